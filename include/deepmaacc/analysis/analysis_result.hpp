@@ -1,0 +1,86 @@
+#pragma once
+
+/// \file
+/// What an analysis finds.
+
+#include <cstddef>
+#include <cstdint>
+#include <deepmaacc/analysis/score.hpp>
+#include <deepmaacc/concepts/model_adapter.hpp>
+#include <deepmaacc/concepts/mutation_operator.hpp>
+#include <deepmaacc/evaluation/evaluate.hpp>
+#include <deepmaacc/evaluation/kill_matrix.hpp>
+#include <deepmaacc/mutation/mutant.hpp>
+#include <iomanip>
+#include <optional>
+#include <ostream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace deepmaacc {
+
+/// An operator as a report names it.
+struct operator_description {
+  std::string name;
+  parameter_list parameters;
+  std::string definition;
+
+  /// "cw(0.1)", "nai".
+  std::string text() const {
+    std::ostringstream out;
+    out << name;
+    for (std::size_t i = 0; i < parameters.size(); ++i) out << (i ? ", " : "(") << parameters[i].second;
+    if (!parameters.empty()) out << ')';
+    return out.str();
+  }
+};
+
+/// Where the time of an analysis went, in seconds.
+struct analysis_seconds {
+  double golden = 0;               ///< the original model's predictions
+  double setup = 0;                ///< listing the mutants
+  double cluster = 0;              ///< choosing those to run; 0 for a method that runs all
+  std::optional<double> evaluate;  ///< running them; none where they were not run for this result alone
+};
+
+/// What one method found for one model and test set. Prints itself as a line per kill rule.
+struct analysis_result {
+  std::string method;
+  population layers_mutated = population::all;
+  engine how = engine::whole;
+  adapter_tier tier = adapter_tier::basic;
+  std::uint64_t seed = 0;
+  std::string execution_space;
+  std::size_t threads = 1;  ///< that ran mutants side by side; 1 for a device
+
+  std::vector<layer_description> layers;
+  std::vector<operator_description> operators;
+  std::size_t inputs = 0, correct = 0, classes = 0;
+  std::vector<std::size_t> classes_never_correct;
+
+  std::vector<mutant> mutants;    ///< those that were run
+  std::size_t mutants_total = 0;  ///< those of the whole population
+  kill_matrix kills;
+  std::vector<mutation_score> scores;  ///< one per kill rule of `kills`
+  analysis_seconds seconds;
+
+  /// Score of the first kill rule.
+  double score() const { return scores.at(0).value(); }
+};
+
+inline std::ostream& operator<<(std::ostream& out, const analysis_result& result) {
+  std::ostringstream text;
+  for (std::size_t rule = 0; rule < result.scores.size(); ++rule) {
+    const mutation_score& score = result.scores[rule];
+    const std::string cells = result.kills.cells(rule) == result.classes ? "classes" : "cells";
+    if (rule) text << '\n';
+    if (result.scores.size() > 1) text << result.kills.rule_name(rule) << ": ";
+    text << "score " << std::setprecision(4) << score.value() << " · " << score.killed << " of " << score.possible << ' ' << cells
+         << " killed by " << result.mutants.size() << " mutants · " << score.borderline << " borderline";
+    if (result.seconds.evaluate) text << " · " << std::setprecision(2) << result.seconds.golden + *result.seconds.evaluate << " s";
+  }
+  return out << text.str();
+}
+
+}  // namespace deepmaacc

@@ -1,0 +1,197 @@
+#pragma once
+
+/// \file
+/// The model adapter slot: what the toolkit needs from a trained network, in tiers.
+
+#include <Kokkos_Core.hpp>
+#include <concepts>
+#include <cstddef>
+#include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/matrix.hpp>
+#include <deepmaacc/core/shape.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace deepmaacc {
+
+/// One layer, as mutation sees it.
+struct layer_description {
+  std::string name;                    ///< unique within the model
+  std::string kind;                    ///< its class in the field's words, such as "Dense" or "Conv2D"
+  std::size_t neurons = 0;             ///< Dense: units, Conv2D: output channels; 0 for a layer that has none to mutate
+  std::size_t weights_per_neuron = 0;  ///< incoming weights of a neuron, without its bias
+  bool has_bias = true;
+  std::size_t kernel_positions = 1;  ///< Conv2D: kernel height × width, the outer extents of the incoming weights; else 1
+  bool is_output = false;            ///< the output layer: the last one with neurons
+  shape output_shape;                ///< of one input; may be left empty
+
+  /// Whether neurons of this layer can be mutated.
+  bool is_mutable() const { return neurons > 0; }
+  /// Numbers that reading or writing a neuron moves: its weights, and its bias where there is one.
+  std::size_t numbers_per_neuron() const { return weights_per_neuron + (has_bias ? 1 : 0); }
+};
+
+/// A neuron, by its position in `layers()` and within its layer.
+struct neuron_id {
+  std::size_t layer = 0, neuron = 0;
+  friend bool operator==(const neuron_id&, const neuron_id&) = default;
+};
+
+namespace detail {
+
+template <class Adapter>
+struct adapter_memory {
+  using type = Kokkos::HostSpace;
+};
+template <class Adapter>
+  requires requires { typename Adapter::memory_space; }
+struct adapter_memory<Adapter> {
+  using type = typename Adapter::memory_space;
+};
+
+}  // namespace detail
+
+/// Where an adapter takes inputs and gives outputs: its `memory_space`, or the host where it names none.
+template <class Adapter>
+using adapter_memory_space = typename detail::adapter_memory<Adapter>::type;
+
+/// Basic tier: enough for everything, slow.
+///
+/// Syntax: 1. `value_type`, float or double; 2. `layers()`, all layers in the order of the forward pass; 3. `read_neuron(neuron_id,
+/// span)`, incoming weights, then the bias where there is one; 4. `write_neuron(neuron_id, span)`, the same back; 5. `predict(inputs,
+/// outputs)`: (inputs × features) to (inputs × classes), before or after softmax; any number of rows.
+/// Optional: `memory_space`; `input_shape()` and `classes()` (default: the neurons of the output layer), to check test sets against;
+/// `reserve(rows)`, to allocate ahead; `on(space)`, a model of the same weights whose kernels run there.
+/// Laws: writing back what was read restores the model bit for bit; `predict` depends on the weights and each row on its input only.
+/// A copyable adapter may be copied once per thread, and copies used side by side inside a parallel region: they share nothing
+/// that changes and launch no Kokkos kernels. Any other is used by one thread at a time.
+/// Shipped: `network`. A custom one: `examples/custom_adapter.cpp`.
+template <class Adapter>
+concept ModelAdapter = std::movable<Adapter> && requires(Adapter adapter, const Adapter constant, neuron_id neuron,
+                                                         std::span<typename Adapter::value_type> read,
+                                                         std::span<const typename Adapter::value_type> written,
+                                                         matrix<const typename Adapter::value_type, adapter_memory_space<Adapter>> inputs,
+                                                         matrix<typename Adapter::value_type, adapter_memory_space<Adapter>> outputs) {
+  requires std::floating_point<typename Adapter::value_type>;
+  { constant.layers() } -> std::convertible_to<std::vector<layer_description>>;
+  constant.read_neuron(neuron, read);
+  adapter.write_neuron(neuron, written);
+  adapter.predict(inputs, outputs);
+};
+
+/// Resumable tier: lets evaluation reuse everything before the mutated layer.
+///
+/// Syntax: the basic tier, and 1. `activations_type`, default constructible; 2. `predict(inputs, outputs, activations)`, which also
+/// keeps what resuming needs; 3. `forward(layer, activations, outputs)`: the outputs with the present weights of `layer` and of
+/// all layers after it, everything before taken from `activations`.
+/// Laws: `forward` gives exactly what `predict` would, where only weights of `layer` have changed since; it leaves the
+/// activations as they are. They may refer to the inputs, which outlive them.
+/// A delta tier, which changes the next layer by single neurons, is planned on top of this one.
+template <class Adapter>
+concept ResumableAdapter = ModelAdapter<Adapter> && requires(
+    Adapter adapter, typename Adapter::activations_type activations, const typename Adapter::activations_type kept, std::size_t layer,
+    matrix<const typename Adapter::value_type, adapter_memory_space<Adapter>> inputs,
+    matrix<typename Adapter::value_type, adapter_memory_space<Adapter>> outputs) {
+  requires std::default_initializable<typename Adapter::activations_type>;
+  adapter.predict(inputs, outputs, activations);
+  adapter.forward(layer, kept, outputs);
+};
+
+/// The best tier that an adapter models.
+enum class adapter_tier { basic, resumable };
+
+template <class Adapter>
+inline constexpr adapter_tier tier_of = ResumableAdapter<Adapter> ? adapter_tier::resumable : adapter_tier::basic;
+
+inline std::string to_string(adapter_tier tier) { return tier == adapter_tier::resumable ? "resumable" : "basic"; }
+
+/// The output layer of a model. \throws model_error where there is not exactly one.
+inline const layer_description& output_layer(std::span<const layer_description> layers) {
+  const layer_description* found = nullptr;
+  for (const auto& layer : layers) {
+    if (!layer.is_output) continue;
+    if (found) throw model_error("the model calls both " + found->name + " and " + layer.name + " its output layer; it must name one");
+    found = &layer;
+  }
+  if (!found) throw model_error("the model has no output layer: none of its layers has neurons to mutate");
+  return *found;
+}
+
+/// Number of classes of a model.
+template <ModelAdapter Adapter>
+std::size_t class_count(const Adapter& adapter) {
+  if constexpr (requires { { adapter.classes() } -> std::convertible_to<std::size_t>; })
+    return adapter.classes();
+  else
+    return output_layer(adapter.layers()).neurons;
+}
+
+/// Says at compile time what is wrong with a type that is meant to be a model adapter.
+template <class Adapter>
+constexpr void check_model_adapter() {
+  static_assert(requires { requires std::floating_point<typename Adapter::value_type>; },
+                "deepmaacc::analyze: a model adapter must name its value_type, float or double; see docs/policies/model_adapter.md");
+  static_assert(
+      requires(const Adapter adapter) {
+        { adapter.layers() } -> std::convertible_to<std::vector<layer_description>>;
+      },
+      "deepmaacc::analyze: a model adapter must have `std::vector<layer_description> layers() const`; see docs/policies/model_adapter.md");
+  if constexpr (requires { typename Adapter::value_type; }) {
+    using T = typename Adapter::value_type;
+    using memory = adapter_memory_space<Adapter>;
+    static_assert(
+        requires(Adapter adapter, const Adapter constant, neuron_id neuron, std::span<T> read, std::span<const T> written) {
+          constant.read_neuron(neuron, read);
+          adapter.write_neuron(neuron, written);
+        },
+        "deepmaacc::analyze: a model adapter must have `void read_neuron(neuron_id, std::span<T>) const` and `void "
+        "write_neuron(neuron_id, std::span<const T>)`; see docs/policies/model_adapter.md");
+    static_assert(
+        requires(Adapter adapter, matrix<const T, memory> inputs, matrix<T, memory> outputs) { adapter.predict(inputs, outputs); },
+        "deepmaacc::analyze: a model adapter must have `void predict(matrix<const T> inputs, matrix<T> outputs)`; see "
+        "docs/policies/model_adapter.md");
+  }
+  static_assert(std::movable<Adapter>, "deepmaacc::analyze: a model adapter must be movable; see docs/policies/model_adapter.md");
+}
+
+namespace archetype {
+
+/// The least that is a model adapter: one layer with one neuron, whose weight is the output.
+class model_adapter {
+ public:
+  using value_type = float;
+  model_adapter() = default;
+  model_adapter(model_adapter&&) = default;
+  model_adapter& operator=(model_adapter&&) = default;
+  std::vector<layer_description> layers() const {
+    layer_description only;
+    only.name = only.kind = "archetype";
+    only.neurons = only.weights_per_neuron = 1;
+    only.has_bias = false;
+    only.is_output = true;
+    return {only};
+  }
+  void read_neuron(neuron_id, std::span<float> numbers) const { numbers[0] = weight_; }
+  void write_neuron(neuron_id, std::span<const float> numbers) { weight_ = numbers[0]; }
+  void predict(matrix<const float>, matrix<float> outputs) {
+    for (std::size_t i = 0; i < outputs.extent(0); ++i) outputs(i, 0) = weight_;
+  }
+
+ private:
+  float weight_ = 1;
+};
+static_assert(ModelAdapter<model_adapter> && !ResumableAdapter<model_adapter> && !std::copyable<model_adapter>);
+
+/// The least that is a resumable model adapter.
+class resumable_adapter : public model_adapter {
+ public:
+  struct activations_type {};
+  using model_adapter::predict;
+  void predict(matrix<const float> inputs, matrix<float> outputs, activations_type&) { predict(inputs, outputs); }
+  void forward(std::size_t, const activations_type&, matrix<float> outputs) { predict({}, outputs); }
+};
+static_assert(ResumableAdapter<resumable_adapter>);
+
+}  // namespace archetype
+}  // namespace deepmaacc

@@ -1,0 +1,93 @@
+#pragma once
+
+/// \file
+/// The mutation operator slot: what is done to a neuron.
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <deepmaacc/core/philox.hpp>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace deepmaacc {
+
+/// One neuron's numbers, to be changed in place.
+template <class T>
+struct neuron_weights {
+  std::span<T> incoming;  ///< Dense: one per input; Conv2D: kernel height, width, input channel, row-major
+  std::span<T> bias;      ///< one number, or none where the layer has no bias
+};
+
+/// Which mutant is being made: all that a random operator may depend on.
+struct mutation_site {
+  std::uint64_t seed = 0;
+  std::size_t layer = 0, neuron = 0, repeat = 0;
+};
+
+/// What an operator changes. Operators on whole layers will carry a level of their own.
+enum class mutation_level { neuron };
+
+/// Values of an operator's parameters, in the order of its constructor.
+using parameter_list = std::vector<std::pair<std::string, double>>;
+
+/// Changes a neuron.
+///
+/// Syntax: 1. `static constexpr mutation_level level`; 2. `name()`, the short name used in options and reports; 3. `parameters()`;
+/// 4. `definition()`, one line that says exactly what is done; 5. `mutate(neuron_weights<T>, const mutation_site&)` for float and
+/// double, in place.
+/// Laws: the result depends on the weights, the parameters and the site only, so that it is the same on every thread and in every
+/// order; `mutate` keeps no state. Complexity: linear in the neuron's weights.
+/// Shipped: `mutation::change_weight`, `activation_inversion`, `effect_blocking`, `gaussian_fuzzing`.
+template <class Operator>
+concept MutationOperator = std::copyable<Operator> && (Operator::level == mutation_level::neuron) &&
+    requires(const Operator op, neuron_weights<float> single, neuron_weights<double> twice, const mutation_site& site) {
+  { op.name() } -> std::convertible_to<std::string>;
+  { op.parameters() } -> std::convertible_to<parameter_list>;
+  { op.definition() } -> std::convertible_to<std::string>;
+  op.mutate(single, site);
+  op.mutate(twice, site);
+};
+
+/// Says at compile time what is wrong with a type that is meant to be a mutation operator.
+template <class Operator>
+constexpr void check_mutation_operator() {
+  static_assert(requires { requires Operator::level == mutation_level::neuron; },
+                "deepmaacc::operators: a mutation operator must have `static constexpr mutation_level level = "
+                "mutation_level::neuron`; see docs/policies/mutation_operator.md");
+  static_assert(
+      requires(const Operator op) {
+        { op.name() } -> std::convertible_to<std::string>;
+        { op.parameters() } -> std::convertible_to<parameter_list>;
+        { op.definition() } -> std::convertible_to<std::string>;
+      },
+      "deepmaacc::operators: a mutation operator must describe itself by const members name(), parameters() and definition(); see "
+      "docs/policies/mutation_operator.md");
+  static_assert(
+      requires(const Operator op, neuron_weights<float> single, neuron_weights<double> twice, const mutation_site& site) {
+        op.mutate(single, site);
+        op.mutate(twice, site);
+      },
+      "deepmaacc::operators: a mutation operator must have `template <class T> void mutate(neuron_weights<T>, const mutation_site&) "
+      "const` for float and double; see docs/policies/mutation_operator.md");
+  static_assert(MutationOperator<Operator>,
+                "deepmaacc::operators: a mutation operator must be copyable; see docs/policies/mutation_operator.md");
+}
+
+namespace archetype {
+
+/// The least that is a mutation operator: it leaves the neuron as it is.
+struct mutation_operator {
+  static constexpr mutation_level level = mutation_level::neuron;
+  const char* name() const { return "archetype"; }
+  parameter_list parameters() const { return {}; }
+  const char* definition() const { return "nothing changes"; }
+  template <class T>
+  void mutate(neuron_weights<T>, const mutation_site&) const {}
+};
+static_assert(MutationOperator<mutation_operator>);
+
+}  // namespace archetype
+}  // namespace deepmaacc

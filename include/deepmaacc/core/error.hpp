@@ -1,0 +1,53 @@
+#pragma once
+
+/// \file
+/// What the toolkit throws. Every text is one sentence that names file, layer, shape or option, and what to do.
+
+#include <sstream>
+#include <stdexcept>
+#include <string>
+
+namespace deepmaacc {
+
+/// Root of everything the toolkit throws on purpose.
+class error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// A model that cannot be read, or that does not do what an adapter must.
+class model_error : public error {
+ public:
+  using error::error;
+};
+
+/// A test set that cannot be read, or does not fit the model.
+class data_error : public error {
+ public:
+  using error::error;
+};
+
+/// A call or an option that makes no sense, whatever the model and the data.
+class usage_error : public error {
+ public:
+  using error::error;
+};
+
+/// A long call ended early because its stop token asked for it; nothing was half-written.
+class stopped : public error {
+ public:
+  using error::error;
+};
+
+namespace detail {
+
+/// Joins values into one text, as `std::ostream` prints them.
+template <class... Parts>
+std::string text(const Parts&... parts) {
+  std::ostringstream out;
+  (out << ... << parts);
+  return out.str();
+}
+
+}  // namespace detail
+}  // namespace deepmaacc

@@ -1,0 +1,70 @@
+#pragma once
+
+/// \file
+/// Several policies of one slot: which types is fixed when compiling, which of them and how many when running.
+
+#include <cstddef>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace deepmaacc {
+
+/// A sequence of policies drawn from a fixed set of types. A program that knows its policies writes `operators(a, b)`; one that
+/// reads them from a command line appends what it was asked for. Visiting costs one switch, outside of every inner loop.
+template <class... Policies>
+class policy_list {
+ public:
+  policy_list() = default;
+
+  /// Whether a policy of this type may be in the list.
+  template <class Policy>
+  static constexpr bool admits = (std::is_same_v<std::remove_cvref_t<Policy>, Policies> || ...);
+
+  /// Appends a policy.
+  template <class Policy>
+    requires(admits<Policy>)
+  policy_list& add(Policy&& policy) {
+    policies_.emplace_back(std::forward<Policy>(policy));
+    return *this;
+  }
+
+  std::size_t size() const { return policies_.size(); }
+  bool empty() const { return policies_.empty(); }
+
+  /// Calls `function` with policy number `index`, as its own type.
+  template <class Function>
+  decltype(auto) visit(std::size_t index, Function&& function) const {
+    return std::visit(std::forward<Function>(function), policies_.at(index));
+  }
+
+ private:
+  std::vector<std::variant<Policies...>> policies_;
+};
+
+namespace detail {
+
+/// The policy_list of several types, each once.
+template <class List, class... Policies>
+struct unique_policies {
+  using type = List;
+};
+
+template <class... Kept, class First, class... Rest>
+struct unique_policies<policy_list<Kept...>, First, Rest...> {
+  using type = typename unique_policies<std::conditional_t<(std::is_same_v<First, Kept> || ...), policy_list<Kept...>,
+                                                           policy_list<Kept..., First>>,
+                                        Rest...>::type;
+};
+
+/// A policy_list that holds these policies, in this order.
+template <class... Policies>
+auto list_policies(Policies... policies) {
+  typename unique_policies<policy_list<>, Policies...>::type list;
+  (list.add(std::move(policies)), ...);
+  return list;
+}
+
+}  // namespace detail
+}  // namespace deepmaacc

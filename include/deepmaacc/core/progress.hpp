@@ -1,0 +1,73 @@
+#pragma once
+
+/// \file
+/// How a long call tells where it is, and how it is stopped.
+
+#include <chrono>
+#include <cstddef>
+#include <deepmaacc/core/error.hpp>
+#include <functional>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <utility>
+
+namespace deepmaacc {
+
+/// Where a long call stands.
+struct progress_report {
+  std::size_t done = 0, total = 0;  ///< in units of `unit`
+  double seconds = 0;               ///< since the call began
+  const char* unit = "";
+};
+
+/// Watches a long call. Give one to a call's options; the default is silent and never stops.
+struct watcher {
+  std::function<void(const progress_report&)> on_progress;  ///< called by one thread at a time, at most every `interval`
+  std::stop_token stop;                                     ///< when it is asked to stop the call throws `stopped`
+  std::chrono::milliseconds interval{100};
+};
+
+/// The caller's side of a watcher: counts what is done, from any thread.
+class progress {
+ public:
+  progress(const watcher& observer, std::string what, std::size_t total, const char* unit)
+      : observer_(observer), what_(std::move(what)), report_{0, total, 0, unit} {}
+
+  /// Adds to what is done. \throws stopped when the watcher's token asks for it.
+  void advance(std::size_t amount) {
+    check();
+    if (!observer_.on_progress) return;
+    const std::lock_guard lock(guard_);
+    report_.done += amount;
+    const auto now = clock::now();
+    if (now - told_ < observer_.interval && report_.done < report_.total) return;
+    told_ = now;
+    report_.seconds = std::chrono::duration<double>(now - began_).count();
+    observer_.on_progress(report_);
+  }
+
+  /// \throws stopped when the watcher's token asks for it.
+  void check() const {
+    if (observer_.stop.stop_requested()) throw stopped(what_ + ": stopped on request");
+  }
+
+ private:
+  using clock = std::chrono::steady_clock;
+  const watcher& observer_;
+  std::string what_;
+  progress_report report_;
+  std::mutex guard_;
+  clock::time_point began_ = clock::now(), told_ = began_;
+};
+
+/// Seconds since it was made.
+class stopwatch {
+ public:
+  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count(); }
+
+ private:
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace deepmaacc

@@ -1,0 +1,147 @@
+#pragma once
+
+/// \file
+/// Who runs models: one worker per host thread, or a single one that drives a device.
+
+#include <Kokkos_Core.hpp>
+#include <algorithm>
+#include <cstddef>
+#include <deepmaacc/concepts/execution_space.hpp>
+#include <deepmaacc/concepts/model_adapter.hpp>
+#include <deepmaacc/core/matrix.hpp>
+#include <deepmaacc/core/parallel.hpp>
+#include <deepmaacc/core/test_set.hpp>
+#include <deepmaacc/evaluation/decision.hpp>
+#include <type_traits>
+#include <vector>
+
+namespace deepmaacc {
+
+namespace detail {
+
+template <class Adapter>
+struct activations_of {
+  struct type {};
+};
+template <ResumableAdapter Adapter>
+struct activations_of<Adapter> {
+  using type = typename Adapter::activations_type;
+};
+
+/// What runs on a space in place of a model: `model.on(space)` where it has that, else itself.
+template <class Space, class Model>
+decltype(auto) placed(const Space& space, Model& model) {
+  if constexpr (requires { model.on(space); })
+    return model.on(space);
+  else
+    return (model);
+}
+
+}  // namespace detail
+
+/// A model and the buffers to run it with, for one thread at a time.
+template <class Adapter, class Reference>
+class worker {
+ public:
+  using value_type = typename Adapter::value_type;
+  using memory_space = adapter_memory_space<Adapter>;
+
+  /// \param model  held as `Reference`: the adapter itself, or a reference to one that cannot be copied
+  worker(Reference model, std::size_t rows, std::size_t classes)
+      : model_(static_cast<Reference&&>(model)),
+        outputs_("deepmaacc::evaluation::outputs", rows * classes),
+        decisions_("deepmaacc::evaluation::decisions", rows),
+        classes_(classes) {
+    if constexpr (requires { model_.reserve(rows); }) model_.reserve(rows);
+    if constexpr (requires { model_.reserve(activations_, rows); }) model_.reserve(activations_, rows);
+  }
+
+  Adapter& model() { return model_; }
+  auto& activations() { return activations_; }
+  matrix<value_type, memory_space> outputs(std::size_t rows) const { return {outputs_.data(), rows, classes_}; }
+  decision* decisions() const { return decisions_.data(); }
+
+  /// Inputs [first, first + count), in the model's memory and precision; a view of the test set itself where that is possible.
+  template <class T>
+  matrix<const value_type, memory_space> load(const test_set<T>& tests, std::size_t first, std::size_t count) {
+    const auto host = tests.template block<value_type>(first, count, packed_);
+    if constexpr (is_host_accessible<memory_space>) {
+      return {host.data(), host.extent(0), host.extent(1)};
+    } else {
+      if (inputs_.extent(0) < host.size()) inputs_ = {"deepmaacc::evaluation::inputs", host.size()};
+      const matrix<value_type, memory_space> device(inputs_.data(), host.extent(0), host.extent(1));
+      Kokkos::deep_copy(device, host);
+      return device;
+    }
+  }
+
+  /// Decides every row of the outputs, as a kernel.
+  template <ExecutionSpace Space>
+  void decide_rows(const Space& space, std::size_t rows) const {
+    const auto outputs = this->outputs(rows);
+    decision* const decisions = decisions_.data();
+    parallel_loop(
+        space, "deepmaacc::evaluation::arg_max", rows,
+        KOKKOS_LAMBDA(const std::size_t i) { decisions[i] = decide(&outputs(i, 0), outputs.extent(1)); });
+  }
+
+ private:
+  Reference model_;
+  typename detail::activations_of<Adapter>::type activations_;
+  Kokkos::View<value_type*, memory_space> outputs_, inputs_;
+  Kokkos::View<decision*, memory_space> decisions_;
+  std::vector<value_type> packed_;
+  std::size_t classes_;
+};
+
+/// The workers of a space. A copyable model on a host space gives a worker with a copy of its own to each thread, and kernels run
+/// on the thread they are called from. Otherwise there is one worker, on the calling thread, and kernels run on the space.
+template <ExecutionSpace Space, class Model>
+class crew {
+  using placed_type = decltype(detail::placed(std::declval<const Space&>(), std::declval<Model&>()));
+
+ public:
+  using adapter_type = std::remove_cvref_t<placed_type>;
+  using value_type = typename adapter_type::value_type;
+  using memory_space = adapter_memory_space<adapter_type>;
+  static constexpr bool is_parallel = HostExecutionSpace<Space> && std::copyable<adapter_type> && is_host_accessible<memory_space>;
+  using kernel_space = std::conditional_t<is_host_accessible<memory_space>, this_thread, Space>;
+  using worker_type = worker<adapter_type, std::conditional_t<is_parallel, adapter_type, placed_type>>;
+
+  static_assert(is_parallel || !std::is_lvalue_reference_v<placed_type> || !std::is_const_v<std::remove_reference_t<placed_type>>,
+                "deepmaacc::analyze: a model adapter that cannot be copied must not be const; pass it as it is, not as a const reference");
+
+  crew(const Space& space, Model& model, std::size_t rows, std::size_t classes) : space_(space) {
+    decltype(auto) placed = detail::placed(space, model);
+    if constexpr (is_parallel) {
+      const auto threads = static_cast<std::size_t>(std::max(1, space.concurrency()));
+      workers_.reserve(threads);
+      for (std::size_t i = 0; i < threads; ++i) workers_.emplace_back(placed, rows, classes);
+    } else {
+      workers_.emplace_back(static_cast<placed_type&&>(placed), rows, classes);
+    }
+    if constexpr (!std::is_same_v<kernel_space, this_thread>) kernel_space_ = space;
+  }
+
+  std::size_t size() const { return workers_.size(); }
+  const kernel_space& kernels() const { return kernel_space_; }
+
+  /// Runs `task(i, worker)` for i in [0, count), on all workers.
+  template <class Task>
+  void run(const char* label, std::size_t count, const Task& task) {
+    if constexpr (is_parallel)
+      parallel_tasks(space_, label, count, [&](std::size_t i, std::size_t who) { task(i, workers_[who]); });
+    else
+      for (std::size_t i = 0; i < count; ++i) task(i, workers_.front());
+  }
+
+ private:
+  Space space_;
+  kernel_space kernel_space_;
+  std::vector<worker_type> workers_;
+};
+
+/// Inputs that a block holds unless told otherwise. Does not depend on threads, so that neither do results.
+inline constexpr std::size_t default_block_inputs = 128;
+
+}  // namespace deepmaacc

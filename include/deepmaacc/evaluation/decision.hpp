@@ -1,0 +1,45 @@
+#pragma once
+
+/// \file
+/// Which class a model's outputs choose, and how surely.
+
+#include <Kokkos_Core.hpp>
+#include <cstddef>
+#include <cstdint>
+
+namespace deepmaacc {
+
+/// Relative gap of the two largest outputs up to which rounding could have chosen the other: engines, precisions and back ends may
+/// differ there.
+inline constexpr double near_tie_tolerance = 1e-5;
+
+/// The arg max of one row of outputs.
+struct decision {
+  std::uint32_t winner = 0;  ///< the class of the largest output; the lowest such class on ties
+  std::uint32_t rival = 0;   ///< the class of the second largest where the two are a near tie; else `winner`
+
+  KOKKOS_INLINE_FUNCTION bool is_certain() const { return rival == winner; }
+};
+
+/// Decides one row of `classes` >= 1 outputs z. It is a near tie where z₁ − z₂ <= 1e-5 · max(1, |z₁|, |z₂|) for the two largest, or
+/// where that cannot be said because one is not a number.
+template <class T>
+KOKKOS_INLINE_FUNCTION decision decide(const T* outputs, std::size_t classes) {
+  std::size_t winner = 0, second = classes;
+  for (std::size_t c = 1; c < classes; ++c) {
+    if (outputs[c] > outputs[winner]) {
+      second = winner;
+      winner = c;
+    } else if (second == classes || outputs[c] > outputs[second]) {
+      second = c;
+    }
+  }
+  decision made{static_cast<std::uint32_t>(winner), static_cast<std::uint32_t>(winner)};
+  if (second == classes) return made;
+  const T first = outputs[winner], next = outputs[second];
+  const T larger = Kokkos::fmax(Kokkos::fabs(first), Kokkos::fabs(next));
+  if (!(first - next > static_cast<T>(near_tie_tolerance) * Kokkos::fmax(T{1}, larger))) made.rival = static_cast<std::uint32_t>(second);
+  return made;
+}
+
+}  // namespace deepmaacc

@@ -1,0 +1,151 @@
+#pragma once
+
+/// \file
+/// Runs mutants against a test set.
+
+#include <Kokkos_Core.hpp>
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <deepmaacc/concepts/model_adapter.hpp>
+#include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/progress.hpp>
+#include <deepmaacc/core/test_set.hpp>
+#include <deepmaacc/evaluation/crew.hpp>
+#include <deepmaacc/evaluation/golden.hpp>
+#include <deepmaacc/evaluation/kill_counts.hpp>
+#include <deepmaacc/evaluation/kill_matrix.hpp>
+#include <deepmaacc/evaluation/kill_rules.hpp>
+#include <deepmaacc/mutation/mutant.hpp>
+#include <deepmaacc/mutation/scoped_mutation.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace deepmaacc {
+
+/// How a mutant's outputs are computed. All engines give the same kills, borderline cells aside.
+enum class engine {
+  automatic,  ///< the best that the adapter's tier allows
+  whole,      ///< the whole network for every mutant
+  resumable   ///< from the mutated layer on, everything before taken from the original model's activations
+};
+
+inline std::string to_string(engine chosen) {
+  return chosen == engine::automatic ? "auto" : chosen == engine::whole ? "whole" : "resumable";
+}
+
+/// How to run mutants.
+struct evaluation_options {
+  engine how = engine::automatic;
+  std::uint64_t seed = 0;                            ///< of random operators
+  std::size_t block_inputs = default_block_inputs;  ///< inputs that a worker holds at a time; bounds memory
+  watcher observer{};
+};
+
+/// The engine that runs for an adapter when `wanted` is asked for.
+/// \throws usage_error where the adapter's tier does not allow it.
+template <class Adapter>
+engine engine_for(engine wanted) {
+  if (wanted == engine::automatic) return ResumableAdapter<Adapter> ? engine::resumable : engine::whole;
+  if (wanted == engine::resumable && !ResumableAdapter<Adapter>)
+    throw usage_error("engine resumable needs a model adapter of the resumable tier, this one is basic; choose auto or whole");
+  return wanted;
+}
+
+/// Runs every mutant on every input and folds the predictions into kills.
+///
+/// Work is cut into tasks of one block of inputs and one group of mutants. A worker makes the original model's activations for its
+/// block, then every mutant of its group; so memory is bounded by workers × block, and nothing depends on the number of threads.
+/// \param golden     the original model's predictions on `tests`, from `run_golden`
+/// \param mutants    what to run; `operators` is the set that they count in
+/// \param rules      a `kill_rules(…)` set; they share the predictions
+/// \throws usage_error for mutants that the model does not have; stopped, when the watcher asks for it.
+/// Complexity: mutants × inputs forward passes, from the mutated layer on with the resumable engine.
+template <ExecutionSpace Space, class Model, class T, class Operators, class Rules>
+kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests, const golden_run& golden, std::span<const mutant> mutants,
+                     const Operators& operators, const Rules& rules, const evaluation_options& options = {}) {
+  require_kokkos("deepmaacc::evaluate");
+  using team = crew<Space, Model>;
+  using memory = typename team::memory_space;
+  using adapter = typename team::adapter_type;
+  check_model_adapter<adapter>();
+  const engine how = engine_for<adapter>(options.how);
+  const std::vector<layer_description> layers = model.layers();
+  check_mutants(mutants, layers, operators.size());
+  if (golden.decisions.size() != tests.size())
+    throw usage_error("deepmaacc::evaluate: the golden run is of another test set; run_golden on this one first");
+
+  // Where each rule's counts begin within a mutant's row of counts.
+  std::vector<std::size_t> begins{0};
+  for (std::size_t rule = 0; rule < rules.size(); ++rule)
+    begins.push_back(begins.back() + rules.visit(rule, [&](const auto& one) { return one.cells(golden.classes); }));
+  const std::size_t width = begins.back();
+  const Kokkos::View<std::int32_t***, Kokkos::LayoutRight, memory> counts("deepmaacc::evaluation::counts", 3, mutants.size(), width);
+  const auto labels = Kokkos::create_mirror_view_and_copy(
+      memory{}, Kokkos::View<const std::uint32_t*, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>>(tests.labels().data(),
+                                                                                                               tests.size()));
+  const auto originals = Kokkos::create_mirror_view_and_copy(
+      memory{}, Kokkos::View<const decision*, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>>(golden.decisions.data(),
+                                                                                                          tests.size()));
+  const auto counts_of = [base = counts.data(), count = mutants.size(), width](std::size_t which, std::size_t begin) {
+    std::int32_t* const row = base + which * width + begin;
+    return kill_counts{row, row + count * width, row + 2 * count * width};
+  };
+
+  const std::size_t rows = std::min(std::max<std::size_t>(options.block_inputs, 1), tests.size());
+  const std::size_t blocks = (tests.size() + rows - 1) / rows;
+  team workers(space, model, rows, golden.classes);
+  // A few tasks per worker balance the load; where blocks are too few for that, mutants are grouped, at the price of a golden run each.
+  const std::size_t groups = std::clamp<std::size_t>((4 * workers.size() + blocks - 1) / blocks, 1, mutants.size() / 16 + 1);
+  progress done(options.observer, "deepmaacc::evaluate", mutants.size() * tests.size(), "mutant runs");
+
+  workers.run("deepmaacc::evaluation::mutants", mutants.empty() ? 0 : blocks * groups, [&](std::size_t task, auto& worker) {
+    const std::size_t first = task / groups * rows, count = std::min(rows, tests.size() - first);
+    const std::size_t group = task % groups;
+    const std::size_t begin = mutants.size() * group / groups, end = mutants.size() * (group + 1) / groups;
+    const auto inputs = worker.load(tests, first, count);
+    const auto outputs = worker.outputs(count);
+    auto& network = worker.model();
+    if constexpr (ResumableAdapter<adapter>)
+      if (how == engine::resumable) network.predict(inputs, outputs, worker.activations());
+    for (std::size_t which = begin; which < end; ++which) {
+      const mutant& one = mutants[which];
+      {
+        const scoped_mutation<adapter> mutated(network, layers[one.layer], one, operators, options.seed);
+        if constexpr (ResumableAdapter<adapter>) {
+          if (how == engine::resumable)
+            network.forward(one.layer, worker.activations(), outputs);
+          else
+            network.predict(inputs, outputs);
+        } else {
+          network.predict(inputs, outputs);
+        }
+      }
+      worker.decide_rows(workers.kernels(), count);
+      for (std::size_t rule = 0; rule < rules.size(); ++rule)
+        rules.visit(rule, [&](const auto& each) {
+          count_inputs(workers.kernels(), each, count, labels.data() + first, originals.data() + first, worker.decisions(),
+                       counts_of(which, begins[rule]));
+        });
+      done.advance(count);
+    }
+  });
+
+  const auto sums = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace{}, counts);
+  kill_matrix kills(mutants.size());
+  const kill_totals totals{tests.size(), golden.classes};
+  for (std::size_t rule = 0; rule < rules.size(); ++rule)
+    rules.visit(rule, [&](const auto& each) {
+      kills.add_rule(each.name(), begins[rule + 1] - begins[rule]);
+      for (std::size_t which = 0; which < mutants.size(); ++which)
+        for (std::size_t cell = 0; cell < kills.cells(rule); ++cell) {
+          const std::size_t at = begins[rule] + cell;
+          const std::int64_t sum = sums(0, which, at), least = sum - sums(1, which, at), most = sum + sums(2, which, at);
+          kills.set(rule, which, cell, each.killed(sum, totals), each.killed(least, totals) != each.killed(most, totals));
+        }
+    });
+  return kills;
+}
+
+}  // namespace deepmaacc

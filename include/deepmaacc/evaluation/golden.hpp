@@ -1,0 +1,94 @@
+#pragma once
+
+/// \file
+/// The original model's predictions.
+
+#include <algorithm>
+#include <cstddef>
+#include <deepmaacc/concepts/model_adapter.hpp>
+#include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/progress.hpp>
+#include <deepmaacc/core/test_set.hpp>
+#include <deepmaacc/evaluation/crew.hpp>
+#include <deepmaacc/evaluation/decision.hpp>
+#include <vector>
+
+namespace deepmaacc {
+
+/// What the original model says of a test set: all that kill rules compare mutants with.
+struct golden_run {
+  std::vector<decision> decisions;               ///< one per input
+  std::size_t classes = 0;                       ///< outputs of the model
+  std::size_t correct = 0;                       ///< inputs whose predicted class is the label
+  std::vector<std::size_t> classes_never_correct;  ///< classes that no correctly predicted input has
+  double seconds = 0;
+};
+
+namespace detail {
+
+/// A shape without the extents of 1.
+inline shape squeezed(shape extents) {
+  std::erase(extents, std::size_t{1});
+  return extents;
+}
+
+/// \throws data_error where the inputs do not fit the model, or a label is no class of it.
+template <class Adapter, class T>
+void check_fit(const Adapter& model, const test_set<T>& tests, std::size_t classes) {
+  if constexpr (requires { { model.input_shape() } -> std::convertible_to<shape>; }) {
+    if (squeezed(model.input_shape()) != squeezed(tests.input_shape()))
+      throw data_error("the inputs have shape " + to_string(tests.input_shape()) + ", but the model takes " +
+                       to_string(model.input_shape()) + "; prepare the inputs so that they fit");
+  }
+  for (std::size_t i = 0; i < tests.size(); ++i)
+    if (tests.labels()[i] >= classes)
+      throw data_error(text("input ", i, " has label ", tests.labels()[i], ", but the model knows classes 0 to ", classes - 1,
+                            " only; give labels that count from 0"));
+}
+
+}  // namespace detail
+
+/// Runs the original model over a test set.
+/// \param space  where to run; \param model  a model adapter, or one that is placed by `on(space)`
+/// \throws data_error where the inputs do not fit the model or a label is no class of it; stopped.
+template <ExecutionSpace Space, class Model, class T>
+golden_run run_golden(const Space& space, Model& model, const test_set<T>& tests, std::size_t block_inputs = default_block_inputs,
+                      const watcher& observer = {}) {
+  require_kokkos("deepmaacc::run_golden");
+  const stopwatch clock;
+  golden_run golden;
+  golden.classes = class_count(model);
+  detail::check_fit(model, tests, golden.classes);
+  golden.decisions.resize(tests.size());
+
+  const std::size_t rows = std::min(std::max<std::size_t>(block_inputs, 1), tests.size());
+  const std::size_t blocks = (tests.size() + rows - 1) / rows;
+  crew<Space, Model> workers(space, model, rows, golden.classes);
+  progress done(observer, "deepmaacc::run_golden", tests.size(), "inputs");
+  workers.run("deepmaacc::evaluation::golden", blocks, [&](std::size_t block, auto& worker) {
+    const std::size_t first = block * rows, count = std::min(rows, tests.size() - first);
+    worker.model().predict(worker.load(tests, first, count), worker.outputs(count));
+    worker.decide_rows(workers.kernels(), count);
+    const Kokkos::View<decision*, typename crew<Space, Model>::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>> from(
+        worker.decisions(), count);
+    const Kokkos::View<decision*, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>> to(&golden.decisions[first], count);
+    if constexpr (is_host_accessible<typename crew<Space, Model>::memory_space>)
+      std::copy_n(from.data(), count, to.data());  // no Kokkos call: this may be inside a parallel region
+    else
+      Kokkos::deep_copy(to, from);
+    done.advance(count);
+  });
+
+  std::vector<bool> is_ever_correct(golden.classes, false);
+  for (std::size_t i = 0; i < tests.size(); ++i) {
+    if (golden.decisions[i].winner != tests.labels()[i]) continue;
+    ++golden.correct;
+    is_ever_correct[tests.labels()[i]] = true;
+  }
+  for (std::size_t c = 0; c < golden.classes; ++c)
+    if (!is_ever_correct[c]) golden.classes_never_correct.push_back(c);
+  golden.seconds = clock.seconds();
+  return golden;
+}
+
+}  // namespace deepmaacc

@@ -1,0 +1,71 @@
+#pragma once
+
+/// \file
+/// zip archives, by libzip.
+
+#include <zip.h>
+
+#include <cstddef>
+#include <deepmaacc/io/file.hpp>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace deepmaacc::io {
+
+/// Whether a file looks like a zip archive.
+inline bool is_zip(const file_bytes& file) {
+  return file.bytes.size() > 3 && file.bytes[0] == std::byte{'P'} && file.bytes[1] == std::byte{'K'};
+}
+
+/// A zip archive in memory.
+class zip_archive {
+ public:
+  /// \throws data_error naming the file where it is no zip archive.
+  explicit zip_archive(file_bytes file) : file_(std::move(file)) {
+    zip_error_t fault;
+    zip_error_init(&fault);
+    zip_source_t* source = zip_source_buffer_create(file_.bytes.data(), file_.bytes.size(), 0, &fault);
+    zip_t* opened = source ? zip_open_from_source(source, ZIP_RDONLY, &fault) : nullptr;
+    const std::string why = opened ? "" : zip_error_strerror(&fault);
+    zip_error_fini(&fault);
+    if (!opened) {
+      if (source) zip_source_free(source);
+      file_.fail("it is no zip archive that can be read (" + why + ")");
+    }
+    archive_.reset(opened);
+  }
+
+  /// Names of the entries, in the archive's order.
+  std::vector<std::string> names() const {
+    std::vector<std::string> all;
+    for (zip_int64_t i = 0; i < zip_get_num_entries(archive_.get(), 0); ++i)
+      if (const char* name = zip_get_name(archive_.get(), static_cast<zip_uint64_t>(i), 0)) all.emplace_back(name);
+    return all;
+  }
+
+  bool has(const std::string& name) const { return zip_name_locate(archive_.get(), name.c_str(), 0) >= 0; }
+
+  /// One entry, unpacked and called "ARCHIVE: NAME". \throws data_error where it is missing or broken.
+  file_bytes entry(const std::string& name) const {
+    file_bytes content{file_.name + ": " + name, {}};
+    const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> opened(zip_fopen(archive_.get(), name.c_str(), 0), zip_fclose);
+    if (!opened) content.fail(std::string("it cannot be unpacked (") + zip_strerror(archive_.get()) + ")");
+    std::vector<std::byte> chunk(std::size_t{1} << 18);
+    for (;;) {
+      const zip_int64_t got = zip_fread(opened.get(), chunk.data(), chunk.size());
+      if (got < 0) content.fail(std::string("it cannot be unpacked (") + zip_file_strerror(opened.get()) + ")");
+      if (got == 0) return content;
+      content.bytes.insert(content.bytes.end(), chunk.begin(), chunk.begin() + got);
+    }
+  }
+
+  const std::string& name() const { return file_.name; }
+
+ private:
+  file_bytes file_;
+  std::unique_ptr<zip_t, void (*)(zip_t*)> archive_{nullptr, zip_discard};
+};
+
+}  // namespace deepmaacc::io

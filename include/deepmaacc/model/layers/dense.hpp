@@ -1,0 +1,54 @@
+#pragma once
+
+/// \file
+/// Fully connected layers.
+
+#include <deepmaacc/model/activation.hpp>
+#include <deepmaacc/model/layer_base.hpp>
+#include <deepmaacc/storage/matrix_product.hpp>
+
+namespace deepmaacc::model {
+
+/// Keras' Dense: activation(x · kernel + bias) over the last axis. kernel (in × units), bias (units).
+struct dense : layer_base {
+  static constexpr const char* class_name = "Dense";
+  static constexpr bool has_neurons = true;
+  std::size_t units;
+  bool use_bias;
+  activation_kind activation;
+
+  explicit dense(std::size_t neurons, activation_kind kind = activation_kind::linear, bool with_bias = true)
+      : units(neurons), use_bias(with_bias), activation(kind) {}
+  explicit dense(const layer_config& config)
+      : dense(config.size("units"), read_activation(config), config.flag("use_bias", true)) {}
+
+  shape output_shape(std::span<const shape> inputs) const {
+    shape output = only_input(class_name, inputs);
+    if (output.empty()) throw model_error("a Dense layer needs an input with at least one axis");
+    output.back() = units;
+    return output;
+  }
+
+  std::vector<parameter> parameters(const shape& input) const {
+    std::vector<parameter> all{{"kernel", {input.back(), units}}};
+    if (use_bias) all.push_back({"bias", {units}});
+    return all;
+  }
+
+  void drop_final_activation() {
+    if (is_dropped_before_arg_max(activation)) activation = activation_kind::linear;
+  }
+
+  template <class Space, class T>
+  void forward(const layer_context<Space, T>& context) const {
+    using memory = typename Space::memory_space;
+    const std::size_t in = context.input_shape().back();
+    const std::size_t rows = context.input().size() / in;  // inputs, times the extents before the last axis
+    const matrix<T, memory> output(context.output.data(), rows, units);
+    matrix_product(context.space, matrix<const T, memory>(context.input().data(), rows, in),
+                   matrix<const T, memory>(context.parameters[0], in, units), output);
+    activate(context.space, activation, use_bias ? context.parameters[1] : nullptr, output);
+  }
+};
+
+}  // namespace deepmaacc::model

@@ -1,0 +1,264 @@
+#pragma once
+
+/// \file
+/// The native network: a model adapter whose layers run as Kokkos kernels and matrix products.
+
+#include <Kokkos_Core.hpp>
+#include <algorithm>
+#include <cstddef>
+#include <deepmaacc/concepts/execution_space.hpp>
+#include <deepmaacc/concepts/model_adapter.hpp>
+#include <deepmaacc/concepts/weight_storage.hpp>
+#include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/matrix.hpp>
+#include <deepmaacc/model/layer_graph.hpp>
+#include <deepmaacc/storage/column.hpp>
+#include <deepmaacc/storage/copy.hpp>
+#include <deepmaacc/storage/kokkos_view.hpp>
+#include <deepmaacc/storage/xtensor_host.hpp>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace deepmaacc {
+
+/// A trained network: a graph of layers and their weights. Models the resumable tier. Outputs are the last layer's, without a
+/// final softmax, sigmoid or linear activation.
+///
+/// \tparam Storage  what owns weights and activations, and fixes the precision
+/// \tparam Space    where kernels run; with `this_thread` (the default) each copy of the network serves one host thread
+template <class Storage = storage::xtensor_host<float>, ExecutionSpace Space = this_thread>
+class network {
+ public:
+  using value_type = typename Storage::value_type;
+  using memory_space = typename Storage::memory_space;
+
+  /// What a golden run leaves for `forward`: every layer's output. Refers to the inputs, which must outlive it.
+  struct activations_type {
+    std::vector<Storage> outputs;
+    matrix<const value_type, memory_space> inputs;
+  };
+
+  /// \param graph       the layers; the last one added gives the output
+  /// \param parameters  for each layer its arrays, row-major, in the order and shapes of `graph[layer].parameters`
+  /// \throws model_error where an array is missing or of the wrong size, or no layer has neurons.
+  network(model::layer_graph graph, std::vector<std::vector<Storage>> parameters, Space space = {})
+      : space_(space), parameters_(std::move(parameters)) {
+    check_weight_storage<Storage>();
+    static_assert(Kokkos::SpaceAccessibility<kernel_space, memory_space>::accessible,
+                  "deepmaacc::network: the weight storage must lie in memory that the execution space can access; see "
+                  "docs/policies/weight_storage.md");
+    plan_ = std::make_shared<const plan>(std::move(graph));
+    check_parameters();
+  }
+
+  std::vector<layer_description> layers() const { return plan_->layers; }
+  const model::layer_graph& graph() const { return plan_->graph; }
+  const shape& input_shape() const { return plan_->graph[0].output_shape; }
+  std::size_t classes() const { return plan_->classes; }
+
+  /// Number of trained numbers.
+  std::size_t parameter_count() const {
+    std::size_t count = 0;
+    for (const auto& arrays : parameters_)
+      for (const auto& one : arrays) count += one.size();
+    return count;
+  }
+
+  /// The same network with kernels on another space, and its weights in memory of that space. A host space gives a network for one
+  /// thread of it, to be copied for the others.
+  template <ExecutionSpace Other>
+  auto on(const Other& other) const {
+    if constexpr (HostExecutionSpace<Other> && is_host_accessible<memory_space>) {
+      return network<Storage, this_thread>(plan_->graph, parameters_);
+    } else {
+      using moved = storage::kokkos_view<value_type, typename Other::memory_space>;
+      std::vector<std::vector<moved>> parameters(parameters_.size());
+      for (std::size_t layer = 0; layer < parameters_.size(); ++layer)
+        for (const auto& one : parameters_[layer]) parameters[layer].push_back(storage::converted<moved>(one));
+      return network<moved, Other>(plan_->graph, std::move(parameters), other);
+    }
+  }
+
+  /// Copies a neuron's incoming weights, then its bias where there is one.
+  void read_neuron(neuron_id neuron, std::span<value_type> numbers) const {
+    const auto& layer = with_neuron(neuron);
+    const auto& arrays = parameters_[neuron.layer];
+    storage::read_column(space_, columns<const value_type>(arrays[0], layer), neuron.neuron, numbers.first(layer.weights_per_neuron));
+    if (layer.has_bias)
+      storage::read_column(space_, columns<const value_type>(arrays[1], layer), neuron.neuron, numbers.subspan(layer.weights_per_neuron));
+  }
+
+  /// Sets a neuron's incoming weights, then its bias where there is one.
+  void write_neuron(neuron_id neuron, std::span<const value_type> numbers) {
+    const auto& layer = with_neuron(neuron);
+    auto& arrays = parameters_[neuron.layer];
+    storage::write_column(space_, numbers.first(layer.weights_per_neuron), columns<value_type>(arrays[0], layer), neuron.neuron);
+    if (layer.has_bias)
+      storage::write_column(space_, numbers.subspan(layer.weights_per_neuron), columns<value_type>(arrays[1], layer), neuron.neuron);
+  }
+
+  /// Allocates what a pass over this many inputs needs, so that passes over no more allocate nothing.
+  void reserve(std::size_t rows) {
+    reserve(workspace_.outputs, rows);
+    std::size_t needed = 0;
+    for (std::size_t layer = 0; layer < plan_->graph.size(); ++layer) {
+      const auto& node = plan_->graph[layer];
+      std::visit([&](const auto& kind) { needed = std::max(needed, kind.scratch_size(node.input_shapes, rows)); }, node.operation);
+    }
+    if (workspace_.scratch.size() < needed) workspace_.scratch = Storage(needed);
+  }
+  void reserve(activations_type& activations, std::size_t rows) const { reserve(activations.outputs, rows); }
+
+  /// Outputs (inputs × classes) of a batch (inputs × elements of one input).
+  void predict(matrix<const value_type, memory_space> inputs, matrix<value_type, memory_space> outputs) {
+    reserve(inputs.extent(0));
+    run(plan_->order, std::vector<const value_type*>(plan_->graph.size()), inputs, workspace_.outputs, outputs);
+  }
+
+  /// The same, and keeps what `forward` starts from.
+  void predict(matrix<const value_type, memory_space> inputs, matrix<value_type, memory_space> outputs, activations_type& activations) {
+    reserve(inputs.extent(0));
+    reserve(activations.outputs, inputs.extent(0));
+    activations.inputs = inputs;
+    run(plan_->order, std::vector<const value_type*>(plan_->graph.size()), inputs, activations.outputs, outputs);
+  }
+
+  /// Outputs with the present weights of `layer` and all that depend on it; everything else as in `activations`.
+  void forward(std::size_t layer, const activations_type& activations, matrix<value_type, memory_space> outputs) {
+    reserve(outputs.extent(0));
+    std::vector<const value_type*> golden(plan_->graph.size());
+    for (std::size_t i = 0; i < golden.size(); ++i) golden[i] = activations.outputs[i].data();
+    run(plan_->affected.at(layer), std::move(golden), activations.inputs, workspace_.outputs, outputs);
+  }
+
+ private:
+  using kernel_space = std::conditional_t<std::is_same_v<Space, this_thread>, Kokkos::HostSpace, Space>;
+
+  /// What does not change while a network is mutated; shared by its copies.
+  struct plan {
+    model::layer_graph graph;
+    std::vector<std::size_t> order;                  ///< layers that compute something
+    std::vector<std::vector<std::size_t>> affected;  ///< for each layer: what to run when its weights change
+    std::vector<std::vector<std::size_t>> sources;   ///< for each layer: whose outputs it reads, identities looked through
+    std::vector<std::size_t> widths;                 ///< elements of each layer's output; 0 for those that compute nothing
+    std::vector<layer_description> layers;
+    std::size_t output = 0, classes = 0;
+
+    explicit plan(model::layer_graph layers_of_network) : graph(std::move(layers_of_network)) {
+      if (graph.size() == 0) throw model_error("a network needs an input layer and at least one more");
+      const std::size_t last = graph.size() - 1;
+      const auto is_identity = [&](std::size_t i) {
+        return std::visit([](const auto& kind) { return kind.is_identity(); }, graph[i].operation);
+      };
+      const auto computing = [&](std::vector<std::size_t> all) {
+        std::erase_if(all, is_identity);
+        return all;
+      };
+      std::size_t final_activation = last;
+      while (final_activation > 0 && is_identity(final_activation)) final_activation = graph.inputs_of(final_activation).front();
+      std::visit([](auto& kind) { kind.drop_final_activation(); }, graph[final_activation].operation);
+      std::vector<std::size_t> seen_through(graph.size());
+      sources.resize(graph.size());
+      widths.resize(graph.size());
+      for (const std::size_t i : graph.topological_order()) {
+        for (const std::size_t from : graph.inputs_of(i)) sources[i].push_back(seen_through[from]);
+        seen_through[i] = is_identity(i) && !sources[i].empty() ? sources[i].front() : i;
+        widths[i] = is_identity(i) ? 0 : element_count(graph[i].output_shape);
+      }
+      order = computing(graph.topological_order());
+      for (std::size_t i = 0; i < graph.size(); ++i) {
+        auto all = graph.affected_by(i);
+        if (std::find(all.begin(), all.end(), last) == all.end())
+          throw model_error("layer " + graph[i].name + " leads nowhere: the output, " + graph[last].name + ", does not depend on it");
+        affected.push_back(computing(std::move(all)));
+      }
+      output = seen_through[last];
+      classes = element_count(graph[last].output_shape);
+      layers = model::describe(graph);
+      output_layer(layers);
+    }
+  };
+
+  /// Buffers of one thread; a copied network begins with none.
+  struct workspace {
+    std::vector<Storage> outputs;
+    Storage scratch;
+    workspace() = default;
+    workspace(const workspace&) {}
+    workspace(workspace&&) noexcept = default;
+    workspace& operator=(const workspace&) { return *this; }
+    workspace& operator=(workspace&&) noexcept = default;
+    ~workspace() = default;
+  };
+
+  void check_parameters() const {
+    const auto& graph = plan_->graph;
+    if (parameters_.size() != graph.size())
+      throw model_error(detail::text("the network has ", graph.size(), " layers, but weights for ", parameters_.size()));
+    for (std::size_t i = 0; i < graph.size(); ++i) {
+      const auto& wanted = graph[i].parameters;
+      if (parameters_[i].size() != wanted.size())
+        throw model_error(detail::text("layer ", graph[i].name, " has ", wanted.size(), " weight arrays, but is given ", parameters_[i].size()));
+      for (std::size_t j = 0; j < wanted.size(); ++j)
+        if (parameters_[i][j].size() != element_count(wanted[j].extents))
+          throw model_error(detail::text("layer ", graph[i].name, ": ", wanted[j].name, " has shape ", to_string(wanted[j].extents),
+                                         ", but is given ", parameters_[i][j].size(), " numbers"));
+    }
+  }
+
+  void reserve(std::vector<Storage>& buffers, std::size_t rows) const {
+    buffers.resize(plan_->graph.size());
+    for (std::size_t i = 0; i < buffers.size(); ++i)
+      if (i != plan_->output && buffers[i].size() < rows * plan_->widths[i]) buffers[i] = Storage(rows * plan_->widths[i]);
+  }
+
+  /// Runs some layers, in order. `at`: where the outputs of the other layers lie; those that run write to `buffers`, the last to `outputs`.
+  void run(const std::vector<std::size_t>& which, std::vector<const value_type*> at, matrix<const value_type, memory_space> inputs,
+           std::vector<Storage>& buffers, matrix<value_type, memory_space> outputs) {
+    using input_matrix = matrix<const value_type, memory_space>;
+    const std::size_t rows = outputs.extent(0);
+    const auto& graph = plan_->graph;
+    at[0] = inputs.data();
+    std::vector<input_matrix> sources;
+    std::vector<const value_type*> parameters;
+    for (const std::size_t i : which) {
+      value_type* to = i == plan_->output ? outputs.data() : buffers[i].data();
+      sources.clear();
+      parameters.clear();
+      for (std::size_t j = 0; j < plan_->sources[i].size(); ++j)
+        sources.emplace_back(at[plan_->sources[i][j]], rows, element_count(graph[i].input_shapes[j]));
+      for (const auto& one : parameters_[i]) parameters.push_back(one.data());
+      const model::layer_context<Space, value_type> context{space_,
+                                                            sources,
+                                                            graph[i].input_shapes,
+                                                            matrix<value_type, memory_space>(to, rows, plan_->widths[i]),
+                                                            graph[i].output_shape,
+                                                            parameters,
+                                                            workspace_.scratch.data()};
+      std::visit([&](const auto& kind) { kind.forward(context); }, graph[i].operation);
+      at[i] = to;
+    }
+  }
+
+  const layer_description& with_neuron(neuron_id neuron) const {
+    const auto& layers = plan_->layers;
+    if (neuron.layer >= layers.size() || neuron.neuron >= layers[neuron.layer].neurons)
+      throw usage_error(detail::text("the network has no neuron ", neuron.neuron, " in layer ", neuron.layer));
+    return layers[neuron.layer];
+  }
+
+  /// A weight array as a matrix with one column per neuron.
+  template <class T, class Array>
+  static matrix<T, memory_space> columns(Array& array, const layer_description& layer) {
+    return {array.data(), array.size() / layer.neurons, layer.neurons};
+  }
+
+  Space space_;
+  std::shared_ptr<const plan> plan_;
+  std::vector<std::vector<Storage>> parameters_;
+  workspace workspace_;
+};
+
+}  // namespace deepmaacc

@@ -1,0 +1,32 @@
+#pragma once
+
+/// \file
+/// Sets of mutation operators.
+
+#include <deepmaacc/concepts/mutation_operator.hpp>
+#include <deepmaacc/core/policy_list.hpp>
+#include <deepmaacc/mutation/activation_inversion.hpp>
+#include <deepmaacc/mutation/change_weight.hpp>
+#include <deepmaacc/mutation/effect_blocking.hpp>
+#include <deepmaacc/mutation/gaussian_fuzzing.hpp>
+#include <utility>
+
+namespace deepmaacc {
+
+/// A set of mutation operators, in order: `operators(mutation::change_weight{0.2}, mutation::effect_blocking{})`.
+template <class... Operators>
+auto operators(Operators... ops) {
+  (check_mutation_operator<Operators>(), ...);
+  return detail::list_policies(std::move(ops)...);
+}
+
+/// The three of Lyons and Ghanbari (ICST 2025), in their order: CW(0.1), NAI, NEB.
+inline auto paper_operators() {
+  return operators(mutation::change_weight{0.1}, mutation::activation_inversion{}, mutation::effect_blocking{});
+}
+
+/// A set, filled while running, of any of the operators that the toolkit ships.
+using shipped_operators =
+    policy_list<mutation::change_weight, mutation::activation_inversion, mutation::effect_blocking, mutation::gaussian_fuzzing>;
+
+}  // namespace deepmaacc

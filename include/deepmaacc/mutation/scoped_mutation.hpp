@@ -1,0 +1,66 @@
+#pragma once
+
+/// \file
+/// Applying a mutant, and undoing it.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <deepmaacc/concepts/model_adapter.hpp>
+#include <deepmaacc/concepts/mutation_operator.hpp>
+#include <deepmaacc/mutation/mutant.hpp>
+#include <span>
+#include <vector>
+
+namespace deepmaacc {
+
+/// While it lives the model is the mutant; afterwards it is the original again, bit for bit, also when something throws. Only the
+/// mutated neurons' numbers are kept meanwhile.
+template <ModelAdapter Adapter>
+class scoped_mutation {
+  using T = typename Adapter::value_type;
+
+ public:
+  /// \param operators  a policy_list of mutation operators; `which.operation` is a position in it
+  template <class Operators>
+  scoped_mutation(Adapter& model, const layer_description& layer, const mutant& which, const Operators& operators, std::uint64_t seed)
+      : model_(model), mutant_(which), size_(layer.numbers_per_neuron()), originals_(size_ * which.neurons.size()) {
+    for (std::size_t i = 0; i < which.neurons.size(); ++i) model_.read_neuron(id(i), numbers(i));
+    std::vector<T> changed(size_);
+    try {
+      operators.visit(which.operation, [&](const auto& operation) {
+        for (std::size_t i = 0; i < which.neurons.size(); ++i, ++written_) {
+          std::copy_n(numbers(i).begin(), size_, changed.begin());
+          const std::span<T> all(changed);
+          operation.mutate(neuron_weights<T>{all.first(layer.weights_per_neuron), all.subspan(layer.weights_per_neuron)},
+                           mutation_site{seed, which.layer, which.neurons[i], which.repeat});
+          model_.write_neuron(id(i), std::span<const T>(changed));
+        }
+      });
+    } catch (...) {
+      if (written_ < which.neurons.size()) ++written_;  // the one that failed may be half written
+      undo();
+      throw;
+    }
+  }
+
+  scoped_mutation(const scoped_mutation&) = delete;
+  scoped_mutation& operator=(const scoped_mutation&) = delete;
+  ~scoped_mutation() { undo(); }
+
+ private:
+  neuron_id id(std::size_t i) const { return {mutant_.layer, mutant_.neurons[i]}; }
+  std::span<T> numbers(std::size_t i) { return std::span<T>(originals_).subspan(i * size_, size_); }
+
+  void undo() noexcept {
+    for (std::size_t i = 0; i < written_; ++i) model_.write_neuron(id(i), std::span<const T>(numbers(i)));
+  }
+
+  Adapter& model_;
+  const mutant& mutant_;
+  std::size_t size_;
+  std::vector<T> originals_;
+  std::size_t written_ = 0;
+};
+
+}  // namespace deepmaacc

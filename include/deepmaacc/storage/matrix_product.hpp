@@ -1,0 +1,77 @@
+#pragma once
+
+/// \file
+/// Products of row-major matrices: by BLAS on the host, by a plain team kernel elsewhere. The one place that calls BLAS.
+
+#include <Kokkos_Core.hpp>
+#include <array>
+#include <cstddef>
+#include <deepmaacc/concepts/execution_space.hpp>
+#include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/matrix.hpp>
+#include <deepmaacc/core/xtensor.hpp>
+#include <limits>
+#include <mutex>
+#include <xtensor-blas/xblas.hpp>
+
+// Only OpenBLAS has it. 0 means a build without threads, whose buffers are handed out without a lock.
+extern "C" int openblas_get_parallel() __attribute__((weak));
+
+namespace deepmaacc {
+namespace detail {
+
+inline void check_product(std::size_t rows, std::size_t inner, std::size_t columns) {
+  constexpr auto most = static_cast<std::size_t>(std::numeric_limits<int>::max());
+  if (rows > most || inner > most || columns > most)
+    throw usage_error(detail::text("deepmaacc::matrix_product: ", rows, " x ", inner, " times ", inner, " x ", columns,
+                                   " has an extent that BLAS cannot count; use smaller blocks of inputs"));
+}
+
+/// Held during a product where the BLAS that was found when the program started is not safe to call from several threads.
+inline std::unique_lock<std::mutex> blas_lock() {
+  static std::mutex guard;
+  static const bool is_unsafe = openblas_get_parallel != nullptr && openblas_get_parallel() == 0;
+  return is_unsafe ? std::unique_lock(guard) : std::unique_lock<std::mutex>();
+}
+
+}  // namespace detail
+
+/// c = a · b. Shapes (m × k), (k × n), (m × n), row-major; c overlaps neither factor. 2·m·k·n FLOP.
+/// Host: one call of the BLAS that xtensor-blas is linked with. Inside a parallel region it must run on one thread and be safe
+/// there: OpenBLAS' OpenMP flavour is both. Its serial flavour is not safe; it is detected, and its calls take turns.
+/// \throws usage_error where an extent exceeds what BLAS counts with (2³¹ − 1).
+template <ExecutionSpace Space, class T, class MemorySpace>
+  requires is_host_accessible<MemorySpace>
+void matrix_product(const Space&, matrix<const T, MemorySpace> a, matrix<const T, MemorySpace> b, matrix<T, MemorySpace> c) {
+  const std::size_t m = a.extent(0), k = a.extent(1), n = b.extent(1);
+  detail::check_product(m, k, n);
+  if (m == 0 || n == 0) return;
+  const auto adapt = [](auto* data, std::size_t r, std::size_t s) {
+    return xt::adapt(data, r * s, xt::no_ownership(), std::array<std::size_t, 2>{r, s});
+  };
+  auto result = adapt(c.data(), m, n);
+  const auto lock = detail::blas_lock();
+  xt::blas::gemm(adapt(a.data(), m, k), adapt(b.data(), k, n), result, false, false, T{1}, T{0});
+}
+
+/// The same on a device: a team per row of the product, a thread per column.
+template <ExecutionSpace Space, class T, class MemorySpace>
+  requires(!is_host_accessible<MemorySpace>)
+void matrix_product(const Space& space, matrix<const T, MemorySpace> a, matrix<const T, MemorySpace> b, matrix<T, MemorySpace> c) {
+  using policy = Kokkos::TeamPolicy<Space>;
+  const std::size_t k = a.extent(1), n = b.extent(1);
+  detail::check_product(a.extent(0), k, n);
+  if (a.extent(0) == 0 || n == 0) return;
+  Kokkos::parallel_for(
+      "deepmaacc::storage::matrix_product", policy(space, static_cast<int>(a.extent(0)), Kokkos::AUTO),
+      KOKKOS_LAMBDA(const typename policy::member_type& team) {
+        const auto row = static_cast<std::size_t>(team.league_rank());
+        Kokkos::parallel_for(Kokkos::TeamThreadRange(team, n), [&](const std::size_t column) {
+          T sum = 0;
+          for (std::size_t i = 0; i < k; ++i) sum += a(row, i) * b(i, column);
+          c(row, column) = sum;
+        });
+      });
+}
+
+}  // namespace deepmaacc

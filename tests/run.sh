@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, and runs the tests.
+#
+#   tests/run.sh [--preset release|dev|asan|clang|cuda] [--filter REGEX] [--jobs N] [--ci]
+#
+# --preset   how to build (default release); cuda compiles and links device code, and runs it where there is a device
+# --filter   only tests whose name matches
+# --jobs     compilers and tests at a time (default: one per core)
+# --ci       everything that is checked before a change is accepted: clang-format, release, asan, clang, and cuda where
+#            nvcc is installed; warnings are errors
+#
+# DEEPMAACC_DATA_DIR  the paper's models and test sets (docs/data.md); default ../shared/data. Tests that need them are skipped without.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+preset=release filter=. jobs=$(nproc) ci=no
+while (($#)); do
+  case $1 in
+    --preset) preset=${2:?--preset needs a name}; shift 2 ;;
+    --filter) filter=${2:?--filter needs a regular expression}; shift 2 ;;
+    --jobs) jobs=${2:?--jobs needs a number}; shift 2 ;;
+    --ci) ci=yes; shift ;;
+    -h | --help) sed -n '2,12p' "${BASH_SOURCE[0]}" | sed 's/^# \{0,1\}//'; exit 0 ;;
+    *) echo "tests/run.sh: unknown option $1; --help lists them" >&2; exit 2 ;;
+  esac
+done
+cd "$root"
+if [[ -z ${DEEPMAACC_DATA_DIR:-} && -d ../shared/data ]]; then export DEEPMAACC_DATA_DIR=$(cd ../shared/data && pwd); fi
+# Threads that wait must not keep a core busy while other tests run; two threads unless told otherwise.
+export OMP_WAIT_POLICY=passive OMP_PROC_BIND=false OMP_NUM_THREADS=${OMP_NUM_THREADS:-2}
+
+run_preset() { # run_preset PRESET [CMAKE OPTION]...
+  local name=$1 install=(--with tests) began=$SECONDS
+  shift
+  case $name in
+    release | dev | asan) ;;
+    clang) install+=(--with clang --compiler clang++) ;;
+    cuda)
+      command -v nvcc >/dev/null || { echo "tests/run.sh: preset cuda skipped, no nvcc on PATH"; return; }
+      install+=(--backend cuda)
+      ;;
+    *) echo "tests/run.sh: unknown preset $name; presets: release, dev, asan, clang, cuda" >&2; exit 2 ;;
+  esac
+  echo "== $name"
+  cmake/install-dependencies.sh "${install[@]}"
+  cmake --preset "$name" -DDEEPMAACC_BUILD_TESTS=ON "$@" >"build/$name-configure.log" 2>&1 || { tail -n 30 "build/$name-configure.log" >&2; exit 1; }
+  cmake --build --preset "$name" --parallel "$jobs" | awk '/warning|error|FAILED/ {shown = 40} shown-- > 0'
+  ctest --preset "$name" --parallel "$jobs" -R "$filter" --no-tests=error
+  echo "== $name took $((SECONDS - began)) s"
+}
+
+mkdir -p build
+if [[ $ci == no ]]; then
+  run_preset "$preset"
+else
+  cmake/install-dependencies.sh --with tests --with format
+  git ls-files '*.hpp' '*.cpp' '*.hpp.in' | xargs clang-format --dry-run --Werror
+  run_preset release -DDEEPMAACC_WARNINGS_AS_ERRORS=ON
+  run_preset asan -DDEEPMAACC_WARNINGS_AS_ERRORS=ON
+  run_preset clang -DDEEPMAACC_WARNINGS_AS_ERRORS=ON
+  run_preset cuda
+fi
