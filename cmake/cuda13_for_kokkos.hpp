@@ -12,7 +12,8 @@ static inline cudaError_t cudaMemPrefetchAsync(const void* pointer, size_t bytes
   return cudaMemPrefetchAsync(pointer, bytes, location, 0U, stream);
 }
 
-static inline cudaError_t cudaGraphAddDependencies(cudaGraph_t graph, const cudaGraphNode_t* from, const cudaGraphNode_t* to, size_t count) {
+static inline cudaError_t cudaGraphAddDependencies(cudaGraph_t graph, const cudaGraphNode_t* from, const cudaGraphNode_t* to,
+                                                   size_t count) {
   return cudaGraphAddDependencies(graph, from, to, nullptr, count);
 }
 #endif

@@ -33,9 +33,9 @@ void run(const std::string& file) {
   for (std::size_t i = 0; i < layers.size(); ++i) {
     std::size_t parameters = 0;
     for (const auto& one : network.graph()[i].parameters) parameters += dm::element_count(one.extents);
-    std::cout << std::left << std::setw(name_column) << layers[i].name << "  " << std::setw(18) << layers[i].kind
-              << std::setw(shape_column) << dm::to_string(layers[i].output_shape) << std::right << std::setw(9) << layers[i].neurons
-              << std::setw(12) << parameters << (layers[i].is_output ? "  output" : "") << '\n';
+    std::cout << std::left << std::setw(name_column) << layers[i].name << "  " << std::setw(18) << layers[i].kind << std::setw(shape_column)
+              << dm::to_string(layers[i].output_shape) << std::right << std::setw(9) << layers[i].neurons << std::setw(12) << parameters
+              << (layers[i].is_output ? "  output" : "") << '\n';
   }
   const std::size_t operators = dm::paper_operators().size();
   std::cout << neurons << " neurons, " << network.parameter_count() << " parameters, " << network.classes() << " classes\n"

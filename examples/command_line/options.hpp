@@ -20,8 +20,7 @@ namespace command_line {
 inline double parse_number(const std::string& option, const std::string& text) {
   double number = 0;
   const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (fault != std::errc{} || end != text.data() + text.size())
-    throw deepmaacc::usage_error(option + ": '" + text + "' is no number");
+  if (fault != std::errc{} || end != text.data() + text.size()) throw deepmaacc::usage_error(option + ": '" + text + "' is no number");
   return number;
 }
 

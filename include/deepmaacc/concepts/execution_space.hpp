@@ -15,8 +15,8 @@ namespace deepmaacc {
 /// Syntax: 1. a Kokkos execution space, or `this_thread`; 2. copyable, default constructible; 3. `memory_space`.
 /// Laws: the program has initialised Kokkos; kernels submitted to one instance run in order.
 template <class Space>
-concept ExecutionSpace = (std::same_as<Space, this_thread> || Kokkos::is_execution_space_v<Space>)&&std::copyable<Space>&&
-    std::default_initializable<Space>&& requires {
+concept ExecutionSpace = (std::same_as<Space, this_thread> ||
+                          Kokkos::is_execution_space_v<Space>)&&std::copyable<Space>&& std::default_initializable<Space>&& requires {
   typename Space::memory_space;
 };
 

@@ -41,8 +41,8 @@ struct cell_sink {
 /// turns from true to false as the count grows (borderline cells are found by bounding the count from both sides).
 /// Complexity: constant per input. Shipped: `kill::predicted_class`, `kill::true_class`, `kill::any_flip`.
 template <class Rule>
-concept KillRule = std::copyable<Rule> && requires(const Rule rule, const observation seen, const archetype::cell_sink add,
-                                                   const kill_totals totals) {
+concept KillRule = std::copyable<Rule> &&
+    requires(const Rule rule, const observation seen, const archetype::cell_sink add, const kill_totals totals) {
   { rule.name() } -> std::convertible_to<std::string>;
   { rule.cells(std::size_t{}) } -> std::convertible_to<std::size_t>;
   rule.count(seen, add);

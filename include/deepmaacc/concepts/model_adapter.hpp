@@ -45,7 +45,7 @@ struct adapter_memory {
   using type = Kokkos::HostSpace;
 };
 template <class Adapter>
-  requires requires { typename Adapter::memory_space; }
+requires requires { typename Adapter::memory_space; }
 struct adapter_memory<Adapter> {
   using type = typename Adapter::memory_space;
 };
@@ -68,11 +68,11 @@ using adapter_memory_space = typename detail::adapter_memory<Adapter>::type;
 /// that changes and launch no Kokkos kernels. Any other is used by one thread at a time.
 /// Shipped: `network`. A custom one: `examples/custom_adapter.cpp`.
 template <class Adapter>
-concept ModelAdapter = std::movable<Adapter> && requires(Adapter adapter, const Adapter constant, neuron_id neuron,
-                                                         std::span<typename Adapter::value_type> read,
-                                                         std::span<const typename Adapter::value_type> written,
-                                                         matrix<const typename Adapter::value_type, adapter_memory_space<Adapter>> inputs,
-                                                         matrix<typename Adapter::value_type, adapter_memory_space<Adapter>> outputs) {
+concept ModelAdapter = std::movable<Adapter> &&
+    requires(Adapter adapter, const Adapter constant, neuron_id neuron, std::span<typename Adapter::value_type> read,
+             std::span<const typename Adapter::value_type> written,
+             matrix<const typename Adapter::value_type, adapter_memory_space<Adapter>> inputs,
+             matrix<typename Adapter::value_type, adapter_memory_space<Adapter>> outputs) {
   requires std::floating_point<typename Adapter::value_type>;
   { constant.layers() } -> std::convertible_to<std::vector<layer_description>>;
   constant.read_neuron(neuron, read);
@@ -89,10 +89,10 @@ concept ModelAdapter = std::movable<Adapter> && requires(Adapter adapter, const 
 /// activations as they are. They may refer to the inputs, which outlive them.
 /// A delta tier, which changes the next layer by single neurons, is planned on top of this one.
 template <class Adapter>
-concept ResumableAdapter = ModelAdapter<Adapter> && requires(
-    Adapter adapter, typename Adapter::activations_type activations, const typename Adapter::activations_type kept, std::size_t layer,
-    matrix<const typename Adapter::value_type, adapter_memory_space<Adapter>> inputs,
-    matrix<typename Adapter::value_type, adapter_memory_space<Adapter>> outputs) {
+concept ResumableAdapter = ModelAdapter<Adapter> &&
+    requires(Adapter adapter, typename Adapter::activations_type activations, const typename Adapter::activations_type kept,
+             std::size_t layer, matrix<const typename Adapter::value_type, adapter_memory_space<Adapter>> inputs,
+             matrix<typename Adapter::value_type, adapter_memory_space<Adapter>> outputs) {
   requires std::default_initializable<typename Adapter::activations_type>;
   adapter.predict(inputs, outputs, activations);
   adapter.forward(layer, kept, outputs);
@@ -121,7 +121,9 @@ inline const layer_description& output_layer(std::span<const layer_description> 
 /// Number of classes of a model.
 template <ModelAdapter Adapter>
 std::size_t class_count(const Adapter& adapter) {
-  if constexpr (requires { { adapter.classes() } -> std::convertible_to<std::size_t>; })
+  if constexpr (requires {
+                  { adapter.classes() } -> std::convertible_to<std::size_t>;
+                })
     return adapter.classes();
   else
     return output_layer(adapter.layers()).neurons;
@@ -130,8 +132,9 @@ std::size_t class_count(const Adapter& adapter) {
 /// Says at compile time what is wrong with a type that is meant to be a model adapter.
 template <class Adapter>
 constexpr void check_model_adapter() {
-  static_assert(requires { requires std::floating_point<typename Adapter::value_type>; },
-                "deepmaacc::analyze: a model adapter must name its value_type, float or double; see docs/policies/model_adapter.md");
+  static_assert(
+      requires { requires std::floating_point<typename Adapter::value_type>; },
+      "deepmaacc::analyze: a model adapter must name its value_type, float or double; see docs/policies/model_adapter.md");
   static_assert(
       requires(const Adapter adapter) {
         { adapter.layers() } -> std::convertible_to<std::vector<layer_description>>;

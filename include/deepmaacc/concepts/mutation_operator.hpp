@@ -42,8 +42,9 @@ using parameter_list = std::vector<std::pair<std::string, double>>;
 /// order; `mutate` keeps no state. Complexity: linear in the neuron's weights.
 /// Shipped: `mutation::change_weight`, `activation_inversion`, `effect_blocking`, `gaussian_fuzzing`.
 template <class Operator>
-concept MutationOperator = std::copyable<Operator> && (Operator::level == mutation_level::neuron) &&
-    requires(const Operator op, neuron_weights<float> single, neuron_weights<double> twice, const mutation_site& site) {
+concept MutationOperator = std::copyable<Operator> &&(Operator::level == mutation_level::neuron) &&
+                           requires(const Operator op, neuron_weights<float> single, neuron_weights<double> twice,
+                                    const mutation_site& site) {
   { op.name() } -> std::convertible_to<std::string>;
   { op.parameters() } -> std::convertible_to<parameter_list>;
   { op.definition() } -> std::convertible_to<std::string>;
@@ -54,9 +55,10 @@ concept MutationOperator = std::copyable<Operator> && (Operator::level == mutati
 /// Says at compile time what is wrong with a type that is meant to be a mutation operator.
 template <class Operator>
 constexpr void check_mutation_operator() {
-  static_assert(requires { requires Operator::level == mutation_level::neuron; },
-                "deepmaacc::operators: a mutation operator must have `static constexpr mutation_level level = "
-                "mutation_level::neuron`; see docs/policies/mutation_operator.md");
+  static_assert(
+      requires { requires Operator::level == mutation_level::neuron; },
+      "deepmaacc::operators: a mutation operator must have `static constexpr mutation_level level = "
+      "mutation_level::neuron`; see docs/policies/mutation_operator.md");
   static_assert(
       requires(const Operator op) {
         { op.name() } -> std::convertible_to<std::string>;

@@ -18,8 +18,8 @@ namespace deepmaacc {
 /// is assigned to or destroyed, also when it is moved from one variable to another.
 /// Shipped: `storage::xtensor_host` (host, xtensor), `storage::kokkos_view` (any Kokkos memory space).
 template <class Storage>
-concept WeightStorage = std::copyable<Storage> && std::default_initializable<Storage> &&
-    std::constructible_from<Storage, std::size_t> && requires(Storage storage, const Storage constant) {
+concept WeightStorage = std::copyable<Storage> && std::default_initializable<Storage> && std::constructible_from<Storage, std::size_t> &&
+    requires(Storage storage, const Storage constant) {
   typename Storage::value_type;
   typename Storage::memory_space;
   requires std::floating_point<typename Storage::value_type>;

@@ -24,8 +24,7 @@ class policy_list {
 
   /// Appends a policy.
   template <class Policy>
-    requires(admits<Policy>)
-  policy_list& add(Policy&& policy) {
+  requires(admits<Policy>) policy_list& add(Policy&& policy) {
     policies_.emplace_back(std::forward<Policy>(policy));
     return *this;
   }
@@ -53,9 +52,9 @@ struct unique_policies {
 
 template <class... Kept, class First, class... Rest>
 struct unique_policies<policy_list<Kept...>, First, Rest...> {
-  using type = typename unique_policies<std::conditional_t<(std::is_same_v<First, Kept> || ...), policy_list<Kept...>,
-                                                           policy_list<Kept..., First>>,
-                                        Rest...>::type;
+  using type =
+      typename unique_policies<std::conditional_t<(std::is_same_v<First, Kept> || ...), policy_list<Kept...>, policy_list<Kept..., First>>,
+                               Rest...>::type;
 };
 
 /// A policy_list that holds these policies, in this order.

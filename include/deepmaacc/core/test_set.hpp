@@ -69,8 +69,8 @@ class test_set {
   /// \param labels  one class from 0 per input: any range of integers
   /// \throws data_error where the counts differ, a label is negative, or there is no input.
   template <class Inputs, class Labels>
-    requires(Kokkos::is_view_v<std::remove_cvref_t<Inputs>> || detail::xtensor_like<std::remove_cvref_t<Inputs>>)
-  test_set(Inputs&& inputs, const Labels& labels) {
+  requires(Kokkos::is_view_v<std::remove_cvref_t<Inputs>> || detail::xtensor_like<std::remove_cvref_t<Inputs>>)
+      test_set(Inputs&& inputs, const Labels& labels) {
     using tensor = std::remove_cvref_t<Inputs>;
     static_assert(std::is_same_v<std::remove_cv_t<typename tensor::value_type>, T>,
                   "deepmaacc::test_set: the inputs' element type must be the set's; name it, as in test_set<double>");
@@ -84,8 +84,8 @@ class test_set {
     for (const auto label : labels) labels_.push_back(checked_label(label));
     if (inputs_.extents.empty() || inputs_.extents[0] == 0) throw data_error("the test set is empty: it needs at least one input");
     if (inputs_.extents[0] != labels_.size())
-      throw data_error(detail::text("the test set has ", inputs_.extents[0], " inputs, but ", labels_.size(),
-                                    " labels; give one label per input"));
+      throw data_error(
+          detail::text("the test set has ", inputs_.extents[0], " inputs, but ", labels_.size(), " labels; give one label per input"));
     input_shape_.assign(inputs_.extents.begin() + 1, inputs_.extents.end());
     features_ = element_count(input_shape_);
   }

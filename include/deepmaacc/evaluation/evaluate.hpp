@@ -38,7 +38,7 @@ inline std::string to_string(engine chosen) {
 /// How to run mutants.
 struct evaluation_options {
   engine how = engine::automatic;
-  std::uint64_t seed = 0;                            ///< of random operators
+  std::uint64_t seed = 0;                           ///< of random operators
   std::size_t block_inputs = default_block_inputs;  ///< inputs that a worker holds at a time; bounds memory
   watcher observer{};
 };
@@ -83,11 +83,11 @@ kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests,
   const std::size_t width = begins.back();
   const Kokkos::View<std::int32_t***, Kokkos::LayoutRight, memory> counts("deepmaacc::evaluation::counts", 3, mutants.size(), width);
   const auto labels = Kokkos::create_mirror_view_and_copy(
-      memory{}, Kokkos::View<const std::uint32_t*, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>>(tests.labels().data(),
-                                                                                                               tests.size()));
+      memory{},
+      Kokkos::View<const std::uint32_t*, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>>(tests.labels().data(), tests.size()));
   const auto originals = Kokkos::create_mirror_view_and_copy(
-      memory{}, Kokkos::View<const decision*, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>>(golden.decisions.data(),
-                                                                                                          tests.size()));
+      memory{},
+      Kokkos::View<const decision*, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>>(golden.decisions.data(), tests.size()));
   const auto counts_of = [base = counts.data(), count = mutants.size(), width](std::size_t which, std::size_t begin) {
     std::int32_t* const row = base + which * width + begin;
     return kill_counts{row, row + count * width, row + 2 * count * width};

@@ -17,9 +17,9 @@ namespace deepmaacc {
 
 /// What the original model says of a test set: all that kill rules compare mutants with.
 struct golden_run {
-  std::vector<decision> decisions;               ///< one per input
-  std::size_t classes = 0;                       ///< outputs of the model
-  std::size_t correct = 0;                       ///< inputs whose predicted class is the label
+  std::vector<decision> decisions;                 ///< one per input
+  std::size_t classes = 0;                         ///< outputs of the model
+  std::size_t correct = 0;                         ///< inputs whose predicted class is the label
   std::vector<std::size_t> classes_never_correct;  ///< classes that no correctly predicted input has
   double seconds = 0;
 };
@@ -35,7 +35,9 @@ inline shape squeezed(shape extents) {
 /// \throws data_error where the inputs do not fit the model, or a label is no class of it.
 template <class Adapter, class T>
 void check_fit(const Adapter& model, const test_set<T>& tests, std::size_t classes) {
-  if constexpr (requires { { model.input_shape() } -> std::convertible_to<shape>; }) {
+  if constexpr (requires {
+                  { model.input_shape() } -> std::convertible_to<shape>;
+                }) {
     if (squeezed(model.input_shape()) != squeezed(tests.input_shape()))
       throw data_error("the inputs have shape " + to_string(tests.input_shape()) + ", but the model takes " +
                        to_string(model.input_shape()) + "; prepare the inputs so that they fit");

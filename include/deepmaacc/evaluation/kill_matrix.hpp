@@ -35,16 +35,12 @@ class kill_matrix {
   }
 
   bool is_killed(std::size_t rule, std::size_t mutant, std::size_t cell) const { return flag(rule, mutant, cell) & killed_flag; }
-  bool is_borderline(std::size_t rule, std::size_t mutant, std::size_t cell) const {
-    return flag(rule, mutant, cell) & borderline_flag;
-  }
+  bool is_borderline(std::size_t rule, std::size_t mutant, std::size_t cell) const { return flag(rule, mutant, cell) & borderline_flag; }
 
   /// The killed cells of a mutant, ascending.
   std::vector<std::size_t> killed_cells(std::size_t rule, std::size_t mutant) const { return flagged(rule, mutant, killed_flag); }
   /// The borderline cells of a mutant, ascending.
-  std::vector<std::size_t> borderline_cells(std::size_t rule, std::size_t mutant) const {
-    return flagged(rule, mutant, borderline_flag);
-  }
+  std::vector<std::size_t> borderline_cells(std::size_t rule, std::size_t mutant) const { return flagged(rule, mutant, borderline_flag); }
 
   friend bool operator==(const kill_matrix&, const kill_matrix&) = default;
 

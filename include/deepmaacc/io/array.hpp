@@ -52,8 +52,7 @@ template <class Stored, class T>
 void decode_as(std::span<const std::byte> bytes, bool is_swapped, std::vector<T>& values) {
   for (std::size_t i = 0; i < values.size(); ++i) {
     std::byte raw[sizeof(Stored)];
-    for (std::size_t b = 0; b < sizeof(Stored); ++b)
-      raw[b] = bytes[i * sizeof(Stored) + (is_swapped ? sizeof(Stored) - 1 - b : b)];
+    for (std::size_t b = 0; b < sizeof(Stored); ++b) raw[b] = bytes[i * sizeof(Stored) + (is_swapped ? sizeof(Stored) - 1 - b : b)];
     Stored stored;
     std::memcpy(&stored, raw, sizeof stored);
     values[i] = static_cast<T>(stored);

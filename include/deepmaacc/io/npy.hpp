@@ -56,8 +56,7 @@ class npy_header_parser {
         {"i2", element_type::i16}, {"u4", element_type::u32}, {"i4", element_type::i32}, {"u8", element_type::u64},
         {"i8", element_type::i64}, {"f4", element_type::f32}, {"f8", element_type::f64}};
     const auto type = types.find(descr.substr(1));
-    if (type == types.end())
-      file_.fail("arrays of type '" + std::string(descr) + "' are not supported; save it as float32 or as integers");
+    if (type == types.end()) file_.fail("arrays of type '" + std::string(descr) + "' are not supported; save it as float32 or as integers");
     header.type = type->second;
     header.is_column_major = value_of("fortran_order").substr(0, 4) == "True";
     header.extents = tuple(value_of("shape"));

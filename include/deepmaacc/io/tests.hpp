@@ -46,8 +46,7 @@ inline std::vector<std::uint32_t> read_labels(const std::string& place) {
   const auto numbers = read_array<double>(place);
   std::size_t wide = 0;
   for (const std::size_t extent : numbers.extents) wide += extent != 1;
-  if (wide > 1)
-    throw data_error(place + ": labels must be one number per input, but the array has shape " + to_string(numbers.extents));
+  if (wide > 1) throw data_error(place + ": labels must be one number per input, but the array has shape " + to_string(numbers.extents));
   std::vector<std::uint32_t> labels;
   for (const double number : numbers.values) {
     if (!(number >= 0 && number < 0x1p32) || number != std::floor(number))

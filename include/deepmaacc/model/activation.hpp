@@ -58,11 +58,12 @@ struct tanh {
 /// values(i, j) = function(values(i, j) + bias[j]), in place; `bias` may be null.
 template <ExecutionSpace Space, class T, class MemorySpace, class Function>
 void add_bias_and_apply(const Space& space, const T* bias, matrix<T, MemorySpace> values, Function function) {
-  parallel_loop(space, "deepmaacc::model::bias_activation", values.extent(0), values.extent(1),
-                KOKKOS_LAMBDA(const std::size_t i, const std::size_t j) {
-                  T& value = values(i, j);
-                  value = function(bias ? value + bias[j] : value);
-                });
+  parallel_loop(
+      space, "deepmaacc::model::bias_activation", values.extent(0), values.extent(1),
+      KOKKOS_LAMBDA(const std::size_t i, const std::size_t j) {
+        T& value = values(i, j);
+        value = function(bias ? value + bias[j] : value);
+      });
 }
 
 /// Softmax of every row, in place; the row's maximum is subtracted first.

@@ -200,7 +200,8 @@ class network {
     for (std::size_t i = 0; i < graph.size(); ++i) {
       const auto& wanted = graph[i].parameters;
       if (parameters_[i].size() != wanted.size())
-        throw model_error(detail::text("layer ", graph[i].name, " has ", wanted.size(), " weight arrays, but is given ", parameters_[i].size()));
+        throw model_error(
+            detail::text("layer ", graph[i].name, " has ", wanted.size(), " weight arrays, but is given ", parameters_[i].size()));
       for (std::size_t j = 0; j < wanted.size(); ++j)
         if (parameters_[i][j].size() != element_count(wanted[j].extents))
           throw model_error(detail::text("layer ", graph[i].name, ": ", wanted[j].name, " has shape ", to_string(wanted[j].extents),

@@ -32,8 +32,8 @@ struct window2d {
   /// (height, width, channels) of what comes out. \throws model_error, naming the layer's class, for a wrong input.
   shape output_shape(const char* class_name, const shape& input, std::size_t channels) const {
     if (input.size() != 3)
-      throw model_error(detail::text("a ", class_name, " layer takes images (height, width, channels), but its input has shape ",
-                                     to_string(input)));
+      throw model_error(
+          detail::text("a ", class_name, " layer takes images (height, width, channels), but its input has shape ", to_string(input)));
     const shape output{positions(0, input[0]), positions(1, input[1]), channels};
     if (element_count(output) == 0)
       throw model_error(detail::text("a ", class_name, " layer's window of ", extent[0], " x ", extent[1],

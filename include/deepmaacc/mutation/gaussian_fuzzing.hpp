@@ -38,8 +38,7 @@ class gaussian_fuzzing {
     const std::size_t count = neuron.incoming.size() + neuron.bias.size();
     const auto at = [&](std::size_t element) { return random_site{site.layer, site.neuron, element, site.repeat}; };
     for (const std::size_t element : chosen(count, random, at)) {
-      T& number =
-          element < neuron.incoming.size() ? neuron.incoming[element] : neuron.bias[element - neuron.incoming.size()];
+      T& number = element < neuron.incoming.size() ? neuron.incoming[element] : neuron.bias[element - neuron.incoming.size()];
       number += static_cast<T>(sigma_ * random.normal(at(element)));
     }
   }

@@ -29,8 +29,7 @@ enum class population {
 inline std::string to_string(population chosen) { return chosen == population::all ? "all" : "hidden"; }
 
 /// Every mutant of one neuron: layers in their order, then neurons, then operators.
-inline std::vector<mutant> single_neuron_mutants(std::span<const layer_description> layers, std::size_t operator_count,
-                                                 population chosen) {
+inline std::vector<mutant> single_neuron_mutants(std::span<const layer_description> layers, std::size_t operator_count, population chosen) {
   std::vector<mutant> mutants;
   for (std::size_t layer = 0; layer < layers.size(); ++layer) {
     if (chosen == population::hidden && layers[layer].is_output) continue;

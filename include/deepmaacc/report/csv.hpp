@@ -56,7 +56,8 @@ inline void write_csv(std::ostream& stream, const report& whole, bool per_mutant
         const mutant& one = run.mutants[which];
         out << file << ',' << run.method << ',' << detail::csv_field(run.layers.at(one.layer).name) << ',' << detail::joined(one.neurons)
             << ',' << detail::csv_field(run.operators.at(one.operation).text()) << ',' << one.weight << ',' << name << ','
-            << detail::joined(run.kills.killed_cells(rule, which)) << ',' << detail::joined(run.kills.borderline_cells(rule, which)) << '\n';
+            << detail::joined(run.kills.killed_cells(rule, which)) << ',' << detail::joined(run.kills.borderline_cells(rule, which))
+            << '\n';
       }
     }
   stream << out.str();

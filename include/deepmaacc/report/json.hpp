@@ -90,21 +90,22 @@ inline json to_json(const report& whole, bool per_mutant = false) {
     runs.push_back(detail::describe_run(run, per_mutant));
     golden += run.seconds.golden;
   }
-  return {{"schema", "deepmaacc.report/1"},
-          {"deepmaacc", version()},
-          {"model",
-           {{"file", whole.model_file}, {"layers", detail::describe_layers(first)}, {"neurons", neurons}, {"parameters", whole.parameters}}},
-          {"tests",
-           {{"inputs", first.inputs},
-            {"correct", first.correct},
-            {"classes", first.classes},
-            {"classes_never_correct", first.classes_never_correct}}},
-          {"operators", detail::describe_operators(first)},
-          {"threads", first.threads},
-          {"execution_space", first.execution_space},
-          {"seed", first.seed},
-          {"runs", std::move(runs)},
-          {"seconds", {{"load", whole.load_seconds}, {"golden", golden}, {"total", whole.total_seconds}}}};
+  return {
+      {"schema", "deepmaacc.report/1"},
+      {"deepmaacc", version()},
+      {"model",
+       {{"file", whole.model_file}, {"layers", detail::describe_layers(first)}, {"neurons", neurons}, {"parameters", whole.parameters}}},
+      {"tests",
+       {{"inputs", first.inputs},
+        {"correct", first.correct},
+        {"classes", first.classes},
+        {"classes_never_correct", first.classes_never_correct}}},
+      {"operators", detail::describe_operators(first)},
+      {"threads", first.threads},
+      {"execution_space", first.execution_space},
+      {"seed", first.seed},
+      {"runs", std::move(runs)},
+      {"seconds", {{"load", whole.load_seconds}, {"golden", golden}, {"total", whole.total_seconds}}}};
 }
 
 /// Writes the report as indented JSON.

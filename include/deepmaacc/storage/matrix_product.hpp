@@ -41,7 +41,7 @@ inline std::unique_lock<std::mutex> blas_lock() {
 /// there: OpenBLAS' OpenMP flavour is both. Its serial flavour is not safe; it is detected, and its calls take turns.
 /// \throws usage_error where an extent exceeds what BLAS counts with (2³¹ − 1).
 template <ExecutionSpace Space, class T, class MemorySpace>
-  requires is_host_accessible<MemorySpace>
+requires is_host_accessible<MemorySpace>
 void matrix_product(const Space&, matrix<const T, MemorySpace> a, matrix<const T, MemorySpace> b, matrix<T, MemorySpace> c) {
   const std::size_t m = a.extent(0), k = a.extent(1), n = b.extent(1);
   detail::check_product(m, k, n);
@@ -56,8 +56,8 @@ void matrix_product(const Space&, matrix<const T, MemorySpace> a, matrix<const T
 
 /// The same on a device: a team per row of the product, a thread per column.
 template <ExecutionSpace Space, class T, class MemorySpace>
-  requires(!is_host_accessible<MemorySpace>)
-void matrix_product(const Space& space, matrix<const T, MemorySpace> a, matrix<const T, MemorySpace> b, matrix<T, MemorySpace> c) {
+requires(!is_host_accessible<MemorySpace>) void matrix_product(const Space& space, matrix<const T, MemorySpace> a,
+                                                               matrix<const T, MemorySpace> b, matrix<T, MemorySpace> c) {
   using policy = Kokkos::TeamPolicy<Space>;
   const std::size_t k = a.extent(1), n = b.extent(1);
   detail::check_product(a.extent(0), k, n);

@@ -88,9 +88,7 @@ struct conv2d : layer_base {
             const bool is_inside = top + ky >= pad_y && top + ky < height + pad_y;
             // The window's columns that lie on the image: [begin, end).
             const std::size_t begin = !is_inside ? kernel_width : left < pad_x ? pad_x - left : 0;
-            const std::size_t end = !is_inside                              ? kernel_width
-                                    : left + kernel_width > width + pad_x ? width + pad_x - left
-                                                                          : kernel_width;
+            const std::size_t end = !is_inside ? kernel_width : left + kernel_width > width + pad_x ? width + pad_x - left : kernel_width;
             for (std::size_t i = 0; i < begin * channels; ++i) *to++ = 0;
             const T* from = is_inside ? image + ((top + ky - pad_y) * width + left + begin - pad_x) * channels : image;
             for (std::size_t i = 0; i < (end - begin) * channels; ++i) *to++ = from[i];

@@ -19,8 +19,7 @@ struct dense : layer_base {
 
   explicit dense(std::size_t neurons, activation_kind kind = activation_kind::linear, bool with_bias = true)
       : units(neurons), use_bias(with_bias), activation(kind) {}
-  explicit dense(const layer_config& config)
-      : dense(config.size("units"), read_activation(config), config.flag("use_bias", true)) {}
+  explicit dense(const layer_config& config) : dense(config.size("units"), read_activation(config), config.flag("use_bias", true)) {}
 
   shape output_shape(std::span<const shape> inputs) const {
     shape output = only_input(class_name, inputs);
