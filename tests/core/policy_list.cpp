@@ -1,0 +1,33 @@
+#include <boost/test/unit_test.hpp>
+#include <deepmaacc/core/policy_list.hpp>
+#include <string>
+#include <type_traits>
+
+namespace dm = deepmaacc;
+
+BOOST_AUTO_TEST_SUITE(policy_lists)
+
+BOOST_AUTO_TEST_CASE(keeps_order_and_types) {
+  const auto list = dm::detail::list_policies(1, std::string("two"), 3);
+  static_assert(std::is_same_v<std::remove_cv_t<decltype(list)>, dm::policy_list<int, std::string>>);
+  BOOST_TEST(list.size() == 3U);
+  const auto text = [](const auto& one) {
+    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(one)>, int>)
+      return std::to_string(one);
+    else
+      return one;
+  };
+  BOOST_TEST(list.visit(0, text) == "1");
+  BOOST_TEST(list.visit(1, text) == "two");
+  BOOST_TEST(list.visit(2, text) == "3");
+  BOOST_CHECK_THROW(list.visit(3, text), std::out_of_range);
+}
+
+BOOST_AUTO_TEST_CASE(admits_its_types_only) {
+  using list = dm::policy_list<int, std::string>;
+  static_assert(list::admits<int> && list::admits<const std::string&> && !list::admits<double>);
+  BOOST_TEST(list().empty());
+  BOOST_TEST(list().add(5).size() == 1U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

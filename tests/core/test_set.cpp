@@ -1,0 +1,107 @@
+#include <Kokkos_Core.hpp>
+#include <boost/test/unit_test.hpp>
+#include <cstdint>
+#include <deepmaacc/core/test_set.hpp>
+#include <deepmaacc/core/xtensor.hpp>
+#include <string>
+#include <vector>
+
+using deepmaacc::test_set;
+
+namespace {
+
+const std::vector<int> labels{0, 1, 2};
+
+/// The number that input i has at (y, x).
+float number(std::size_t i, std::size_t y, std::size_t x) { return static_cast<float>(100 * i + 10 * y + x); }
+
+template <class Tensor>
+void fill(Tensor& tensor) {
+  for (std::size_t i = 0; i < 3; ++i)
+    for (std::size_t y = 0; y < 2; ++y)
+      for (std::size_t x = 0; x < 4; ++x) tensor(i, y, x) = number(i, y, x);
+}
+
+template <class U, class T>
+void check_blocks(const test_set<T>& tests) {
+  BOOST_TEST(tests.size() == 3U);
+  BOOST_TEST(tests.features() == 8U);
+  std::vector<U> scratch;
+  const auto block = tests.template block<U>(1, 2, scratch);
+  for (std::size_t i = 0; i < 2; ++i)
+    for (std::size_t f = 0; f < 8; ++f) BOOST_TEST(block(i, f) == static_cast<U>(number(i + 1, f / 4, f % 4)));
+}
+
+/// What an error says.
+template <class Error, class Call>
+std::string message(const Call& call) {
+  try {
+    call();
+  } catch (const Error& fault) {
+    return fault.what();
+  }
+  return "no error";
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(test_sets)
+
+BOOST_AUTO_TEST_CASE(row_major_inputs_are_not_copied) {
+  xt::xtensor<float, 3> tensor(std::array<std::size_t, 3>{3, 2, 4});
+  fill(tensor);
+  const test_set tests(tensor, labels);
+  std::vector<float> scratch;
+  BOOST_TEST(tests.block<float>(1, 2, scratch).data() == tensor.data() + 8);
+  BOOST_TEST(scratch.empty());
+  check_blocks<float>(tests);
+  check_blocks<double>(tests);
+
+  const Kokkos::View<float***, Kokkos::LayoutRight, Kokkos::HostSpace> view("view", 3, 2, 4);
+  fill(view);
+  const test_set of_view(view, labels);
+  BOOST_TEST(of_view.block<float>(0, 3, scratch).data() == view.data());
+  check_blocks<float>(of_view);
+}
+
+BOOST_AUTO_TEST_CASE(other_layouts_are_packed_block_by_block) {
+  const Kokkos::View<float***, Kokkos::LayoutLeft, Kokkos::HostSpace> view("view", 3, 2, 4);
+  fill(view);
+  check_blocks<float>(test_set(view, labels));
+  xt::xtensor<float, 3, xt::layout_type::column_major> tensor(std::array<std::size_t, 3>{3, 2, 4});
+  fill(tensor);
+  check_blocks<float>(test_set(tensor, labels));
+  check_blocks<double>(test_set(tensor, labels));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_handed_over_is_kept_alive) {
+  xt::xtensor<float, 3> tensor(std::array<std::size_t, 3>{3, 2, 4});
+  fill(tensor);
+  const float* const data = tensor.data();
+  const test_set tests(std::move(tensor), labels);
+  std::vector<float> scratch;
+  BOOST_TEST(tests.block<float>(0, 1, scratch).data() == data);
+  auto first = std::make_unique<test_set<float>>(tests);
+  const test_set<float> part = first->first(2);
+  first.reset();
+  BOOST_TEST(part.size() == 2U);
+  BOOST_TEST(part.block<float>(1, 1, scratch)(0, 3) == number(1, 0, 3));
+}
+
+BOOST_AUTO_TEST_CASE(extents_of_one_do_not_matter) {
+  xt::xtensor<float, 4> tensor(std::array<std::size_t, 4>{3, 2, 4, 1});
+  for (std::size_t i = 0; i < tensor.size(); ++i) tensor.data()[i] = number(i / 8, i % 8 / 4, i % 4);
+  std::vector<float> scratch;
+  BOOST_TEST(test_set(tensor, labels).block<float>(0, 1, scratch).data() == tensor.data());
+}
+
+BOOST_AUTO_TEST_CASE(faults_are_named) {
+  xt::xtensor<float, 2> tensor(std::array<std::size_t, 2>{3, 2}), none(std::array<std::size_t, 2>{0, 2});
+  using deepmaacc::data_error;
+  BOOST_TEST(message<data_error>([&] { test_set(tensor, std::vector<int>{1}); }).find("3 inputs, but 1 labels") != std::string::npos);
+  BOOST_TEST(message<data_error>([&] { test_set(tensor, std::vector<int>{1, -2, 0}); }).find("label -2") != std::string::npos);
+  BOOST_TEST(message<data_error>([&] { test_set(none, std::vector<int>{}); }).find("empty") != std::string::npos);
+  BOOST_TEST(message<deepmaacc::usage_error>([&] { test_set(tensor, labels).first(0); }).find("at least one") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,183 @@
+#include <Kokkos_Core.hpp>
+#include <boost/test/unit_test.hpp>
+#include <deepmaacc/model/network.hpp>
+#include <string>
+#include <vector>
+
+#include "support/random_networks.hpp"
+
+namespace dm = deepmaacc;
+namespace model = deepmaacc::model;
+using storage = dm::storage::xtensor_host<float>;
+
+namespace {
+
+template <class Network>
+std::vector<float> run(Network& network, const dm::test_set<float>& tests) {
+  std::vector<float> scratch, outputs(tests.size() * network.classes());
+  network.predict(tests.block<float>(0, tests.size(), scratch), dm::matrix<float>(outputs.data(), tests.size(), network.classes()));
+  return outputs;
+}
+
+/// What a model_error says.
+template <class Call>
+std::string message(const Call& call) {
+  try {
+    call();
+  } catch (const dm::model_error& fault) {
+    return fault.what();
+  }
+  return "no model_error";
+}
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+std::vector<std::vector<storage>> zeros(const model::layer_graph& graph) {
+  std::vector<std::vector<storage>> parameters(graph.size());
+  for (std::size_t i = 0; i < graph.size(); ++i)
+    for (const auto& one : graph[i].parameters) parameters[i].emplace_back(dm::element_count(one.extents));
+  return parameters;
+}
+
+model::layer_graph small_graph() {
+  model::layer_graph graph;
+  graph.append("in", model::input(dm::shape{4, 4, 1}));
+  graph.append("conv", model::conv2d(2, {{3, 3}, {1, 1}}, model::activation_kind::relu));
+  graph.append("flat", model::flatten());
+  graph.append("out", model::dense(3, model::activation_kind::softmax));
+  return graph;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(networks)
+
+// forward from layer L with changed weights of L gives, bit for bit, what predict gives; and leaves the activations as they were.
+BOOST_AUTO_TEST_CASE(resuming_is_predicting) {
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    const auto made = support::make_case(seed, false, 9);
+    auto network = support::network_of(made);
+    const auto tests = support::tests_of(made);
+    const auto layers = network.layers();
+    std::vector<float> scratch, outputs(9 * made.classes), original;
+    const dm::matrix<float> into(outputs.data(), 9, made.classes);
+    dm::network<>::activations_type activations;
+    network.predict(tests.block<float>(0, 9, scratch), into, activations);
+    original = outputs;
+    for (std::size_t layer = 0; layer < layers.size(); ++layer) {
+      if (!layers[layer].is_mutable()) continue;
+      std::vector<float> kept(layers[layer].numbers_per_neuron()), changed(kept.size(), 0.25F);
+      network.read_neuron({layer, 0}, kept);
+      network.write_neuron({layer, 0}, changed);
+      network.forward(layer, activations, into);
+      BOOST_TEST(outputs == run(network, tests), boost::test_tools::per_element());
+      network.write_neuron({layer, 0}, kept);
+      network.forward(layer, activations, into);
+      BOOST_TEST(outputs == original, boost::test_tools::per_element());
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_is_its_rows) {
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    const auto made = support::make_case(seed, true, 12);  // small integers: exact whatever the order of sums
+    auto network = support::network_of(made);
+    const auto tests = support::tests_of(made);
+    const auto whole = run(network, tests);
+    std::vector<float> scratch, row(made.classes);
+    for (std::size_t i = 0; i < tests.size(); ++i) {
+      network.predict(tests.block<float>(i, 1, scratch), dm::matrix<float>(row.data(), 1, made.classes));
+      for (std::size_t j = 0; j < made.classes; ++j) BOOST_TEST(row[j] == whole[i * made.classes + j], boost::test_tools::tolerance(1e-5F));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(copies_share_nothing_that_changes) {
+  const auto made = support::make_case(5, false, 3);
+  auto network = support::network_of(made);
+  const auto tests = support::tests_of(made);
+  const auto before = run(network, tests);
+  auto copy = network;
+  for (std::size_t layer = 0; layer < copy.layers().size(); ++layer)
+    for (std::size_t neuron = 0; neuron < copy.layers()[layer].neurons; ++neuron)
+      copy.write_neuron({layer, neuron}, std::vector<float>(copy.layers()[layer].numbers_per_neuron()));
+  BOOST_TEST(run(network, tests) == before, boost::test_tools::per_element());
+  BOOST_TEST(run(copy, tests) != before, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(neurons_are_columns) {
+  auto graph = small_graph();
+  auto parameters = zeros(graph);
+  for (std::size_t i = 0; i < 18; ++i) parameters[1][0].data()[i] = static_cast<float>(i);
+  parameters[1][1].data()[1] = 100;
+  const dm::network<> network(graph, parameters);
+  const auto layers = network.layers();
+  BOOST_TEST(layers[1].neurons == 2U);
+  BOOST_TEST(layers[1].weights_per_neuron == 9U);
+  BOOST_TEST(layers[1].kernel_positions == 9U);
+  BOOST_TEST(!layers[1].is_output);
+  BOOST_TEST(layers[3].is_output);
+  BOOST_TEST(layers[2].neurons == 0U);
+  std::vector<float> numbers(10);
+  network.read_neuron({1, 1}, numbers);
+  BOOST_TEST(numbers == (std::vector<float>{1, 3, 5, 7, 9, 11, 13, 15, 17, 100}), boost::test_tools::per_element());
+  BOOST_CHECK_THROW(network.read_neuron({1, 2}, numbers), dm::usage_error);
+  BOOST_CHECK_THROW(network.read_neuron({2, 0}, numbers), dm::usage_error);
+  BOOST_TEST(network.parameter_count() == 18U + 2U + 8U * 3U + 3U);
+}
+
+// The arg max needs no softmax, which makes ties in float that its inputs do not have; relu and tanh stay.
+BOOST_AUTO_TEST_CASE(a_final_softmax_is_dropped_and_no_other) {
+  const auto final_output = [](model::activation_kind kind, bool as_layer) {
+    model::layer_graph graph;
+    graph.append("in", model::input(dm::shape{1}));
+    graph.append("out", model::dense(2, as_layer ? model::activation_kind::tanh : kind));
+    if (as_layer) graph.append("last", model::activation_layer(kind));
+    graph.append("drop", model::dropout());
+    auto parameters = zeros(graph);
+    parameters[1][1].data()[0] = 100, parameters[1][1].data()[1] = -200;
+    dm::network<> network(graph, parameters);
+    xt::xtensor<float, 2> inputs(std::array<std::size_t, 2>{1, 1});
+    inputs(0, 0) = 1;
+    return run(network, dm::test_set(inputs, std::vector<int>{0}));
+  };
+  using kind = model::activation_kind;
+  for (const auto dropped : {kind::softmax, kind::sigmoid, kind::linear}) {
+    BOOST_TEST(final_output(dropped, false) == (std::vector<float>{100, -200}), boost::test_tools::per_element());
+    BOOST_TEST(final_output(dropped, true) == (std::vector<float>{1, -1}), boost::test_tools::per_element());
+  }
+  BOOST_TEST(final_output(kind::relu, false) == (std::vector<float>{100, 0}), boost::test_tools::per_element());
+  BOOST_TEST(final_output(kind::tanh, false) == (std::vector<float>{1, -1}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(the_graph_checks_shapes_and_names_the_layer) {
+  model::layer_graph graph = small_graph();
+  BOOST_TEST(has(message([&] { graph.append("late", model::conv2d(1, {{1, 1}, {1, 1}})); }), "layer late: a Conv2D layer takes images"));
+  BOOST_TEST(has(message([&] { graph.append("again", model::input(dm::shape{1})); }), "layer again"));
+  BOOST_TEST(has(message([&] { graph.add("odd", model::flatten(), {99}); }), "layer odd"));
+  BOOST_TEST(has(message([&] { graph.add("two", model::flatten(), {1, 2}); }), "takes one input, but the model gives it 2"));
+  model::layer_graph tiny;
+  tiny.append("in", model::input(dm::shape{2, 2, 1}));
+  BOOST_TEST(has(message([&] { tiny.append("conv", model::conv2d(1, {{3, 3}, {1, 1}})); }), "window of 3 x 3 does not fit"));
+}
+
+BOOST_AUTO_TEST_CASE(weights_are_checked) {
+  auto graph = small_graph();
+  auto parameters = zeros(graph);
+  parameters[3][0] = storage(5);
+  BOOST_TEST(has(message([&] { dm::network<>(graph, parameters); }), "layer out: kernel has shape (8, 3), but is given 5"));
+  parameters = zeros(graph);
+  parameters[1].pop_back();
+  BOOST_TEST(has(message([&] { dm::network<>(graph, parameters); }), "layer conv has 2 weight arrays, but is given 1"));
+  BOOST_TEST(has(message([&] { dm::network<>(graph, {}); }), "4 layers, but weights for 0"));
+  model::layer_graph idle;
+  idle.append("in", model::input(dm::shape{2}));
+  idle.append("flat", model::flatten());
+  BOOST_TEST(has(message([&] { dm::network<>(idle, zeros(idle)); }), "no output layer"));
+  auto dangling = small_graph();
+  dangling.add("loose", model::flatten(), {1});
+  dangling.add("end", model::dense(2), {3});
+  BOOST_TEST(has(message([&] { dm::network<>(dangling, zeros(dangling)); }), "layer loose leads nowhere"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
