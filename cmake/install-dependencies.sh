@@ -29,7 +29,8 @@ while (($#)); do
     *) fail "unknown option $1; --help lists them" ;;
   esac
 done
-((${#backends[@]})) || backends=(openmp)
+is_backend_given=yes
+((${#backends[@]})) || { backends=(openmp); is_backend_given=no; }
 [[ $cpu == native || $cpu == portable ]] || fail "--cpu $cpu: give native or portable"
 
 # ---- packages -----------------------------------------------------------------------------------------------------------
@@ -99,10 +100,20 @@ PYTHON
   touch "$deps/kokkos-$version/.complete"
 }
 
+has_kokkos() { # whether CMake finds an installed Kokkos that will do
+  local probe found=1
+  probe=$(mktemp -d)
+  printf '%s\n' 'cmake_minimum_required(VERSION 3.22)' 'project(probe CXX)' 'find_package(Kokkos 4.2 REQUIRED CONFIG)' >"$probe/CMakeLists.txt"
+  cmake -S "$probe" -B "$probe/build" -DCMAKE_CXX_COMPILER="$compiler" >/dev/null 2>&1 && found=0
+  rm -rf "$probe"
+  return $found
+}
+
 build_kokkos() { # build_kokkos BACKEND
   local backend=$1 prefix build options=()
   prefix=$(cmake -DCOMPILER="$compiler" -DBACKEND="$backend" -DCPU="$cpu" -DDEPS="$deps" -P "$here/kokkos-prefix.cmake" 2>&1)
   [[ -e $prefix/.complete ]] && return
+  [[ $is_backend_given == no ]] && has_kokkos && { say "an installed Kokkos is found; none is built"; return; }
   fetch_kokkos
   case $backend in
     openmp) options=(-DKokkos_ENABLE_OPENMP=ON) ;;
@@ -112,7 +123,7 @@ build_kokkos() { # build_kokkos BACKEND
       command -v nvcc >/dev/null || fail "--backend cuda: no nvcc on PATH"
       options=(-DKokkos_ENABLE_OPENMP=ON -DKokkos_ENABLE_CUDA=ON -DKokkos_ENABLE_COMPILE_AS_CMAKE_LANGUAGE=ON
         "-DKokkos_ARCH_${DEEPMAACC_CUDA_ARCH:-HOPPER90}=ON" "-DCMAKE_CUDA_ARCHITECTURES=${DEEPMAACC_CUDA_ARCHITECTURES:-90}"
-        "-DCMAKE_CUDA_FLAGS=-include $here/cuda13_for_kokkos.hpp")
+        "-DCMAKE_CUDA_FLAGS=-std=c++20 -include $here/cuda13_for_kokkos.hpp")
       ;;
     *) fail "--backend $backend: give openmp, serial, threads or cuda" ;;
   esac

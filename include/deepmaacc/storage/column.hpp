@@ -17,7 +17,7 @@ namespace detail {
 /// Numbers on their way between a device and the host.
 template <class T, class MemorySpace>
 Kokkos::View<T*, MemorySpace> staging(std::size_t count) {
-  return {Kokkos::view_alloc(Kokkos::WithoutInitializing, "deepmaacc::storage::column"), count};
+  return Kokkos::View<T*, MemorySpace>(Kokkos::view_alloc(Kokkos::WithoutInitializing, "deepmaacc::storage::column"), count);
 }
 
 template <class T>

@@ -1,0 +1,1 @@
+#include <deepmaacc/deepmaacc.hpp>
