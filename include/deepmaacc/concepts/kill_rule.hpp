@@ -68,7 +68,7 @@ constexpr void check_kill_rule() {
       },
       "deepmaacc::kill_rules: a kill rule must have `bool killed(std::int64_t count, const kill_totals&) const`; see "
       "docs/policies/kill_rule.md");
-  static_assert(KillRule<Rule>, "deepmaacc::kill_rules: a kill rule must be copyable; see docs/policies/kill_rule.md");
+  static_assert(std::copyable<Rule>, "deepmaacc::kill_rules: a kill rule must be copyable; see docs/policies/kill_rule.md");
 }
 
 namespace archetype {

@@ -74,7 +74,7 @@ constexpr void check_mutation_operator() {
       },
       "deepmaacc::operators: a mutation operator must have `template <class T> void mutate(neuron_weights<T>, const mutation_site&) "
       "const` for float and double; see docs/policies/mutation_operator.md");
-  static_assert(MutationOperator<Operator>,
+  static_assert(std::copyable<Operator>,
                 "deepmaacc::operators: a mutation operator must be copyable; see docs/policies/mutation_operator.md");
 }
 

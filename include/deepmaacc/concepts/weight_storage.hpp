@@ -43,9 +43,18 @@ constexpr void check_weight_storage() {
   static_assert(std::copyable<Storage>,
                 "deepmaacc::network: a weight storage must be copyable, and a copy must own its numbers; see "
                 "docs/policies/weight_storage.md");
-  static_assert(WeightStorage<Storage>,
-                "deepmaacc::network: a weight storage must have data() (const and not), size() and a floating value_type; see "
-                "docs/policies/weight_storage.md");
+  if constexpr (requires { typename Storage::value_type; }) {
+    using T = typename Storage::value_type;
+    static_assert(
+        requires(Storage storage, const Storage constant) {
+          requires std::floating_point<T>;
+          { storage.data() } -> std::same_as<T*>;
+          { constant.data() } -> std::same_as<const T*>;
+          { constant.size() } -> std::convertible_to<std::size_t>;
+        },
+        "deepmaacc::network: a weight storage must have data() (const and not), size() and a floating value_type; see "
+        "docs/policies/weight_storage.md");
+  }
 }
 
 namespace archetype {

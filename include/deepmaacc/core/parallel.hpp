@@ -65,7 +65,8 @@ void parallel_loop(const Space& space, const char* label, std::size_t row_count,
 /// A task must not launch Kokkos kernels: it is inside one.
 template <class Space, class Task>
 void parallel_tasks(const Space& space, const char* label, std::size_t count, const Task& task) {
-  static_assert(is_host_accessible<typename Space::memory_space>, "deepmaacc::parallel_tasks: the space must run on the host");
+  static_assert(is_host_accessible<typename Space::memory_space>,
+                "deepmaacc::parallel_tasks: the space must run on the host; take Kokkos::DefaultHostExecutionSpace or this_thread");
   std::exception_ptr failure;
   std::mutex guard;
   std::atomic<bool> failed = false;

@@ -131,7 +131,7 @@ class test_set {
  private:
   template <class Label>
   static std::uint32_t checked_label(Label label) {
-    static_assert(std::is_integral_v<Label>, "deepmaacc::test_set: labels must be integers, one class per input");
+    static_assert(std::is_integral_v<Label>, "deepmaacc::test_set: labels must be integers; give one class per input");
     if (!std::in_range<std::uint32_t>(label)) throw data_error(detail::text("label ", +label, " is no class: classes count from 0"));
     return static_cast<std::uint32_t>(label);
   }

@@ -65,7 +65,8 @@ void decode_as(std::span<const std::byte> bytes, bool is_swapped, std::vector<T>
 /// \throws data_error where the byte count does not fit the shape.
 template <class T>
 array<T> decode(const file_bytes& file, std::span<const std::byte> bytes, shape extents, element_type type, std::endian order) {
-  static_assert(std::is_floating_point_v<T>, "deepmaacc::io::decode: numbers are read as float or double");
+  static_assert(std::is_floating_point_v<T>,
+                "deepmaacc::io::decode: the element type must be float or double; name one, as in decode<float>");
   const std::size_t count = element_count(extents), size = size_of(type);
   if (count > bytes.size() / size || count * size != bytes.size())
     file.fail(deepmaacc::detail::text("an array of shape ", to_string(extents), " takes ", size, " bytes per number, but ", bytes.size(),

@@ -15,7 +15,8 @@ namespace deepmaacc::storage {
 template <WeightStorage To, WeightStorage From>
 To converted(const From& from) {
   using T = typename From::value_type;
-  static_assert(std::is_same_v<T, typename To::value_type>, "deepmaacc::storage::converted: both storages must hold the same type");
+  static_assert(std::is_same_v<T, typename To::value_type>,
+                "deepmaacc::storage::converted: both storages must hold the same type; storage::from_host converts numbers");
   To to(from.size());
   const matrix<const T, typename From::memory_space> source(from.data(), 1, from.size());
   const matrix<T, typename To::memory_space> target(to.data(), 1, to.size());

@@ -1,0 +1,12 @@
+# Runs PROGRAM with the folder DATA, and compares what it prints with the file EXPECTED. Seconds may differ.
+execute_process(COMMAND "${PROGRAM}" "${DATA}" OUTPUT_VARIABLE printed RESULT_VARIABLE status)
+file(READ "${EXPECTED}" expected)
+if(NOT status EQUAL 0)
+  message(FATAL_ERROR "${PROGRAM} ends with ${status}; it printed:\n${printed}")
+endif()
+foreach(text printed expected)
+  string(REGEX REPLACE "[0-9][-+.0-9e]* s\n" "... s\n" ${text} "${${text}}")
+endforeach()
+if(NOT printed STREQUAL expected)
+  message(FATAL_ERROR "${PROGRAM} printed:\n${printed}\nbut ${EXPECTED} says:\n${expected}")
+endif()

@@ -1,0 +1,26 @@
+# Configures and builds PROJECT in an empty folder BUILD, against the package in PREFIX, and runs its program, where it has one, with
+# the arguments after `--`.
+function(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  if(status)
+    message(FATAL_ERROR "this failed: ${ARGN}\n${output}")
+  endif()
+endfunction()
+
+set(arguments "")
+set(is_argument FALSE)
+foreach(i RANGE 1 ${CMAKE_ARGC})
+  if(is_argument AND DEFINED CMAKE_ARGV${i})
+    list(APPEND arguments "${CMAKE_ARGV${i}}")
+  elseif("${CMAKE_ARGV${i}}" STREQUAL "--")
+    set(is_argument TRUE)
+  endif()
+endforeach()
+
+file(REMOVE_RECURSE "${BUILD}")
+run("${CMAKE_COMMAND}" -S "${PROJECT}" -B "${BUILD}" -G "${GENERATOR}" -C "${SETTINGS}" "-Ddeepmaacc_ROOT=${PREFIX}")
+file(STRINGS "${PROJECT}/CMakeLists.txt" program REGEX "^add_executable\\(program ")
+if(program)
+  run("${CMAKE_COMMAND}" --build "${BUILD}")
+  run("${BUILD}/program" ${arguments})
+endif()

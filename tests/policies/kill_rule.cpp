@@ -1,0 +1,30 @@
+// NO_NAME
+//   deepmaacc::kill_rules: a kill rule must have const members name() and cells(classes); see docs/policies/kill_rule.md
+// NO_COUNT
+//   deepmaacc::kill_rules: a kill rule must have `template <class Add> KOKKOS_FUNCTION void count(const observation&, const Add& add)
+//   const`, which calls add(cell, amount); see docs/policies/kill_rule.md
+// NO_KILLED
+//   deepmaacc::kill_rules: a kill rule must have `bool killed(std::int64_t count, const kill_totals&) const`; see
+//   docs/policies/kill_rule.md
+// NOT_COPYABLE
+//   deepmaacc::kill_rules: a kill rule must be copyable; see docs/policies/kill_rule.md
+
+#include <deepmaacc/evaluation/kill_rules.hpp>
+
+struct rule : deepmaacc::archetype::kill_rule {
+#ifdef NO_NAME
+  void name() const = delete;
+#endif
+#ifdef NO_COUNT
+  void count() const = delete;
+#endif
+#ifdef NO_KILLED
+  void killed() const = delete;
+#endif
+#ifdef NOT_COPYABLE
+  rule() = default;
+  rule(rule&&) = default;
+#endif
+};
+
+int main() { static_cast<void>(deepmaacc::kill_rules(rule{})); }
