@@ -144,7 +144,7 @@ vendor::mlp to_vendor(const Network& network) {
 }
 
 void print(const std::string& what, const dm::analysis_result& result) {
-  std::cout << what << ": " << to_string(result.tier) << " tier, engine " << to_string(result.how) << ", " << result.scores[0].killed
+  std::cout << what << ": " << to_string(result.tier) << " tier, engine " << to_string(result.engine) << ", " << result.scores[0].killed
             << " of " << result.scores[0].possible << " classes killed\n";
 }
 

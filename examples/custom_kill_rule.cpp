@@ -19,7 +19,7 @@ struct flips_above {
   std::size_t cells(std::size_t) const { return 1; }
   template <class Add>
   KOKKOS_FUNCTION void count(const dm::observation& seen, const Add& add) const {
-    if (seen.original == seen.label && seen.mutated != seen.label) add(0, 1);
+    if (seen.is_flip()) add(0, 1);
   }
   bool killed(std::int64_t count, const dm::kill_totals&) const { return count > limit; }
 };

@@ -49,7 +49,7 @@ static_assert(dm::WeightStorage<aligned_storage<float>>);
 template <class Storage>
 dm::network<Storage> quadrants() {
   using T = typename Storage::value_type;
-  const auto array = [](const std::vector<T>& numbers) { return dm::storage::from_host<Storage>(std::span<const T>(numbers)); };
+  const auto array = [](const std::vector<T>& numbers) { return dm::storage::from_host<Storage>(numbers); };
   dm::model::layer_graph graph;
   graph.append("plane", dm::model::input({2}));
   graph.append("signs", dm::model::dense(4, dm::model::activation_kind::relu));

@@ -49,8 +49,11 @@ void run(const analyze_options& options) {
   if (options.method != "exhaustive") throw dm::usage_error("--method: '" + options.method + "' is no method; methods: exhaustive");
   const dm::exhaustive method{.layers = parse_population(options.layers)};
   const progress_line line(!options.quiet);
-  const dm::evaluation_options how{.how = parse_engine(options.engine), .seed = options.seed, .observer = line.watcher()};
+  const dm::evaluation_options how{.engine = parse_engine(options.engine), .seed = options.seed, .observer = line.watcher()};
   if (options.json == "-" && options.csv == "-") throw dm::usage_error("--json and --csv cannot both go to the standard output");
+
+  for (const auto& place : {options.json, options.csv})
+    if (!place.empty() && place != "-") dm::require_writable(place);
 
   Kokkos::InitializationSettings settings;
   settings.set_disable_warnings(true);

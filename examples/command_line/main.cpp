@@ -7,6 +7,7 @@
 #include <exception>
 #include <iostream>
 #include <new>
+#include <string>
 
 #include "analyze.hpp"
 #include "inspect.hpp"
@@ -28,6 +29,9 @@ int main(int argc, char* argv[]) {
     return status;
   };
   try {
+    const std::string first = argc > 1 ? argv[1] : "";
+    if (!first.empty() && first[0] != '-' && app.get_subcommands([&](CLI::App* one) { return one->get_name() == first; }).empty())
+      return fail("there is no command '" + first + "'; commands: analyze, inspect", 2);
     app.parse(argc, argv);
     return 0;
   } catch (const CLI::Success& asked) {  // --help, --version

@@ -87,8 +87,8 @@ inline deepmaacc::shipped_kill_rules parse_kill_rules(std::vector<std::string> n
   return set;
 }
 
-inline deepmaacc::engine parse_engine(const std::string& name) {
-  for (const auto one : {deepmaacc::engine::automatic, deepmaacc::engine::whole, deepmaacc::engine::resumable})
+inline deepmaacc::engine_kind parse_engine(const std::string& name) {
+  for (const auto one : {deepmaacc::engine_kind::automatic, deepmaacc::engine_kind::whole, deepmaacc::engine_kind::resumable})
     if (name == to_string(one)) return one;
   throw deepmaacc::usage_error("--engine: '" + name + "' is no engine; engines: auto, whole, resumable");
 }

@@ -98,9 +98,9 @@ bool run(const std::string& name, const model::layer_graph& graph, std::size_t i
   const dm::test_set tests(shaped, labels);
 
   std::vector<dm::analysis_result> results;
-  for (const auto how : {dm::engine::whole, dm::engine::resumable}) {
+  for (const auto how : {dm::engine_kind::whole, dm::engine_kind::resumable}) {
     dm::evaluation_options options;
-    options.how = how;
+    options.engine = how;
     std::vector<double> seconds;
     dm::analysis_result result;
     for (std::size_t i = 0; i < repeats; ++i) {
@@ -111,8 +111,8 @@ bool run(const std::string& name, const model::layer_graph& graph, std::size_t i
     std::sort(seconds.begin(), seconds.end());
     double work = 0;
     for (const auto& one : result.mutants)
-      work +=
-          flop(graph, how == dm::engine::whole ? graph.topological_order() : graph.affected_by(one.layer)) * static_cast<double>(inputs);
+      work += flop(graph, how == dm::engine_kind::whole ? graph.topological_order() : graph.affected_by(one.layer)) *
+              static_cast<double>(inputs);
     const double median = seconds[seconds.size() / 2];
     std::cout << std::left << std::setw(8) << name << std::setw(11) << to_string(how) << std::right << std::setw(6) << result.mutants.size()
               << " mutants x " << inputs << " inputs" << std::fixed << std::setprecision(3) << std::setw(10) << median << " s"

@@ -22,9 +22,9 @@ BOOST_AUTO_TEST_CASE(kills_are_the_hosts) {
     const auto tests = support::tests_of(made);
     const auto rules = dm::kill_rules(dm::kill::predicted_class{}, dm::kill::true_class{}, dm::kill::any_flip{});
     const auto expected = dm::analyze(dm::this_thread{}, network, tests, dm::exhaustive{}, dm::paper_operators(), rules);
-    for (const auto how : {dm::engine::whole, dm::engine::resumable}) {
+    for (const auto how : {dm::engine_kind::whole, dm::engine_kind::resumable}) {
       dm::evaluation_options options;
-      options.how = how, options.block_inputs = 16;
+      options.engine = how, options.block_inputs = 16;
       const auto found = dm::analyze(space, network, tests, dm::exhaustive{}, dm::paper_operators(), rules, options);
       BOOST_TEST((found.tier == dm::adapter_tier::resumable));
       for (std::size_t rule = 0; rule < 3; ++rule)

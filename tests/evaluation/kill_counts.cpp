@@ -29,7 +29,7 @@ struct confusion {
   template <class Add>
   void count(const dm::observation& seen, const Add& add) const {
     add(seen.mutated, 3);
-    if (seen.original != seen.mutated) add(5 + seen.original, 1);
+    if (seen.original != seen.mutated) add(seen.classes + seen.original, 1);
   }
   bool killed(std::int64_t count, const dm::kill_totals&) const { return count > 4; }
 };
@@ -41,7 +41,7 @@ std::map<std::size_t, std::array<int, 3>> bounds(const Rule& rule, unsigned labe
   for (const auto o : {original.winner, original.rival})
     for (const auto m : {mutated.winner, mutated.rival}) {
       ways.emplace_back();
-      rule.count(dm::observation{label, o, m}, [&](std::size_t cell, int amount) { ways.back()[cell] += amount; });
+      rule.count(dm::observation{label, o, m, 5}, [&](std::size_t cell, int amount) { ways.back()[cell] += amount; });
     }
   std::map<std::size_t, std::array<int, 3>> found;
   for (const auto& way : ways)
@@ -64,7 +64,7 @@ void check_rule(const Rule& rule) {
     const std::uint32_t label = pick(5);
     const dm::decision original{pick(5), pick(5)}, mutated{pick(5), pick(5)};
     std::vector<std::int32_t> sums(10), less(10), excess(10);
-    dm::count_input(rule, label, original, mutated, {sums.data(), less.data(), excess.data()});
+    dm::count_input(rule, label, original, mutated, 5, {sums.data(), less.data(), excess.data()});
     auto expected = bounds(rule, label, original, mutated);
     for (std::size_t cell = 0; cell < 10; ++cell) {
       const auto [actual, least, most] = expected.contains(cell) ? expected[cell] : std::array<int, 3>{0, 0, 0};

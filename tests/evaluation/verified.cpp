@@ -40,9 +40,9 @@ std::string difference(const support::random_case& from, const dm::analysis_resu
 }
 
 template <class Storage>
-dm::analysis_result analyze(const support::random_case& from, dm::engine how, std::size_t block) {
+dm::analysis_result analyze(const support::random_case& from, dm::engine_kind how, std::size_t block) {
   dm::evaluation_options options;
-  options.how = how, options.block_inputs = block;
+  options.engine = how, options.block_inputs = block;
   const auto network = support::network_of<Storage>(from);
   return dm::analyze(Kokkos::DefaultHostExecutionSpace{}, network, support::tests_of<typename Storage::value_type>(from), dm::exhaustive{},
                      dm::paper_operators(), all_rules, options);
@@ -59,9 +59,9 @@ BOOST_AUTO_TEST_CASE(every_mutant_of_random_networks) {
   std::size_t mutants = 0;
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
     const auto made = support::make_case(seed, false, 20);
-    const auto precise = analyze<twice>(made, dm::engine::resumable, 7);
+    const auto precise = analyze<twice>(made, dm::engine_kind::resumable, 7);
     BOOST_TEST(difference(made, precise, true) == "", "seed " << seed);
-    for (const auto how : {dm::engine::whole, dm::engine::resumable})
+    for (const auto how : {dm::engine_kind::whole, dm::engine_kind::resumable})
       BOOST_TEST(difference(made, analyze<single>(made, how, 1 + seed % 25), false) == "", "seed " << seed << ", " << to_string(how));
     mutants += precise.mutants.size();
   }
@@ -73,9 +73,9 @@ BOOST_AUTO_TEST_CASE(networks_full_of_ties) {
   std::size_t borderline = 0;
   for (std::uint64_t seed = 100; seed < 160; ++seed) {
     const auto made = support::make_case(seed, true, 20);
-    const auto precise = analyze<twice>(made, dm::engine::resumable, 6);
+    const auto precise = analyze<twice>(made, dm::engine_kind::resumable, 6);
     BOOST_TEST(difference(made, precise, true, &borderline) == "", "seed " << seed);
-    for (const auto how : {dm::engine::whole, dm::engine::resumable})
+    for (const auto how : {dm::engine_kind::whole, dm::engine_kind::resumable})
       BOOST_TEST(difference(made, analyze<single>(made, how, 11), false) == "", "seed " << seed << ", " << to_string(how));
   }
   BOOST_TEST(borderline > 100U);
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(clusters_of_neurons) {
 
 BOOST_AUTO_TEST_CASE(wrong_results_are_rejected) {
   const auto made = support::make_case(1, false, 20);
-  const auto right = analyze<twice>(made, dm::engine::resumable, 7);
+  const auto right = analyze<twice>(made, dm::engine_kind::resumable, 7);
   BOOST_REQUIRE(difference(made, right, true) == "");
   for (std::size_t rule = 0; rule < 3; ++rule) {
     auto wrong = right;

@@ -45,11 +45,6 @@ struct weights {
   std::vector<float> numbers;
 };
 
-#ifdef NO_VALUE_TYPE
-// The class names these types before its constructor can say what is wrong, so the check is called as such.
-void make() { deepmaacc::check_weight_storage<weights>(); }
-#else
 void make(deepmaacc::model::layer_graph graph, std::vector<std::vector<weights>> parameters) {
   deepmaacc::network<weights>(std::move(graph), std::move(parameters));
 }
-#endif

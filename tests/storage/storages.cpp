@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(keep_the_laws, Storage, storages) {
   BOOST_TEST(Storage().size() == 0U);
   BOOST_TEST(numbers(Storage(3)) == std::vector<double>(3), boost::test_tools::per_element());
   const std::vector<double> values{1, 2, 3};
-  const auto original = dm::storage::from_host<Storage>(std::span<const double>(values));
+  const auto original = dm::storage::from_host<Storage>(values);
   Storage copy = original;
   BOOST_TEST((copy.data() != original.data()));
   copy = Storage(2);
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(columns_are_read_and_written, Space, support::spac
   using memory = typename Space::memory_space;
   const Space space;
   const std::vector<double> values{0, 1, 2, 3, 4, 5};
-  auto storage = dm::storage::from_host<dm::storage::kokkos_view<float, memory>>(std::span<const double>(values));
+  auto storage = dm::storage::from_host<dm::storage::kokkos_view<float, memory>>(values);
   std::vector<float> column(3);
   dm::storage::read_column(space, dm::matrix<const float, memory>(storage.data(), 3, 2), 1, std::span(column));
   BOOST_TEST(column == (std::vector<float>{1, 3, 5}), boost::test_tools::per_element());

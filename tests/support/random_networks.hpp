@@ -131,8 +131,8 @@ deepmaacc::network<Storage, Space> network_of(const random_case& from, Space spa
     const naive::layer& l = from.network[i];
     graph.append(l.kind + "_" + std::to_string(i), layer_of(l));
     parameters.emplace_back();
-    if (l.neurons > 0) parameters.back().push_back(deepmaacc::storage::from_host<Storage>(std::span<const double>(l.weights)));
-    if (!l.bias.empty()) parameters.back().push_back(deepmaacc::storage::from_host<Storage>(std::span<const double>(l.bias)));
+    if (l.neurons > 0) parameters.back().push_back(deepmaacc::storage::from_host<Storage>(l.weights));
+    if (!l.bias.empty()) parameters.back().push_back(deepmaacc::storage::from_host<Storage>(l.bias));
   }
   return deepmaacc::network<Storage, Space>(std::move(graph), std::move(parameters), space);
 }

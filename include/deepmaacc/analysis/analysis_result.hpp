@@ -48,7 +48,7 @@ struct analysis_seconds {
 struct analysis_result {
   std::string method;
   population layers_mutated = population::all;
-  engine how = engine::whole;
+  engine_kind engine = engine_kind::whole;
   adapter_tier tier = adapter_tier::basic;
   std::uint64_t seed = 0;
   std::string execution_space;

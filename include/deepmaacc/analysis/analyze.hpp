@@ -48,7 +48,7 @@ analysis_result analyze(const Space& space, Model&& model, const test_set<T>& te
   analysis_result result;
   result.method = method.name();
   result.layers_mutated = method.layers;
-  result.how = engine_for<adapter>(options.how);
+  result.engine = engine_for<adapter>(options.engine);
   result.tier = tier_of<adapter>;
   result.seed = options.seed;
   result.execution_space = space.name();

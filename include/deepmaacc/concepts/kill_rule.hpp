@@ -11,11 +11,15 @@
 
 namespace deepmaacc {
 
-/// What one input says about one mutant: three classes.
+/// What one input says about one mutant: three classes, of how many.
 struct observation {
   std::uint32_t label = 0;     ///< the right class
   std::uint32_t original = 0;  ///< the original model's class
   std::uint32_t mutated = 0;   ///< the mutant's class
+  std::uint32_t classes = 0;   ///< outputs of the model
+
+  /// Whether the original model is right, and the mutant is not: what most rules ask.
+  KOKKOS_FUNCTION constexpr bool is_flip() const { return original == label && mutated != label; }
 };
 
 /// What a cell's count is judged against.

@@ -38,4 +38,15 @@ void write_whole_file(const std::filesystem::path& path, const Write& write) {
   }
 }
 
+/// Finds out before a long call whether its result can be written. \throws data_error naming the file where it cannot.
+inline void require_writable(const std::filesystem::path& path) {
+  const std::filesystem::path temporary = path.string() + ".part";
+  const bool is_writable = !std::filesystem::is_directory(path) && std::ofstream(temporary, std::ios::binary | std::ios::app).is_open();
+  std::error_code ignored;
+  if (is_writable) std::filesystem::remove(temporary, ignored);
+  if (!is_writable)
+    throw data_error(path.string() +
+                     ": it cannot be written; check that its folder exists, that you may write there, and that it is no folder");
+}
+
 }  // namespace deepmaacc

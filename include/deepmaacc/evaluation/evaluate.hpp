@@ -25,19 +25,19 @@
 namespace deepmaacc {
 
 /// How a mutant's outputs are computed. All engines give the same kills, borderline cells aside.
-enum class engine {
+enum class engine_kind {
   automatic,  ///< the best that the adapter's tier allows
   whole,      ///< the whole network for every mutant
   resumable   ///< from the mutated layer on, everything before taken from the original model's activations
 };
 
-inline std::string to_string(engine chosen) {
-  return chosen == engine::automatic ? "auto" : chosen == engine::whole ? "whole" : "resumable";
+inline std::string to_string(engine_kind chosen) {
+  return chosen == engine_kind::automatic ? "auto" : chosen == engine_kind::whole ? "whole" : "resumable";
 }
 
 /// How to run mutants.
 struct evaluation_options {
-  engine how = engine::automatic;
+  engine_kind engine = engine_kind::automatic;
   std::uint64_t seed = 0;                           ///< of random operators
   std::size_t block_inputs = default_block_inputs;  ///< inputs that a worker holds at a time; bounds memory
   watcher observer{};
@@ -46,9 +46,9 @@ struct evaluation_options {
 /// The engine that runs for an adapter when `wanted` is asked for.
 /// \throws usage_error where the adapter's tier does not allow it.
 template <class Adapter>
-engine engine_for(engine wanted) {
-  if (wanted == engine::automatic) return ResumableAdapter<Adapter> ? engine::resumable : engine::whole;
-  if (wanted == engine::resumable && !ResumableAdapter<Adapter>)
+engine_kind engine_for(engine_kind wanted) {
+  if (wanted == engine_kind::automatic) return ResumableAdapter<Adapter> ? engine_kind::resumable : engine_kind::whole;
+  if (wanted == engine_kind::resumable && !ResumableAdapter<Adapter>)
     throw usage_error("engine resumable needs a model adapter of the resumable tier, this one is basic; choose auto or whole");
   return wanted;
 }
@@ -70,7 +70,7 @@ kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests,
   using memory = typename team::memory_space;
   using adapter = typename team::adapter_type;
   check_model_adapter<adapter>();
-  const engine how = engine_for<adapter>(options.how);
+  const engine_kind engine = engine_for<adapter>(options.engine);
   const std::vector<layer_description> layers = model.layers();
   check_mutants(mutants, layers, operators.size());
   if (golden.decisions.size() != tests.size())
@@ -108,13 +108,13 @@ kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests,
     const auto outputs = worker.outputs(count);
     auto& network = worker.model();
     if constexpr (ResumableAdapter<adapter>)
-      if (how == engine::resumable) network.predict(inputs, outputs, worker.activations());
+      if (engine == engine_kind::resumable) network.predict(inputs, outputs, worker.activations());
     for (std::size_t which = begin; which < end; ++which) {
       const mutant& one = mutants[which];
       {
         const scoped_mutation<adapter> mutated(network, layers[one.layer], one, operators, options.seed);
         if constexpr (ResumableAdapter<adapter>) {
-          if (how == engine::resumable)
+          if (engine == engine_kind::resumable)
             network.forward(one.layer, worker.activations(), outputs);
           else
             network.predict(inputs, outputs);
@@ -126,7 +126,7 @@ kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests,
       for (std::size_t rule = 0; rule < rules.size(); ++rule)
         rules.visit(rule, [&](const auto& each) {
           count_inputs(workers.kernels(), each, count, labels.data() + first, originals.data() + first, worker.decisions(),
-                       counts_of(which, begins[rule]));
+                       static_cast<std::uint32_t>(golden.classes), counts_of(which, begins[rule]));
         });
       done.advance(count);
     }

@@ -45,11 +45,11 @@ struct outcomes {
   std::size_t count = 0;
 };
 
-KOKKOS_INLINE_FUNCTION outcomes outcomes_of(std::uint32_t label, const decision& original, const decision& mutated) {
+KOKKOS_INLINE_FUNCTION outcomes outcomes_of(std::uint32_t label, const decision& original, const decision& mutated, std::uint32_t classes) {
   outcomes all;
   for (int i = 0; i < (original.is_certain() ? 1 : 2); ++i)
     for (int j = 0; j < (mutated.is_certain() ? 1 : 2); ++j)
-      all.seen[all.count++] = {label, i ? original.rival : original.winner, j ? mutated.rival : mutated.winner};
+      all.seen[all.count++] = {label, i ? original.rival : original.winner, j ? mutated.rival : mutated.winner, classes};
   return all;
 }
 
@@ -82,20 +82,20 @@ struct bound_cell {
 /// Adds what one input says about a mutant to the counts of its cells.
 template <KillRule Rule>
 KOKKOS_INLINE_FUNCTION void count_input(const Rule& rule, std::uint32_t label, const decision& original, const decision& mutated,
-                                        const kill_counts& counts) {
-  rule.count(observation{label, original.winner, mutated.winner}, detail::add_to_cell{counts.sums});
+                                        std::uint32_t classes, const kill_counts& counts) {
+  rule.count(observation{label, original.winner, mutated.winner, classes}, detail::add_to_cell{counts.sums});
   if (original.is_certain() && mutated.is_certain()) return;
-  const detail::outcomes all = detail::outcomes_of(label, original, mutated);
+  const detail::outcomes all = detail::outcomes_of(label, original, mutated, classes);
   for (std::size_t i = 0; i < all.count; ++i) rule.count(all.seen[i], detail::bound_cell<Rule>{rule, all, i, counts});
 }
 
 /// The same for a block of inputs, as a kernel.
 template <ExecutionSpace Space, KillRule Rule>
 void count_inputs(const Space& space, const Rule& rule, std::size_t inputs, const std::uint32_t* labels, const decision* original,
-                  const decision* mutated, kill_counts counts) {
+                  const decision* mutated, std::uint32_t classes, kill_counts counts) {
   parallel_loop(
       space, "deepmaacc::evaluation::count_kills", inputs,
-      KOKKOS_LAMBDA(const std::size_t i) { count_input(rule, labels[i], original[i], mutated[i], counts); });
+      KOKKOS_LAMBDA(const std::size_t i) { count_input(rule, labels[i], original[i], mutated[i], classes, counts); });
 }
 
 }  // namespace deepmaacc

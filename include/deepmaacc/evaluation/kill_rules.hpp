@@ -21,7 +21,7 @@ struct predicted_class {
   std::size_t cells(std::size_t classes) const { return classes; }
   template <class Add>
   KOKKOS_FUNCTION void count(const observation& seen, const Add& add) const {
-    if (seen.original == seen.label && seen.mutated != seen.label) add(seen.mutated, 1);
+    if (seen.is_flip()) add(seen.mutated, 1);
   }
   bool killed(std::int64_t count, const kill_totals&) const { return count > 0; }
 };
@@ -34,7 +34,7 @@ struct true_class {
   std::size_t cells(std::size_t classes) const { return classes; }
   template <class Add>
   KOKKOS_FUNCTION void count(const observation& seen, const Add& add) const {
-    if (seen.original == seen.label && seen.mutated != seen.label) add(seen.label, 1);
+    if (seen.is_flip()) add(seen.label, 1);
   }
   bool killed(std::int64_t count, const kill_totals&) const { return count > 0; }
 };
@@ -46,7 +46,7 @@ struct any_flip {
   std::size_t cells(std::size_t) const { return 1; }
   template <class Add>
   KOKKOS_FUNCTION void count(const observation& seen, const Add& add) const {
-    if (seen.original == seen.label && seen.mutated != seen.label) add(0, 1);
+    if (seen.is_flip()) add(0, 1);
   }
   bool killed(std::int64_t count, const kill_totals&) const { return count > 0; }
 };

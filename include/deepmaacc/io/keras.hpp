@@ -95,7 +95,7 @@ std::vector<Storage> read_parameters(const hdf5_file& weights, const std::string
     if (found.extents != wanted.extents)
       throw model_error("layer " + layer.name + ": its " + wanted.name + " should have shape " + to_string(wanted.extents) +
                         ", but the file has " + to_string(found.extents));
-    arrays.push_back(storage::from_host<Storage>(std::span<const T>(found.values)));
+    arrays.push_back(storage::from_host<Storage>(found.values));
   }
   return arrays;
 }

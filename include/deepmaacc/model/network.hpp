@@ -30,6 +30,8 @@ namespace deepmaacc {
 /// \tparam Space    where kernels run; with `this_thread` (the default) each copy of the network serves one host thread
 template <class Storage = storage::xtensor_host<float>, ExecutionSpace Space = this_thread>
 class network {
+  static_assert((check_weight_storage<Storage>(), true));  // first, so that its sentences come before other faults
+
  public:
   using value_type = typename Storage::value_type;
   using memory_space = typename Storage::memory_space;
@@ -45,7 +47,6 @@ class network {
   /// \throws model_error where an array is missing or of the wrong size, or no layer has neurons.
   network(model::layer_graph graph, std::vector<std::vector<Storage>> parameters, Space space = {})
       : space_(space), parameters_(std::move(parameters)) {
-    check_weight_storage<Storage>();
     static_assert(Kokkos::SpaceAccessibility<kernel_space, memory_space>::accessible,
                   "deepmaacc::network: the weight storage must lie in memory that the execution space can access; see "
                   "docs/policies/weight_storage.md");

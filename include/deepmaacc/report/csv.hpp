@@ -45,7 +45,7 @@ inline void write_csv(std::ostream& stream, const report& whole, bool per_mutant
       const std::string name = detail::csv_field(run.kills.rule_name(rule));
       if (!per_mutant) {
         const auto& score = run.scores.at(rule);
-        out << file << ',' << run.method << ',' << to_string(run.layers_mutated) << ',' << to_string(run.how) << ',' << run.mutants_total
+        out << file << ',' << run.method << ',' << to_string(run.layers_mutated) << ',' << to_string(run.engine) << ',' << run.mutants_total
             << ',' << run.mutants.size() << ',' << name << ',' << score.killed << ',' << score.possible << ',' << score.value() << ','
             << score.borderline << ',' << run.seconds.golden << ',';
         if (run.seconds.evaluate) out << *run.seconds.evaluate;

@@ -65,7 +65,7 @@ inline json describe_run(const analysis_result& run, bool per_mutant) {
   json described{{"method", run.method},
                  {"setting", json::object()},
                  {"population", to_string(run.layers_mutated)},
-                 {"engine", to_string(run.how)},
+                 {"engine", to_string(run.engine)},
                  {"adapter_tier", to_string(run.tier)},
                  {"mutants", {{"total", run.mutants_total}, {"executed", run.mutants.size()}}},
                  {"kill_rules", std::move(rules)},

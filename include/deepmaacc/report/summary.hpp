@@ -59,8 +59,14 @@ inline void write_survivors(std::ostream& out, const analysis_result& run, std::
   for (std::size_t which = 0; which < run.mutants.size(); ++which)
     if (run.kills.killed_cells(rule, which).empty()) survivors.push_back(which);
   out << '\n' << survivors.size() << " of " << run.mutants.size() << " mutants survive (" << run.kills.rule_name(rule) << ")\n";
-  for (std::size_t i = 0; i < std::min(most, survivors.size()); ++i)
-    out << (i % 3 ? "" : i ? "\n  " : "  ") << std::left << std::setw(28) << name_of(run, run.mutants[survivors[i]]) << std::right;
+  const std::size_t shown = std::min(most, survivors.size());
+  for (std::size_t i = 0; i < shown; ++i) {
+    const bool ends_line = i % 3 == 2 || i + 1 == shown;
+    out << (i % 3 ? ""
+            : i   ? "\n  "
+                  : "  ")
+        << std::left << std::setw(ends_line ? 0 : 28) << name_of(run, run.mutants[survivors[i]]) << std::right;
+  }
   if (!survivors.empty()) out << '\n';
   if (survivors.size() > most) out << "  … and " << survivors.size() - most << " more; --json or --csv with --per-mutant lists them all\n";
 }
@@ -88,7 +94,7 @@ inline void write_summary(std::ostream& stream, const report& whole) {
     if (run.mutants.size() != run.mutants_total) out << run.mutants.size() << " of ";
     out << run.mutants_total << " mutants";
     for (std::size_t j = 0; j < run.operators.size(); ++j) out << (j ? ", " : " (") << run.operators[j].text();
-    out << "), engine " << to_string(run.how) << ", " << run.execution_space << ", " << run.threads
+    out << "), engine " << to_string(run.engine) << ", " << run.execution_space << ", " << run.threads
         << (run.threads == 1 ? " thread\n" : " threads\n");
     out << "  kill rule           score     killed   possible  borderline\n";
     for (std::size_t rule = 0; rule < run.kills.rules(); ++rule)

@@ -4,10 +4,12 @@
 /// Copies between weight storages, whatever memory they lie in.
 
 #include <Kokkos_Core.hpp>
+#include <algorithm>
 #include <cstddef>
 #include <deepmaacc/concepts/weight_storage.hpp>
 #include <deepmaacc/core/matrix.hpp>
-#include <span>
+#include <ranges>
+#include <vector>
 
 namespace deepmaacc::storage {
 
@@ -24,15 +26,19 @@ To converted(const From& from) {
   return to;
 }
 
-/// A storage that holds a copy of host numbers, converted to its value type.
-template <WeightStorage To, class T>
-To from_host(std::span<const T> numbers) {
-  Kokkos::View<typename To::value_type**, Kokkos::LayoutRight, Kokkos::HostSpace> staged("deepmaacc::storage::from_host", 1,
-                                                                                         numbers.size());
-  for (std::size_t i = 0; i < numbers.size(); ++i) staged(0, i) = static_cast<typename To::value_type>(numbers[i]);
-  To to(numbers.size());
-  const matrix<typename To::value_type, typename To::memory_space> target(to.data(), 1, to.size());
-  if (!numbers.empty()) Kokkos::deep_copy(target, staged);
+/// A storage that holds a copy of host numbers, converted to its value type. For storage on the host Kokkos need not be initialised.
+template <WeightStorage To, std::ranges::contiguous_range Numbers>
+To from_host(const Numbers& numbers) {
+  using T = typename To::value_type;
+  To to(std::ranges::size(numbers));
+  const auto convert = [](const auto& number) { return static_cast<T>(number); };
+  if constexpr (is_host_accessible<typename To::memory_space>) {
+    std::ranges::transform(numbers, to.data(), convert);
+  } else {
+    std::vector<T> staged(to.size());
+    std::ranges::transform(numbers, staged.begin(), convert);
+    Kokkos::deep_copy(matrix<T, typename To::memory_space>(to.data(), 1, to.size()), matrix<const T>(staged.data(), 1, staged.size()));
+  }
   return to;
 }
 
