@@ -8,10 +8,14 @@
 #include <deepmaacc/report/csv.hpp>
 #include <deepmaacc/report/json.hpp>
 #include <deepmaacc/report/summary.hpp>
+#include <filesystem>
+#include <fstream>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "options.hpp"
@@ -37,6 +41,20 @@ struct analyze_options {
   bool per_mutant = false, quiet = false;
 };
 
+/// Whether a place is there and no file: a device or a pipe, which is written to and must not be replaced by a file.
+bool is_device(const std::string& place) {
+  std::error_code ignored;
+  const auto status = std::filesystem::status(place, ignored);
+  return std::filesystem::exists(status) && !std::filesystem::is_regular_file(status) && !std::filesystem::is_directory(status);
+}
+
+void write_device(const std::string& place, const std::function<void(std::ostream&)>& writer) {
+  std::ofstream device(place, std::ios::binary);
+  writer(device);
+  device.close();
+  if (!device) throw dm::data_error(place + ": it cannot be written; check that you may write there, and the space that is left");
+}
+
 void run(const analyze_options& options) {
   const dm::stopwatch total;
   // Everything that can be wrong with the options is found before a file is read.
@@ -53,7 +71,7 @@ void run(const analyze_options& options) {
   if (options.json == "-" && options.csv == "-") throw dm::usage_error("--json and --csv cannot both go to the standard output");
 
   for (const auto& place : {options.json, options.csv})
-    if (!place.empty() && place != "-") dm::require_writable(place);
+    if (!place.empty() && place != "-" && !is_device(place)) dm::require_writable(place);
 
   Kokkos::InitializationSettings settings;
   settings.set_disable_warnings(true);
@@ -74,6 +92,8 @@ void run(const analyze_options& options) {
   const auto write = [&](const std::string& place, auto&& writer) {
     if (place == "-")
       writer(std::cout);
+    else if (is_device(place))
+      write_device(place, writer);
     else if (!place.empty())
       dm::write_whole_file(place, writer);
   };
@@ -98,8 +118,11 @@ void add_analyze(CLI::App& app) {
       ->type_name("NAME")
       ->capture_default_str()
       ->group(preparation);
-  command->add_option("--channels", options->channels, "repeat the grey channel N times")->type_name("N")->group(preparation);
-  command->add_option("--pad", options->pad, "zeros on every side")->type_name("N")->group(preparation);
+  command->add_option("--channels", options->channels, "repeat the grey channel N times")
+      ->type_name("N")
+      ->check(whole_number)
+      ->group(preparation);
+  command->add_option("--pad", options->pad, "zeros on every side")->type_name("N")->check(whole_number)->group(preparation);
   command->add_option("--divide-by", options->divide_by, "divide every number by X")->type_name("X")->group(preparation);
 
   const auto analysis = "What is analysed";
@@ -117,8 +140,15 @@ void add_analyze(CLI::App& app) {
       ->type_name("NAME")
       ->capture_default_str()
       ->group(analysis);
-  command->add_option("--limit-inputs", options->limit_inputs, "use the first N test inputs only")->type_name("N")->group(analysis);
-  command->add_option("--seed", options->seed, "of random operators")->type_name("N")->capture_default_str()->group(analysis);
+  command->add_option("--limit-inputs", options->limit_inputs, "use the first N test inputs only")
+      ->type_name("N")
+      ->check(whole_number)
+      ->group(analysis);
+  command->add_option("--seed", options->seed, "of random operators")
+      ->type_name("N")
+      ->check(whole_number)
+      ->capture_default_str()
+      ->group(analysis);
 
   const auto running = "How it runs";
   command->add_option("--engine", options->engine, "auto, whole (the whole network per mutant) or resumable (from the mutated layer)")
@@ -127,7 +157,7 @@ void add_analyze(CLI::App& app) {
       ->group(running);
   command->add_option("--threads", options->threads, "host threads (default: as Kokkos chooses)")
       ->type_name("N")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Range(1, 512))  // Kokkos' OpenMP back end has room for no more, and does not check
       ->group(running);
 
   const auto output = "What is written";

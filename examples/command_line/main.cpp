@@ -7,6 +7,7 @@
 #include <exception>
 #include <iostream>
 #include <new>
+#include <stdexcept>
 #include <string>
 
 #include "analyze.hpp"
@@ -33,7 +34,7 @@ int main(int argc, char* argv[]) {
     if (!first.empty() && first[0] != '-' && app.get_subcommands([&](CLI::App* one) { return one->get_name() == first; }).empty())
       return fail("there is no command '" + first + "'; commands: analyze, inspect", 2);
     app.parse(argc, argv);
-    return 0;
+    return std::cout.flush() ? 0 : fail("the standard output cannot be written; check the space that is left", 3);
   } catch (const CLI::Success& asked) {  // --help, --version
     return app.exit(asked);
   } catch (const CLI::ParseError& fault) {
@@ -43,6 +44,8 @@ int main(int argc, char* argv[]) {
   } catch (const deepmaacc::error& fault) {
     return fail(fault.what(), 3);
   } catch (const std::bad_alloc&) {
+    return fail("there is not enough memory", 1);
+  } catch (const std::length_error&) {  // of a container that could never be so large
     return fail("there is not enough memory", 1);
   } catch (const std::exception& fault) {
     return fail(fault.what(), 1);

@@ -58,7 +58,9 @@ class npy_header_parser {
     const auto type = types.find(descr.substr(1));
     if (type == types.end()) file_.fail("arrays of type '" + std::string(descr) + "' are not supported; save it as float32 or as integers");
     header.type = type->second;
-    header.is_column_major = value_of("fortran_order").substr(0, 4) == "True";
+    const std::string_view order = value_of("fortran_order");
+    header.is_column_major = order.starts_with("True");
+    if (!header.is_column_major && !order.starts_with("False")) fail();
     header.extents = tuple(value_of("shape"));
     return header;
   }
@@ -156,6 +158,7 @@ array<T> read_npz(file_bytes file, const std::string& name) {
     if (entry.size() > 4 && entry.ends_with(".npy")) arrays.push_back(entry.substr(0, entry.size() - 4));
   std::string list;
   for (const auto& one : arrays) list += (list.empty() ? "" : ", ") + one;
+  if (arrays.empty()) throw data_error(archive.name() + ": it holds no array; give an NPZ archive as NumPy writes it");
   if (name.empty() && arrays.size() != 1)
     throw data_error(archive.name() + ": say which array to take, as in " + archive.name() + ":NAME; it holds: " + list);
   const std::string wanted = name.empty() ? arrays.front() : name;

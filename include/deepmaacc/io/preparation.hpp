@@ -3,9 +3,12 @@
 /// \file
 /// How images become inputs.
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/io/array.hpp>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -29,13 +32,14 @@ array<T> prepare(array<T> images, const preparation& steps) {
   const auto fail = [&](const auto&... why) -> void {
     throw data_error(deepmaacc::detail::text("images of shape ", to_string(images.extents), why...));
   };
-  if (!(steps.divide_by > 0)) throw usage_error("divide-by must be a number above 0");
+  if (!(steps.divide_by > 0) || std::isinf(steps.divide_by)) throw usage_error("divide-by must be a finite number above 0");
   if (steps.channels > 0 || steps.pad > 0) {
     if (images.extents.size() == 3) images.extents.push_back(1);
     if (images.extents.size() != 4) fail(" cannot be prepared: height and width are needed, and at most one axis of channels behind them");
     const std::size_t count = images.extents[0], height = images.extents[1], width = images.extents[2], channels = images.extents[3];
     if (steps.channels > 0 && channels != 1 && channels != steps.channels)
       fail(" have ", channels, " channels; only one can be repeated to ", steps.channels);
+    if (steps.pad > (std::numeric_limits<std::size_t>::max() - std::max(height, width)) / 2) fail(" cannot be padded by ", steps.pad);
     const std::size_t out_channels = steps.channels > 0 ? steps.channels : channels, pad = steps.pad;
     const shape extents{count, height + 2 * pad, width + 2 * pad, out_channels};
     array<T> result{extents, std::vector<T>(element_count(extents), T{0})};

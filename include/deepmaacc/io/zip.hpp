@@ -24,6 +24,7 @@ class zip_archive {
  public:
   /// \throws data_error naming the file where it is no zip archive.
   explicit zip_archive(file_bytes file) : file_(std::move(file)) {
+    if (file_.bytes.empty()) file_.fail("it is no zip archive, but an empty file");  // libzip would take it for an empty archive
     zip_error_t fault;
     zip_error_init(&fault);
     zip_source_t* source = zip_source_buffer_create(file_.bytes.data(), file_.bytes.size(), 0, &fault);

@@ -1,0 +1,493 @@
+#!/usr/bin/env python3
+"""Tests of the deepmaacc command, from outside: what it writes, and how it refuses.
+
+    tests/command/test_command.py build/release/bin/deepmaacc [unittest's options]
+"""
+import csv
+import gzip
+import json
+import os
+import pathlib
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+
+COMMAND = None  # set by main
+DATA = pathlib.Path(__file__).resolve().parents[2] / "examples" / "data"
+CNN, MLP = DATA / "digits-cnn.keras", DATA / "digits-mlp.keras"
+IMAGES, LABELS = f"{DATA / 'digits-test.npz'}:images", f"{DATA / 'digits-test.npz'}:labels"
+RULES = ("predicted-class", "true-class", "any-flip")
+USAGE, UNUSABLE = 2, 3  # exit status
+
+# The report's fields and their types; a list stands for a list of what it holds.
+RUN = {
+    "method": str, "setting": dict, "population": str, "engine": str, "adapter_tier": str,
+    "mutants": {"total": int, "executed": int},
+    "kill_rules": [{"name": str, "killed": int, "possible": int, "score": float, "borderline": int}],
+    "seconds": {"setup": float, "cluster": float, "evaluate": float},
+}
+MUTANT = {"layer": str, "neurons": [int], "operator": str, "operator_index": int, "weight": int,
+          "killed": {rule: [int] for rule in RULES}, "borderline": {rule: [int] for rule in RULES}}
+REPORT = {
+    "schema": str, "deepmaacc": str,
+    "model": {"file": str, "layers": [{"name": str, "kind": str, "neurons": int, "output_shape": [int]}], "neurons": int, "parameters": int},
+    "tests": {"inputs": int, "correct": int, "classes": int, "classes_never_correct": [int]},
+    "operators": [{"name": str, "parameters": dict, "definition": str}],
+    "threads": int, "execution_space": str, "seed": int,
+    "runs": [RUN],
+    "seconds": {"load": float, "golden": float, "total": float},
+}
+
+
+def run(*arguments, cwd=None):
+    return subprocess.run([COMMAND, *map(str, arguments)], capture_output=True, text=True, encoding="utf-8", cwd=cwd, timeout=300)
+
+
+def analyze_arguments(model, *options, images=IMAGES, labels=LABELS):
+    return ["analyze", model, "--images", images, "--labels", labels, *options]
+
+
+def npy(descr, shape, data):
+    """An NPY file."""
+    header = f"{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}\n".encode()
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + data
+
+
+def npy_bytes(*numbers):
+    return npy("|u1", f"({len(numbers)},)", bytes(numbers))
+
+
+def idx(*extents, data):
+    """An IDX file of bytes."""
+    return bytes([0, 0, 8, len(extents)]) + struct.pack(f">{len(extents)}I", *extents) + data
+
+
+class CommandTest(unittest.TestCase):
+    maxDiff = 2000
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="deepmaacc-command-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def file(self, name, content):
+        path = self.folder / name
+        path.write_bytes(content)
+        return path
+
+    def succeed(self, *arguments, **options):
+        done = run(*arguments, **options)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stderr, "")
+        return done.stdout
+
+    def report(self, model, *options, **data):
+        """The JSON report of an analysis, from the standard output."""
+        return json.loads(self.succeed(*analyze_arguments(model, "--json", "-", *options, **data)))
+
+    def mutants(self, model, *options, **data):
+        return self.report(model, "--per-mutant", *options, **data)["runs"][0]["mutant_list"]
+
+
+class Reports(CommandTest):
+    def check_type(self, value, wanted, where):
+        if isinstance(wanted, dict):
+            self.assertEqual(list(value), list(wanted), where)
+            for name, kind in wanted.items():
+                self.check_type(value[name], kind, f"{where}.{name}")
+        elif isinstance(wanted, list):
+            self.assertIs(type(value), list, where)
+            for i, one in enumerate(value):
+                self.check_type(one, wanted[0], f"{where}[{i}]")
+        elif wanted is float:  # zero seconds and a score of one are written as 0.0 and 1.0, or without a point
+            self.assertIn(type(value), (float, int), where)
+        else:
+            self.assertIs(type(value), wanted, where)
+
+    def test_json_has_the_fields_of_the_schema(self):
+        rules = [argument for rule in RULES for argument in ("--kill-rule", rule)]
+        report = self.report(CNN, "--per-mutant", "--limit-inputs", 100, "--operators", "cw=0.2,nai,neb,gf=0.3,0.5", "--threads", 2,
+                             "--seed", 5, *rules)
+        self.check_type(report, {**REPORT, "runs": [{**RUN, "mutant_list": [MUTANT]}]}, "report")
+        self.assertEqual(report["schema"], "deepmaacc.report/1")
+        self.assertEqual(report["deepmaacc"], self.succeed("--version").strip())
+        self.assertEqual(report["seed"], 5)
+        model = report["model"]
+        self.assertEqual(model["file"], str(CNN))
+        self.assertEqual([layer["neurons"] for layer in model["layers"] if layer["neurons"]], [8, 16, 32, 10])
+        self.assertEqual((model["neurons"], model["parameters"]), (66, 80 + 1168 + 2080 + 330))
+        self.assertEqual(model["layers"][0]["output_shape"], [8, 8, 1])
+        self.assertEqual((report["tests"]["inputs"], report["tests"]["classes"]), (100, 10))
+        self.assertGreater(report["tests"]["correct"], 85)
+        self.assertEqual([one["name"] for one in report["operators"]], ["cw", "nai", "neb", "gf"])
+        self.assertEqual([one["parameters"] for one in report["operators"]], [{"p": 0.2}, {}, {}, {"sigma": 0.3, "ratio": 0.5}])
+
+        one_run = report["runs"][0]
+        self.assertEqual((one_run["method"], one_run["population"], one_run["engine"]), ("exhaustive", "all", "resumable"))
+        self.assertEqual(one_run["mutants"], {"total": 264, "executed": 264})
+        self.assertEqual([rule["name"] for rule in one_run["kill_rules"]], list(RULES))
+        mutants = one_run["mutant_list"]
+        self.assertEqual(len(mutants), 264)
+        self.assertEqual([one["operator_index"] for one in mutants[:5]], [0, 1, 2, 3, 0])
+        self.assertEqual([one["neurons"] for one in mutants[:5]], [[0], [0], [0], [0], [1]])
+        for rule in one_run["kill_rules"]:
+            name = rule["name"]
+            cells = 1 if name == "any-flip" else 10
+            self.assertEqual(rule["killed"], sum(one["weight"] * len(one["killed"][name]) for one in mutants))
+            self.assertEqual(rule["possible"], sum(one["weight"] * cells for one in mutants))
+            self.assertEqual(rule["borderline"], sum(len(one["borderline"][name]) for one in mutants))
+            self.assertAlmostEqual(rule["score"], rule["killed"] / rule["possible"], places=12)
+            self.assertGreater(rule["killed"], 0)
+            for one in mutants:
+                for listed in (one["killed"][name], one["borderline"][name]):
+                    self.assertEqual(listed, sorted(set(listed)))
+                    self.assertTrue(all(0 <= cell < cells for cell in listed))
+        for one in mutants:
+            # Each rule asks the same inputs, so none can be killed under one and survive another.
+            self.assertEqual(len({bool(one["killed"][name]) for name in RULES}), 1, one)
+            self.assertEqual(one["operator"], report["operators"][one["operator_index"]]["name"])
+
+    def test_without_per_mutant_there_is_no_list(self):
+        report = self.report(MLP, "--limit-inputs", 20)
+        self.check_type(report, REPORT, "report")
+        self.assertEqual([rule["name"] for rule in report["runs"][0]["kill_rules"]], ["predicted-class"])
+
+    def test_classes_without_a_correct_input_are_listed(self):
+        zeros = self.file("zeros.npy", npy("<f4", "(2, 8, 8, 1)", bytes(512)))
+        by_label = {}
+        for label in range(10):  # the same image twice: only its predicted class is ever right
+            labels = self.file("labels.npy", npy_bytes(label, label))
+            done = run(*analyze_arguments(MLP, "--json", "-", images=zeros, labels=labels))
+            by_label[label] = json.loads(done.stdout)["tests"]["classes_never_correct"] if done.returncode == 0 else done
+        right = [label for label, found in by_label.items() if isinstance(found, list)]
+        self.assertEqual(len(right), 1)
+        self.assertEqual(by_label[right[0]], [c for c in range(10) if c != right[0]])
+        wrong = by_label[(right[0] + 1) % 10]
+        self.assertEqual((wrong.returncode, wrong.stdout), (UNUSABLE, ""))
+        self.assertIn("predicts none of the inputs correctly", wrong.stderr)
+
+    def test_csv_says_what_json_says(self):
+        rules = ["--kill-rule", "true-class", "--kill-rule", "any-flip"]
+        options = ["--limit-inputs", 60, "--operators", "cw,gf=0.3,0.5", *rules, "--quiet"]
+        for per_mutant in ([], ["--per-mutant"]):
+            json_file, csv_file = self.folder / "report.json", self.folder / "report.csv"
+            self.succeed(*analyze_arguments(MLP, "--json", json_file, "--csv", csv_file, *options, *per_mutant))
+            report = json.loads(json_file.read_text(encoding="utf-8"))
+            one_run = report["runs"][0]
+            with open(csv_file, newline="", encoding="utf-8") as stream:
+                rows = list(csv.DictReader(stream))
+            if not per_mutant:
+                self.assertEqual(list(rows[0]), ["model", "method", "population", "engine", "mutants_total", "mutants_executed", "kill_rule",
+                                                 "killed", "possible", "score", "borderline", "seconds_golden", "seconds_evaluate"])
+                self.assertEqual(len(rows), 2)
+                for row, rule in zip(rows, one_run["kill_rules"]):
+                    self.assertEqual((row["model"], row["method"], row["population"], row["engine"]), (str(MLP), "exhaustive", "all", "resumable"))
+                    self.assertEqual((row["mutants_total"], row["mutants_executed"]), ("160", "160"))
+                    self.assertEqual([row["kill_rule"], int(row["killed"]), int(row["possible"]), float(row["score"]), int(row["borderline"])],
+                                     list(rule.values()))
+                    self.assertEqual(float(row["seconds_evaluate"]), one_run["seconds"]["evaluate"])
+                    self.assertEqual(float(row["seconds_golden"]), report["seconds"]["golden"])
+                continue
+            self.assertEqual(list(rows[0]), ["model", "method", "layer", "neurons", "operator", "weight", "kill_rule", "killed", "borderline"])
+            self.assertEqual({row["operator"] for row in rows}, {"cw(0.1)", "gf(0.3, 0.5)"})
+            listed = [(one["layer"], one["neurons"], one["operator"], one["weight"], rule, one["killed"][rule], one["borderline"][rule])
+                      for rule in ("true-class", "any-flip") for one in one_run["mutant_list"]]
+            numbers = lambda text: [int(number) for number in text.split()]
+            self.assertEqual([(row["layer"], numbers(row["neurons"]), row["operator"].split("(")[0], int(row["weight"]), row["kill_rule"],
+                               numbers(row["killed"]), numbers(row["borderline"])) for row in rows], listed)
+
+    def test_csv_quotes_file_names(self):
+        name = 'a "model", twice.keras'
+        (self.folder / name).write_bytes(MLP.read_bytes())
+        text = self.succeed(*analyze_arguments(name, "--csv", "-", "--limit-inputs", 10), cwd=self.folder)
+        self.assertEqual(list(csv.DictReader(text.splitlines()))[0]["model"], name)
+
+    def test_a_report_on_the_standard_output_is_alone_there(self):
+        small = ["--limit-inputs", 10]
+        for quiet in ([], ["--quiet"]):
+            json.loads(self.succeed(*analyze_arguments(MLP, "--json", "-", *small, *quiet)))
+            rows = self.succeed(*analyze_arguments(MLP, "--csv", "-", *small, *quiet)).splitlines()
+            self.assertEqual((len(rows), rows[0].split(",")[0]), (2, "model"))
+
+    def test_file_names_that_are_no_utf_8_leave_json_valid(self):
+        name = os.fsencode(self.folder) + b"/\xff.keras"
+        pathlib.Path(os.fsdecode(name)).write_bytes(MLP.read_bytes())
+        done = subprocess.run([COMMAND, "analyze", name, "--images", IMAGES, "--labels", LABELS, "--limit-inputs", "10", "--json", "-"],
+                              capture_output=True, timeout=300)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue(json.loads(done.stdout.decode("utf-8"))["model"]["file"].endswith("\ufffd.keras"))
+
+    def test_files_replace_older_ones_and_leave_nothing_behind(self):
+        json_file = self.file("report.json", b"older")
+        self.succeed(*analyze_arguments(MLP, "--json", json_file, "--csv", self.folder / "report.csv", "--limit-inputs", 10, "--quiet"))
+        json.loads(json_file.read_text(encoding="utf-8"))
+        self.assertEqual(sorted(os.listdir(self.folder)), ["report.csv", "report.json"])
+
+    def test_a_pipe_is_written_to_and_stays_a_pipe(self):
+        pipe = self.folder / "pipe"
+        os.mkfifo(pipe)
+        reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+        self.addCleanup(os.close, reader)
+        self.succeed(*analyze_arguments(MLP, "--json", pipe, "--limit-inputs", 10, "--quiet"))
+        self.assertTrue(pipe.is_fifo())
+        json.loads(os.read(reader, 65536))
+        self.assertEqual(os.listdir(self.folder), ["pipe"])
+
+    def test_quiet_prints_nothing(self):
+        self.assertEqual(self.succeed(*analyze_arguments(MLP, "--quiet", "--limit-inputs", 10)), "")
+
+    def test_the_summary_tells_the_same_numbers(self):
+        options = ["--limit-inputs", 60, "--kill-rule", "true-class", "--kill-rule", "any-flip"]
+        text = self.succeed(*analyze_arguments(CNN, *options))
+        report = self.report(CNN, *options)
+        self.assertIn("66 neurons, 3658 parameters", text)
+        self.assertIn(f"60 test inputs, {report['tests']['correct']} predicted correctly", text)
+        lines = [line.split() for line in text.splitlines()]
+        for rule in report["runs"][0]["kill_rules"]:
+            wanted = [rule["name"], f"{rule['score']:.4f}", str(rule["killed"]), str(rule["possible"]), str(rule["borderline"])]
+            self.assertIn(wanted, lines)
+
+
+class Runs(CommandTest):
+    def test_engines_agree(self):
+        for model in (CNN, MLP):
+            found = {engine: self.report(model, "--per-mutant", "--engine", engine) for engine in ("whole", "resumable", "auto")}
+            for engine, report in found.items():
+                self.assertEqual(report["runs"][0]["engine"], "resumable" if engine == "auto" else engine)
+                self.assertEqual(report["runs"][0]["mutant_list"], found["whole"]["runs"][0]["mutant_list"])
+
+    def test_thread_counts_agree(self):
+        options = ["--operators", "cw,nai,neb,gf", "--seed", 3]
+        one = self.mutants(CNN, "--threads", 1, *options)
+        for threads in (2, 3):
+            report = self.report(CNN, "--per-mutant", "--threads", threads, *options)
+            if report["execution_space"] != "Serial":
+                self.assertEqual(report["threads"], threads)
+            self.assertEqual(report["runs"][0]["mutant_list"], one)
+
+    def test_random_operators_follow_the_seed(self):
+        options = ["--operators", "gf=0.5", "--limit-inputs", 200]
+        first = self.mutants(MLP, "--seed", 1, *options)
+        self.assertEqual(self.mutants(MLP, "--seed", 1, *options), first)
+        self.assertNotEqual(self.mutants(MLP, "--seed", 2, *options), first)
+        self.assertEqual(self.mutants(MLP, *options), self.mutants(MLP, "--seed", 0, *options))
+        self.assertNotEqual(self.mutants(MLP, "--seed", 1, "--operators", "gf=0.5,0.5", "--limit-inputs", 200), first)
+
+    def test_operators_take_their_numbers(self):
+        strong = self.report(MLP, "--operators", "cw=5", "--limit-inputs", 100)
+        weak = self.report(MLP, "--operators", "cw", "--limit-inputs", 100)
+        self.assertEqual(weak["operators"][0]["parameters"], {"p": 0.1})
+        self.assertGreater(strong["runs"][0]["kill_rules"][0]["killed"], weak["runs"][0]["kill_rules"][0]["killed"])
+        none = self.report(MLP, "--operators", "cw=0", "--limit-inputs", 100)["runs"][0]["kill_rules"][0]
+        self.assertEqual((none["killed"], none["possible"]), (0, 800))
+        twice = self.mutants(MLP, "--operators", "nai,nai", "--limit-inputs", 20)
+        self.assertEqual([one["killed"] for one in twice[::2]], [one["killed"] for one in twice[1::2]])
+
+    def test_hidden_leaves_the_output_layer_out(self):
+        for model, total in ((CNN, 168), (MLP, 210)):
+            everything = self.report(model, "--per-mutant", "--limit-inputs", 60)
+            output = [layer["name"] for layer in everything["model"]["layers"] if layer["neurons"]][-1]
+            hidden = self.report(model, "--per-mutant", "--limit-inputs", 60, "--layers", "hidden")["runs"][0]
+            self.assertEqual(hidden["population"], "hidden")
+            self.assertEqual(hidden["mutants"], {"total": total, "executed": total})
+            self.assertEqual(hidden["mutant_list"], [one for one in everything["runs"][0]["mutant_list"] if one["layer"] != output])
+            self.assertEqual(len(everything["runs"][0]["mutant_list"]), total + 30)
+
+    def test_rules_can_be_combined(self):
+        alone = {rule: self.mutants(MLP, "--kill-rule", rule, "--limit-inputs", 100) for rule in RULES}
+        together = self.mutants(MLP, "--limit-inputs", 100, *[argument for rule in RULES for argument in ("--kill-rule", rule)])
+        for i, one in enumerate(together):
+            self.assertEqual(list(one["killed"]), list(RULES))
+            for rule in RULES:
+                self.assertEqual(one["killed"][rule], alone[rule][i]["killed"][rule])
+
+    def test_inputs_are_limited(self):
+        for limit, used in ((1, 1), (60, 60), (500, 500), (10**6, 500)):
+            self.assertEqual(self.report(MLP, "--limit-inputs", limit, "--operators", "nai")["tests"]["inputs"], used)
+        # Fewer inputs never kill more.
+        few, many = (self.mutants(MLP, "--limit-inputs", limit) for limit in (50, 100))
+        for a, b in zip(few, many):
+            self.assertLessEqual(set(a["killed"]["predicted-class"]), set(b["killed"]["predicted-class"]))
+
+    def test_images_are_prepared(self):
+        pixels = bytes(range(0, 6 * 6 * 2))
+        raw = self.file("images.idx", idx(2, 6, 6, data=pixels))
+        labels = self.folder / "labels.idx"
+        # The same by hand: padded by one on every side, divided by 16.
+        rows = [[pixels[i * 36 + y * 6 + x] / 16 if 0 <= y < 6 and 0 <= x < 6 else 0 for y in range(-1, 7) for x in range(-1, 7)]
+                for i in range(2)]
+        prepared = self.file("images.npy", npy("<f4", "(2, 8, 8, 1)", struct.pack("<128f", *rows[0], *rows[1])))
+        packed = self.folder / "images.gz"
+        packed.write_bytes(gzip.compress(raw.read_bytes()))
+        for label in range(10):  # until the model is right once
+            labels.write_bytes(idx(2, data=bytes([label, label])))
+            if run(*analyze_arguments(CNN, "--quiet", images=prepared, labels=labels)).returncode == 0:
+                break
+        wanted = self.mutants(CNN, images=prepared, labels=labels)
+        for images in (raw, packed):
+            self.assertEqual(self.mutants(CNN, "--pad", 1, "--divide-by", 16, images=images, labels=labels), wanted)
+        self.assertEqual(self.mutants(CNN, "--channels", 1, "--pad", 1, "--divide-by", 16, images=raw, labels=labels), wanted)
+        # The options override the steps of --prepare.
+        overridden = ["--prepare", "deepmaacc", "--channels", 1, "--pad", 1, "--divide-by", 16]
+        self.assertEqual(self.mutants(CNN, *overridden, images=raw, labels=labels), wanted)
+        done = run(*analyze_arguments(CNN, "--prepare", "deepmaacc", images=raw, labels=labels))
+        self.assertIn("(10, 10, 3)", done.stderr)
+
+
+class Texts(CommandTest):
+    def test_help_and_version(self):
+        self.assertRegex(self.succeed("--version"), r"^\d+\.\d+\.\d+\n$")
+        for arguments, words in ((["--help"], ["analyze", "inspect", "--version"]), (["analyze", "--help"], ["--kill-rule", "--images", "MODEL"]),
+                                 (["inspect", "--help"], ["MODEL"]), (["-h"], ["analyze"])):
+            text = self.succeed(*arguments)
+            for word in words:
+                self.assertIn(word, text)
+
+    def test_inspect_lists_the_layers(self):
+        lines = [line.split() for line in self.succeed("inspect", CNN).splitlines()]
+        self.assertEqual(lines[0], ["layer", "kind", "output", "shape", "neurons", "parameters"])
+        table = {line[1]: line[2:] for line in lines[1:9]}
+        self.assertEqual(len(lines), 11)
+        self.assertEqual(table["Flatten"], ["(64)", "0", "0"])
+        self.assertEqual(lines[2][1:], ["Conv2D", "(8,", "8,", "8)", "8", "80"])
+        self.assertEqual(lines[4][1:], ["Conv2D", "(2,", "2,", "16)", "16", "1168"])
+        self.assertEqual(lines[8][1:], ["Dense", "(10)", "10", "330", "output"])
+        self.assertEqual(lines[9], "66 neurons, 3658 parameters, 10 classes".split())
+        self.assertEqual(lines[10], "exhaustive analysis with cw, nai and neb: 198 mutants (all layers), 168 (hidden layers)".split())
+
+
+class Refusals(CommandTest):
+    def refused(self, status, arguments, *words, allowed_files=()):
+        """The command ends with this status and one sentence on stderr that has these words, and writes nothing."""
+        done = run(*arguments, cwd=self.folder)
+        shown = " ".join(map(str, arguments))
+        self.assertEqual(done.returncode, status, f"{shown}: {done.stderr}")
+        self.assertEqual(done.stdout, "", shown)
+        self.assertTrue(done.stderr.startswith("deepmaacc: ") and done.stderr.endswith("\n"), done.stderr)
+        self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
+        for word in words:
+            self.assertIn(str(word), done.stderr, shown)
+        left = [name for name in os.listdir(self.folder) if name.startswith("report")]
+        self.assertEqual(left, list(allowed_files), shown)
+
+    def refused_analysis(self, status, options, *words, model=MLP, images=IMAGES, labels=LABELS):
+        """The same for an analysis, which is told to write both reports."""
+        reports = ["--json", self.folder / "report.json", "--csv", self.folder / "report.csv", "--limit-inputs", 20]
+        self.refused(status, analyze_arguments(model, *reports, *options, images=images, labels=labels), *words)
+
+    def test_models(self):
+        none = self.folder / "none.keras"
+        text = self.file("text.keras", b"text")
+        functional = pathlib.Path(__file__).resolve().parents[1] / "fixtures" / "refused" / "functional.keras"
+        unknown = functional.with_name("unknown-class.keras")
+        for model, words in ((none, ["there is no such file"]), (self.folder, ["this is a folder"]), (text, ["no zip archive"]),
+                             (functional, ["'Functional'"]), (unknown, ["layer norm (BatchNormalization)", "supported: InputLayer, Dense"])):
+            self.refused_analysis(UNUSABLE, [], model, *words, model=model)
+            self.refused(UNUSABLE, ["inspect", model], model, *words)
+
+    def test_data(self):
+        none = self.folder / "none.npz"
+        self.refused_analysis(UNUSABLE, [], none, "there is no such file", images=f"{none}:images")
+        self.refused_analysis(UNUSABLE, [], none, "there is no such file", labels=none)
+        npz = DATA / "digits-test.npz"
+        self.refused_analysis(UNUSABLE, [], npz, "images, labels", "say which array", images=npz)
+        self.refused_analysis(UNUSABLE, [], npz, "'pictures'", "images, labels", images=f"{npz}:pictures")
+        text = self.file("text", b"text")
+        self.refused_analysis(UNUSABLE, [], text, "the format is not known", images=text)
+        labels = self.file("labels.npy", npy_bytes(1, 2, 3))
+        self.refused_analysis(UNUSABLE, [], IMAGES, labels, "500 images", "3 labels", labels=labels)
+        negative = self.file("negative.npy", npy("|i1", "(2,)", b"\x01\xff"))
+        self.refused_analysis(UNUSABLE, [], negative, "-1 is no class", labels=negative)
+        cut = self.file("cut.idx", idx(2, 8, 8, data=bytes(100)))
+        self.refused_analysis(UNUSABLE, [], cut, "(2, 8, 8)", "100 bytes", images=cut)
+
+    def test_data_that_do_not_fit_the_model(self):
+        images = self.file("images.idx", idx(2, 28, 28, data=bytes(2 * 28 * 28)))
+        labels = self.file("labels.idx", idx(2, data=b"\x00\x01"))
+        self.refused_analysis(UNUSABLE, [], "(28, 28)", "(8, 8, 1)", images=images, labels=labels)
+        self.refused_analysis(UNUSABLE, ["--prepare", "deepmaacc"], "(32, 32, 3)", "(8, 8, 1)", images=images, labels=labels)
+        fitting = self.file("fitting.idx", idx(2, 8, 8, data=bytes(2 * 64)))
+        beyond = self.file("beyond.idx", idx(2, data=b"\x00\x0a"))
+        self.refused_analysis(UNUSABLE, [], "label 10", "classes 0 to 9", images=fitting, labels=beyond)
+        self.refused_analysis(UNUSABLE, ["--channels", 4], "repeated to 4",
+                              images=self.file("rgb.npy", npy("|u1", "(2, 2, 2, 3)", bytes(24))), labels=labels)
+        empty = self.file("empty.idx", idx(0, 8, 8, data=b"")), self.file("no-labels.idx", idx(0, data=b""))
+        self.refused_analysis(UNUSABLE, [], "empty", images=empty[0], labels=empty[1])
+
+    def test_names(self):
+        for option, name, valid in (("--operators", "xyz", ["cw", "nai", "neb", "gf"]), ("--kill-rule", "xyz", RULES),
+                                    ("--engine", "xyz", ["auto", "whole", "resumable"]), ("--layers", "xyz", ["all", "hidden"]),
+                                    ("--prepare", "xyz", ["none", "deepmaacc"]), ("--method", "xyz", ["exhaustive"])):
+            self.refused_analysis(USAGE, [option, name], option, "'xyz'", *valid)
+            self.refused_analysis(USAGE, [option, ""], option, "''", *valid)
+
+    def test_numbers(self):
+        for operators, word in (("gf=-1", "gf"), ("cw=x", "'x'"), ("cw=", "--operators"), ("cw=0.1,0.2", "cw"), ("nai=1", "nai"), ("neb=1", "neb"),
+                                ("gf=0.1,2", "gf"), ("gf=0.1,0.2,0.3", "gf"), ("cw=inf", "cw"), ("cw=nan", "cw"), ("gf=inf", "gf"),
+                                ("cw=1e999", "'1e999'"), ("0.1", "--operators"), ("cw,,nai", "--operators"), ("cw=0.1x", "'0.1x'")):
+            self.refused_analysis(USAGE, ["--operators", operators], word)
+        for option in ("--threads", "--seed", "--channels", "--pad"):
+            for number in ("-1", "x", "1.5", ""):
+                self.refused_analysis(USAGE, [option, number], option)
+        for number in ("0", "-2", "x", "nan", "inf"):
+            self.refused_analysis(USAGE, ["--divide-by", number], "divide-by")
+        for number in ("0", "513", "99999999", "99999999999"):
+            self.refused_analysis(USAGE, ["--threads", number], "--threads")
+        for number in (2**64, "1e30"):
+            self.refused_analysis(USAGE, ["--seed", number], "--seed")
+        for number in ("-1", "x", "0"):
+            self.refused(USAGE, analyze_arguments(MLP, "--limit-inputs", number), "limit")
+        self.refused_analysis(UNUSABLE, ["--pad", 2**63 - 1], "cannot be padded")
+
+    def test_options(self):
+        self.refused(USAGE, ["analyze", MLP, "--images", IMAGES], "--labels")
+        self.refused(USAGE, ["analyze", MLP, "--labels", LABELS], "--images")
+        self.refused(USAGE, ["analyze", "--images", IMAGES, "--labels", LABELS], "MODEL")
+        self.refused(USAGE, ["inspect"], "MODEL")
+        self.refused(USAGE, ["inspect", MLP, CNN], CNN)
+        self.refused_analysis(USAGE, ["--colour", "red"], "--colour")
+        self.refused(USAGE, [*analyze_arguments(MLP), "--json"], "--json")
+        self.refused(USAGE, analyze_arguments(MLP, "--seed", 1, "--seed", 2), "--seed")
+        self.refused(USAGE, analyze_arguments(MLP, "--json", "-", "--csv", "-"), "--json", "--csv")
+        self.refused(USAGE, [], "subcommand")
+        self.refused(USAGE, ["analyse"], "analyse", "analyze, inspect")
+        self.refused(USAGE, ["--colour"], "subcommand")
+
+    def test_outputs_that_cannot_be_written(self):
+        small = ["--limit-inputs", 10]
+        occupied = self.file("file", b"")
+        for place in (self.folder / "none" / "report.json", self.folder, occupied / "report.json"):
+            for option in ("--json", "--csv"):
+                self.refused(UNUSABLE, analyze_arguments(MLP, option, place, *small), place, "cannot be written")
+        # Neither of two reports is written if one cannot be.
+        self.refused(UNUSABLE, analyze_arguments(MLP, "--json", self.folder / "report.json", "--csv", self.folder / "none" / "x", *small),
+                     "cannot be written")
+
+    def test_folders_that_may_not_be_written_to(self):
+        if os.geteuid() == 0:
+            self.skipTest("root may write to every folder")
+        locked = self.folder / "locked"
+        locked.mkdir(mode=0o500)
+        self.refused(UNUSABLE, analyze_arguments(MLP, "--json", locked / "report.json", "--limit-inputs", 10), "cannot be written")
+
+    def test_standard_output_that_is_full(self):
+        if not os.path.exists("/dev/full"):
+            self.skipTest("there is no /dev/full")
+        for arguments in (analyze_arguments(MLP, "--json", "-", "--limit-inputs", 10), analyze_arguments(MLP, "--limit-inputs", 10),
+                          ["inspect", MLP]):
+            with open("/dev/full", "w") as full:
+                done = subprocess.run([COMMAND, *map(str, arguments)], stdout=full, stderr=subprocess.PIPE, text=True, timeout=300)
+            self.assertEqual(done.returncode, UNUSABLE, done.stderr)
+            self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
+            self.assertIn("standard output", done.stderr)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(f"{sys.argv[0]}: give the path of the built command")
+    COMMAND = os.path.abspath(sys.argv.pop(1))
+    if not os.access(COMMAND, os.X_OK):
+        sys.exit(f"{sys.argv[0]}: {COMMAND} is no program that can be run")
+    unittest.main()

@@ -1,0 +1,172 @@
+#include <hdf5.h>
+
+#include <boost/test/unit_test.hpp>
+#include <cstddef>
+#include <deepmaacc/io/keras.hpp>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "files.hpp"
+
+namespace dm = deepmaacc;
+using support::check_error;
+using support::fixture;
+using support::scratch_folder;
+
+namespace {
+
+/// The entries of a model that can be read: Dense(6), Dense(4), for inputs of 5.
+std::map<std::string, std::string> good_entries() {
+  const dm::io::zip_archive archive(dm::io::read_file(fixture("keras/dense-linear.keras")));
+  std::map<std::string, std::string> entries;
+  for (const auto& name : archive.names()) entries[name] = support::text_of(archive.entry(name));
+  return entries;
+}
+
+/// A text with the first `from` replaced.
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  const auto at = text.find(from);
+  BOOST_REQUIRE_MESSAGE(at != std::string::npos, "there is no " << from);
+  return text.replace(at, from.size(), to);
+}
+
+/// Writes the model with one entry changed.
+std::string with_entry(const scratch_folder& folder, const std::string& entry, const std::string& content) {
+  auto entries = good_entries();
+  entries[entry] = content;
+  return folder.write_zip("changed.keras", entries);
+}
+
+std::string with_config(const scratch_folder& folder, const std::string& from, const std::string& to) {
+  return with_entry(folder, "config.json", replaced(good_entries().at("config.json"), from, to));
+}
+
+/// An HDF5 file with one array at layers/dense/vars/0, never written to: chunked, so that its extents cost nothing.
+std::string weights_with(const scratch_folder& folder, hid_t type, const std::vector<hsize_t>& extents) {
+  const std::string path = (folder.path() / "weights.h5").string();
+  const hid_t file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+  const hid_t with_parents = H5Pcreate(H5P_LINK_CREATE), chunked = H5Pcreate(H5P_DATASET_CREATE);
+  H5Pset_create_intermediate_group(with_parents, 1);
+  const std::vector<hsize_t> chunk(extents.size(), 1);
+  H5Pset_chunk(chunked, static_cast<int>(extents.size()), chunk.data());
+  const hid_t space = H5Screate_simple(static_cast<int>(extents.size()), extents.data(), nullptr);
+  const hid_t data = H5Dcreate2(file, "layers/dense/vars/0", type, space, with_parents, chunked, H5P_DEFAULT);
+  BOOST_REQUIRE(data >= 0);
+  H5Dclose(data);
+  H5Sclose(space);
+  H5Pclose(chunked);
+  H5Pclose(with_parents);
+  H5Fclose(file);
+  return support::content_of(path);
+}
+
+template <class Error>
+void check_refused(const std::string& path, std::vector<std::string> parts) {
+  parts.push_back(path);
+  check_error<Error>([&] { dm::io::read_keras(path); }, parts);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(keras_errors)
+
+BOOST_AUTO_TEST_CASE(the_unchanged_model_is_read) {
+  const scratch_folder folder;
+  BOOST_TEST(dm::io::read_keras(folder.write_zip("same.keras", good_entries())).classes() == 4U);
+}
+
+BOOST_AUTO_TEST_CASE(files_that_are_no_model) {
+  const scratch_folder folder;
+  check_refused<dm::data_error>((folder.path() / "none.keras").string(), {"there is no such file"});
+  check_refused<dm::data_error>(folder.path().string(), {"this is a folder"});
+  check_refused<dm::data_error>(folder.write("text.keras", "this is no zip archive"), {"it is no zip archive that can be read"});
+  check_refused<dm::data_error>(folder.write("empty.keras", ""), {"an empty file"});
+  check_refused<dm::model_error>(folder.write_zip("other.zip", {{"readme", "text"}}), {"there is no config.json in it", "Keras 3"});
+  auto entries = good_entries();
+  entries.erase("model.weights.h5");
+  check_refused<dm::model_error>(folder.write_zip("weightless.keras", entries), {"there is no model.weights.h5 in it"});
+}
+
+BOOST_AUTO_TEST_CASE(descriptions_that_are_none) {
+  const scratch_folder folder;
+  for (const std::string text : {"", "{", "[]", "7", "\xff\xfe"})
+    check_refused<dm::error>(with_entry(folder, "config.json", text), {"config.json", "it is no JSON object"});
+  for (const std::string text :
+       {R"({"class_name": "Sequential"})", R"({"class_name": "Sequential", "config": []})",
+        R"({"class_name": "Sequential", "config": {"layers": 3}})", R"({"class_name": "Sequential", "config": {"layers": [3]}})",
+        R"({"class_name": "Sequential", "config": {"layers": [{"class_name": 3}]}})",
+        R"({"class_name": "Sequential", "config": {"layers": [{"class_name": "Dense", "config": 3}]}})", R"({"class_name": 3})",
+        R"({"class_name": "Sequential", "config": {"layers": []}})"})
+    check_refused<dm::model_error>(with_entry(folder, "config.json", text), {});
+}
+
+// The models below are Keras' own.
+BOOST_AUTO_TEST_CASE(models_that_are_not_supported) {
+  const auto refused = [](const std::string& name, const std::vector<std::string>& parts) {
+    check_refused<dm::model_error>(fixture("refused/" + name + ".keras"), parts);
+  };
+  refused("functional", {"models of class 'Functional' are not supported", "Sequential"});
+  refused("unknown-class", {"layer norm (BatchNormalization)", "not supported", "Conv2D", "Activation"});
+  refused("unknown-activation", {"layer hidden (Dense)", "activation 'gelu'", "relu, sigmoid, tanh, softmax"});
+  refused("activation-object", {"layer hidden (Dense)", "activation"});
+  refused("unknown-activation-layer", {"layer bend (Activation)", "activation 'elu'"});
+  refused("groups", {"layer grouped (Conv2D)", "groups other than 1"});
+  refused("dilation", {"layer dilated (Conv2D)", "dilation_rate other than 1"});
+  refused("channels-first", {"layer first (Conv2D)", "data_format 'channels_first'", "channels_last"});
+  refused("pooling-channels-first", {"layer first (MaxPooling2D)", "data_format 'channels_first'"});
+  refused("flatten-channels-first", {"layer first (Flatten)", "data_format 'channels_first'"});
+  refused("open-shape", {"(InputLayer)", "batch_shape leaves an extent open", "fixed input shape"});
+}
+
+BOOST_AUTO_TEST_CASE(settings_that_make_no_sense) {
+  const scratch_folder folder;
+  for (const std::string units : {"0", "-1", "1.5", "null", "\"6\"", "1e300", "[6]"})
+    check_refused<dm::model_error>(with_config(folder, R"("units": 6)", R"("units": )" + units), {"(Dense)", "units"});
+  check_refused<dm::model_error>(with_config(folder, R"("units": 6)", R"("sizes": 6)"), {"(Dense)", "units"});
+  check_refused<dm::model_error>(with_config(folder, R"("use_bias": true)", R"("use_bias": 1)"), {"(Dense)", "use_bias"});
+  check_refused<dm::model_error>(with_config(folder, R"("batch_shape": [null, 5])", R"("batch_shape": [null])"), {"batch_shape"});
+  check_refused<dm::model_error>(with_config(folder, R"("class_name": "InputLayer")", R"("class_name": "Dropout")"), {"Input layer"});
+  // More than can be addressed.
+  check_refused<dm::model_error>(with_config(folder, R"([null, 5])", R"([null, 9007199254740992, 9007199254740992])"), {"shape"});
+}
+
+BOOST_AUTO_TEST_CASE(weights_that_do_not_fit) {
+  const scratch_folder folder;
+  check_refused<dm::model_error>(with_config(folder, R"("units": 6)", R"("units": 7)"), {"layer dense", "kernel", "(5, 7)", "(5, 6)"});
+  check_refused<dm::model_error>(with_config(folder, R"([null, 5])", R"([null, 3, 2])"), {"kernel", "(2, 6)", "(5, 6)"});
+  const dm::io::zip_archive without_bias(dm::io::read_file(fixture("keras/dense-no-bias.keras")));
+  check_refused<dm::model_error>(with_entry(folder, "model.weights.h5", support::text_of(without_bias.entry("model.weights.h5"))),
+                                 {"layer dense", "its bias (layers/dense/vars/1) is missing"});
+  check_refused<dm::model_error>(with_entry(folder, "model.weights.h5", weights_with(folder, H5T_IEEE_F32LE, {5, 7})),
+                                 {"layer dense", "kernel", "(5, 6)", "(5, 7)"});
+  check_refused<dm::error>(with_entry(folder, "model.weights.h5", weights_with(folder, H5T_STD_I32LE, {5, 6})),
+                           {"layers/dense/vars/0", "floating-point"});
+  check_refused<dm::error>(with_entry(folder, "model.weights.h5", weights_with(folder, H5T_IEEE_F32LE, {1U << 30, 1U << 30})),
+                           {"layers/dense/vars/0", "promises more numbers than the file can hold"});
+  check_refused<dm::error>(with_entry(folder, "model.weights.h5", ""), {"model.weights.h5"});
+  check_refused<dm::error>(with_entry(folder, "model.weights.h5", "no HDF5"), {"model.weights.h5", "it is no HDF5 file"});
+  const auto weights = good_entries().at("model.weights.h5");
+  check_refused<dm::error>(with_entry(folder, "model.weights.h5", weights.substr(0, weights.size() / 2)), {"model.weights.h5"});
+}
+
+// A file that was cut off or changed anywhere is read or refused, never anything else.
+BOOST_AUTO_TEST_CASE(broken_files_are_refused) {
+  const scratch_folder folder;
+  const std::string whole = support::content_of(fixture("keras/dense-linear.keras"));
+  for (std::size_t length = 0; length < whole.size(); length += 7) {
+    const auto path = folder.write("cut.keras", whole.substr(0, length));
+    BOOST_CHECK(!support::is_read_or_refused([&] { dm::io::read_keras(path); }));
+  }
+  std::size_t refused = 0;
+  for (std::size_t at = 0; at < whole.size(); at += 5) {
+    std::string changed = whole;
+    changed[at] = static_cast<char>(changed[at] ^ 0x55);
+    const auto path = folder.write("changed.keras", changed);
+    refused += !support::is_read_or_refused([&] { dm::io::read_keras(path); });
+  }
+  BOOST_TEST(refused > whole.size() / 5 / 2);  // the rest are dates, flags and the like that nothing depends on
+}
+
+BOOST_AUTO_TEST_SUITE_END()
