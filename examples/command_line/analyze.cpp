@@ -8,14 +8,10 @@
 #include <deepmaacc/report/csv.hpp>
 #include <deepmaacc/report/json.hpp>
 #include <deepmaacc/report/summary.hpp>
-#include <filesystem>
-#include <fstream>
-#include <functional>
 #include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
-#include <system_error>
 #include <vector>
 
 #include "options.hpp"
@@ -41,20 +37,6 @@ struct analyze_options {
   bool per_mutant = false, quiet = false;
 };
 
-/// Whether a place is there and no file: a device or a pipe, which is written to and must not be replaced by a file.
-bool is_device(const std::string& place) {
-  std::error_code ignored;
-  const auto status = std::filesystem::status(place, ignored);
-  return std::filesystem::exists(status) && !std::filesystem::is_regular_file(status) && !std::filesystem::is_directory(status);
-}
-
-void write_device(const std::string& place, const std::function<void(std::ostream&)>& writer) {
-  std::ofstream device(place, std::ios::binary);
-  writer(device);
-  device.close();
-  if (!device) throw dm::data_error(place + ": it cannot be written; check that you may write there, and the space that is left");
-}
-
 void run(const analyze_options& options) {
   const dm::stopwatch total;
   // Everything that can be wrong with the options is found before a file is read.
@@ -71,7 +53,7 @@ void run(const analyze_options& options) {
   if (options.json == "-" && options.csv == "-") throw dm::usage_error("--json and --csv cannot both go to the standard output");
 
   for (const auto& place : {options.json, options.csv})
-    if (!place.empty() && place != "-" && !is_device(place)) dm::require_writable(place);
+    if (!place.empty() && place != "-") dm::require_writable(place);
 
   Kokkos::InitializationSettings settings;
   settings.set_disable_warnings(true);
@@ -92,8 +74,6 @@ void run(const analyze_options& options) {
   const auto write = [&](const std::string& place, auto&& writer) {
     if (place == "-")
       writer(std::cout);
-    else if (is_device(place))
-      write_device(place, writer);
     else if (!place.empty())
       dm::write_whole_file(place, writer);
   };
