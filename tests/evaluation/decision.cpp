@@ -42,6 +42,8 @@ BOOST_AUTO_TEST_CASE(what_is_no_number_decides_nothing) {
   BOOST_TEST(!deepmaacc::decide(std::vector<double>{infinity, infinity}.data(), 2).is_certain());
   BOOST_TEST(!deepmaacc::decide(std::vector<double>{nan, nan}.data(), 2).is_certain());
   BOOST_TEST(!deepmaacc::decide(std::vector<double>{nan, 1}.data(), 2).is_certain());
+  for (const auto& outputs : {std::vector<double>{1, nan, 7}, {5, 3, nan}, {nan, 3, 5}})
+    BOOST_TEST(!deepmaacc::decide(outputs.data(), 3).is_certain());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

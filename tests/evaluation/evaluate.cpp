@@ -172,7 +172,11 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_named) {
   const auto part = support::tests_of(made).first(3);
   BOOST_TEST(message([&] {
                dm::evaluate(host(), network, part, golden, std::vector<dm::mutant>{}, dm::paper_operators(), all_rules);
-             }).find("another test set") != std::string::npos);
+             }).find("another model or test set") != std::string::npos);
+  BOOST_TEST(message([&] {
+               dm::analyze(host(), network, support::tests_of(made), dm::exhaustive{}, dm::paper_operators(),
+                           dm::kill_rules(dm::kill::any_flip{}, dm::kill::any_flip{}));
+             }).find("any-flip is there twice") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

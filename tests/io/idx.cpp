@@ -2,6 +2,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/io/tests.hpp>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -62,6 +64,14 @@ BOOST_AUTO_TEST_CASE(a_file_is_read_plain_or_compressed) {
   for (const auto& path : {folder.write("plain", content), folder.write_gzip("packed.gz", content)})
     BOOST_TEST(dm::io::read_array<float>(path).values == (std::vector<float>{'a', 'b', 'c', 'd'}), boost::test_tools::per_element());
   BOOST_TEST(dm::io::read_array<float>(folder.write_gzip("large.gz", large)).values == std::vector<float>(600000, 'x'));
+  // Compressed files one behind the other are one file.
+  const auto bytes_of = [&](std::string_view part) {
+    std::ifstream file(folder.write_gzip("part.gz", part), std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  const std::string joined = bytes_of(content.substr(0, 5)) + bytes_of(content.substr(5));
+  BOOST_TEST(dm::io::read_array<float>(folder.write("joined.gz", joined)).values == (std::vector<float>{'a', 'b', 'c', 'd'}),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(broken_files_are_refused) {

@@ -150,12 +150,67 @@ BOOST_AUTO_TEST_CASE(a_final_softmax_is_dropped_and_no_other) {
   BOOST_TEST(final_output(kind::tanh, false) == (std::vector<float>{1, -1}), boost::test_tools::per_element());
 }
 
+// Softmax normalises the last axis: where that is not all of the output, the arg max over all needs it.
+BOOST_AUTO_TEST_CASE(a_softmax_over_a_part_of_the_output_stays) {
+  model::layer_graph graph;
+  graph.append("in", model::input(dm::shape{1, 2, 1}));
+  graph.append("conv", model::conv2d(2, {{1, 1}, {1, 1}}, model::activation_kind::softmax));
+  graph.append("flat", model::flatten());
+  auto parameters = zeros(graph);
+  parameters[1][0].data()[0] = 1;
+  dm::network<> network(graph, parameters);
+  xt::xtensor<float, 4> inputs(std::array<std::size_t, 4>{1, 1, 2, 1});
+  inputs(0, 0, 0, 0) = 10, inputs(0, 0, 1, 0) = 1;
+  const auto outputs = run(network, dm::test_set(inputs, std::vector<int>{0}));
+  BOOST_TEST(outputs[0] + outputs[1] == 1, boost::test_tools::tolerance(1e-6F));
+  BOOST_TEST(outputs[2] + outputs[3] == 1, boost::test_tools::tolerance(1e-6F));
+}
+
+// One activation is dropped, however often the network is placed anew.
+BOOST_AUTO_TEST_CASE(placing_a_network_does_not_change_it) {
+  model::layer_graph graph;
+  graph.append("in", model::input(dm::shape{1}));
+  graph.append("out", model::dense(2, model::activation_kind::sigmoid));
+  graph.append("last", model::activation_layer(model::activation_kind::softmax));
+  auto parameters = zeros(graph);
+  parameters[1][0].data()[0] = 1, parameters[1][0].data()[1] = 2;
+  dm::network<> network(graph, parameters);
+  auto placed = network.on(dm::this_thread{});
+  auto again = placed.on(Kokkos::DefaultHostExecutionSpace{});
+  xt::xtensor<float, 2> inputs(std::array<std::size_t, 2>{1, 1});
+  inputs(0, 0) = 30;
+  const dm::test_set tests(inputs, std::vector<int>{0});
+  BOOST_TEST(run(network, tests)[1] == 1);
+  BOOST_TEST(run(placed, tests) == run(network, tests), boost::test_tools::per_element());
+  BOOST_TEST(run(again, tests) == run(network, tests), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(extents_are_checked) {
+  const auto graph = small_graph();
+  dm::network<> network(graph, zeros(graph));
+  std::vector<float> numbers(64);
+  const auto view = [&](std::size_t rows, std::size_t columns) { return dm::matrix<float>(numbers.data(), rows, columns); };
+  network.predict(view(2, 16), view(2, 3));
+  BOOST_CHECK_THROW(network.predict(view(2, 15), view(2, 3)), dm::usage_error);
+  BOOST_CHECK_THROW(network.predict(view(2, 16), view(2, 4)), dm::usage_error);
+  BOOST_CHECK_THROW(network.predict(view(2, 16), view(3, 3)), dm::usage_error);
+  dm::network<>::activations_type activations;
+  network.predict(view(2, 16), view(2, 3), activations);
+  BOOST_CHECK_THROW(network.forward(1, activations, view(3, 3)), dm::usage_error);
+  BOOST_CHECK_THROW(network.write_neuron({1, 0}, std::span<const float>(numbers).first(9)), dm::usage_error);
+  BOOST_CHECK_THROW(network.read_neuron({1, 0}, std::span<float>(numbers).first(11)), dm::usage_error);
+}
+
 BOOST_AUTO_TEST_CASE(the_graph_checks_shapes_and_names_the_layer) {
   model::layer_graph graph = small_graph();
   BOOST_TEST(has(message([&] { graph.append("late", model::conv2d(1, {{1, 1}, {1, 1}})); }), "layer late: a Conv2D layer takes images"));
   BOOST_TEST(has(message([&] { graph.append("again", model::input(dm::shape{1})); }), "layer again"));
   BOOST_TEST(has(message([&] { graph.add("odd", model::flatten(), {99}); }), "layer odd"));
   BOOST_TEST(has(message([&] { graph.add("two", model::flatten(), {1, 2}); }), "takes one input, but the model gives it 2"));
+  BOOST_TEST(has(message([&] { graph.append("none", model::dense(0)); }), "layer none: its output has shape (0), which holds nothing"));
+  model::layer_graph still;
+  still.append("in", model::input(dm::shape{4, 4, 1}));
+  BOOST_TEST(has(message([&] { still.append("conv", model::conv2d(1, {{1, 1}, {0, 1}})); }), "count from 1"));
   model::layer_graph tiny;
   tiny.append("in", model::input(dm::shape{2, 2, 1}));
   BOOST_TEST(has(message([&] { tiny.append("conv", model::conv2d(1, {{3, 3}, {1, 1}})); }), "window of 3 x 3 does not fit"));

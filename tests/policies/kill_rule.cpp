@@ -8,6 +8,8 @@
 //   docs/policies/kill_rule.md
 // NOT_COPYABLE
 //   deepmaacc::kill_rules: a kill rule must be copyable; see docs/policies/kill_rule.md
+// EMPTY_SET
+//   deepmaacc::kill_rules: the set must have at least one rule; see docs/policies/kill_rule.md
 
 #include <deepmaacc/evaluation/kill_rules.hpp>
 
@@ -27,4 +29,8 @@ struct rule : deepmaacc::archetype::kill_rule {
 #endif
 };
 
+#ifdef EMPTY_SET
+int main() { static_cast<void>(deepmaacc::kill_rules()); }
+#else
 int main() { static_cast<void>(deepmaacc::kill_rules(rule{})); }
+#endif

@@ -8,6 +8,9 @@
 // NO_PREDICT
 //   deepmaacc::analyze: a model adapter must have `void predict(matrix<const T> inputs, matrix<T> outputs)`; see
 //   docs/policies/model_adapter.md
+// NO_FORWARD
+//   deepmaacc::analyze: a model adapter that names activations_type must be resumable: `void predict(inputs, outputs,
+//   activations_type&)` and `void forward(std::size_t layer, const activations_type&, outputs)`; see docs/policies/model_adapter.md
 // NOT_MOVABLE
 //   deepmaacc::analyze: a model adapter must be movable; see docs/policies/model_adapter.md
 // CONST_WITHOUT_COPY
@@ -30,6 +33,9 @@ struct adapter : deepmaacc::archetype::model_adapter {
 #endif
 #ifdef NO_PREDICT
   void predict() = delete;
+#endif
+#ifdef NO_FORWARD
+  struct activations_type {};
 #endif
 #ifdef NOT_MOVABLE
   adapter(adapter&&) = delete;

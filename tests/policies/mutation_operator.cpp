@@ -9,6 +9,8 @@
 //   const` for float and double; see docs/policies/mutation_operator.md
 // NOT_COPYABLE
 //   deepmaacc::operators: a mutation operator must be copyable; see docs/policies/mutation_operator.md
+// EMPTY_SET
+//   deepmaacc::operators: the set must have at least one operator; see docs/policies/mutation_operator.md
 
 #include <deepmaacc/mutation/operators.hpp>
 
@@ -28,4 +30,8 @@ struct operation : deepmaacc::archetype::mutation_operator {
 #endif
 };
 
+#ifdef EMPTY_SET
+int main() { static_cast<void>(deepmaacc::operators()); }
+#else
 int main() { static_cast<void>(deepmaacc::operators(operation{})); }
+#endif

@@ -12,6 +12,7 @@
 #include <deepmaacc/evaluation/kill_matrix.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
 #include <iomanip>
+#include <locale>
 #include <optional>
 #include <ostream>
 #include <sstream>
@@ -29,6 +30,7 @@ struct operator_description {
   /// "cw(0.1)", "nai".
   std::string text() const {
     std::ostringstream out;
+    out.imbue(std::locale::classic());
     out << name;
     for (std::size_t i = 0; i < parameters.size(); ++i) out << (i ? ", " : "(") << parameters[i].second;
     if (!parameters.empty()) out << ')';
@@ -71,6 +73,7 @@ struct analysis_result {
 
 inline std::ostream& operator<<(std::ostream& out, const analysis_result& result) {
   std::ostringstream text;
+  text.imbue(std::locale::classic());
   for (std::size_t rule = 0; rule < result.scores.size(); ++rule) {
     const mutation_score& score = result.scores[rule];
     const std::string cells = result.kills.cells(rule) == result.classes ? "classes" : "cells";

@@ -43,6 +43,12 @@ analysis_result analyze(const Space& space, Model&& model, const test_set<T>& te
   if (operators.empty()) throw usage_error("deepmaacc::analyze: the operator set is empty; give at least one operator");
   if (rules.empty()) throw usage_error("deepmaacc::analyze: the set of kill rules is empty; give at least one rule");
 
+  for (std::size_t i = 0; i < rules.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j) {
+      const auto name = [&](std::size_t which) { return rules.visit(which, [](const auto& one) -> std::string { return one.name(); }); };
+      if (name(i) == name(j)) throw usage_error("deepmaacc::analyze: the kill rule " + name(i) + " is there twice; give each once");
+    }
+
   using team = crew<Space, model_type>;
   using adapter = typename team::adapter_type;
   analysis_result result;

@@ -22,7 +22,7 @@ concept ExecutionSpace = (std::same_as<Space, this_thread> ||
 
 /// A space whose threads are host threads: mutants run side by side, each thread with a model of its own.
 template <class Space>
-concept HostExecutionSpace = ExecutionSpace<Space> && is_host_accessible<typename Space::memory_space>;
+concept HostExecutionSpace = ExecutionSpace<Space> && std::same_as<typename Space::memory_space, Kokkos::HostSpace>;
 
 /// Says at compile time what is wrong with a type that is meant to be an execution space.
 template <class Space>

@@ -41,9 +41,9 @@ struct cell_sink {
 ///
 /// Syntax: 1. `name()`; 2. `cells(classes)`, how many cells a mutant has; 3. `count(observation, add)`, a device function that calls
 /// `add(cell, amount)` for what one input contributes; 4. `killed(count, totals)`, whether a cell with this sum is killed.
-/// Laws: contributions are sums over inputs, so that blocks of inputs merge in any order; `cell < cells(classes)`; `killed` never
-/// turns from true to false as the count grows (borderline cells are found by bounding the count from both sides).
-/// Complexity: constant per input. Shipped: `kill::predicted_class`, `kill::true_class`, `kill::any_flip`.
+/// Laws: contributions are sums over inputs, so that blocks of inputs merge in any order; `cell < cells(classes)`, each cell at most once
+/// per input; sums stay within 32 bits; `killed` never turns from true to false as the count grows (borderline cells are found by bounding
+/// the count from both sides). Complexity: constant per input. Shipped: `kill::predicted_class`, `kill::true_class`, `kill::any_flip`.
 template <class Rule>
 concept KillRule = std::copyable<Rule> &&
     requires(const Rule rule, const observation seen, const archetype::cell_sink add, const kill_totals totals) {

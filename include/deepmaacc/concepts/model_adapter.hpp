@@ -155,6 +155,11 @@ constexpr void check_model_adapter() {
         "deepmaacc::analyze: a model adapter must have `void predict(matrix<const T> inputs, matrix<T> outputs)`; see "
         "docs/policies/model_adapter.md");
   }
+  if constexpr (requires { typename Adapter::activations_type; })
+    static_assert(ResumableAdapter<Adapter>,
+                  "deepmaacc::analyze: a model adapter that names activations_type must be resumable: `void predict(inputs, outputs, "
+                  "activations_type&)` and `void forward(std::size_t layer, const activations_type&, outputs)`; see "
+                  "docs/policies/model_adapter.md");
   static_assert(std::movable<Adapter>, "deepmaacc::analyze: a model adapter must be movable; see docs/policies/model_adapter.md");
 }
 

@@ -3,6 +3,7 @@
 /// \file
 /// What the toolkit throws. Every text is one sentence that names file, layer, shape or option, and what to do.
 
+#include <locale>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -45,6 +46,7 @@ namespace detail {
 template <class... Parts>
 std::string text(const Parts&... parts) {
   std::ostringstream out;
+  out.imbue(std::locale::classic());
   (out << ... << parts);
   return out.str();
 }

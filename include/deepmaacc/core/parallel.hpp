@@ -30,16 +30,14 @@ template <class Space, class Body>
 void parallel_loop(const Space& space, const char* label, std::size_t count, const Body& body) {
   if constexpr (std::is_same_v<Space, this_thread>) {
     static_cast<void>(label);
-#if defined(__GNUC__) && !defined(__clang__) && !defined(__CUDACC__)
-#pragma GCC ivdep
-#endif
     for (std::size_t i = 0; i < count; ++i) body(i);
   } else {
     Kokkos::parallel_for(label, Kokkos::RangePolicy<Space, Kokkos::IndexType<std::size_t>>(space, 0, count), body);
   }
 }
 
-/// Runs `body(row, column)` over a grid, in any order, as the kernel `label`; on one thread the columns run fastest.
+/// Runs `body(row, column)` over a grid, in any order, as the kernel `label`; on one thread the columns run fastest, and may run in
+/// vectors: no two columns of a row may write to one place, atomically or not.
 template <class Space, class Body>
 void parallel_loop(const Space& space, const char* label, std::size_t row_count, std::size_t column_count, const Body& body) {
   if constexpr (std::is_same_v<Space, this_thread>) {

@@ -58,8 +58,8 @@ auto view_of(const Tensor& tensor) {
 }  // namespace detail
 
 /// Labelled inputs. The inputs are not copied: an xtensor container of any layout or a Kokkos view of either layout, inputs
-/// along the first dimension. An rvalue and a managed Kokkos view are kept alive; an lvalue xtensor container is referred to
-/// and must outlive the set.
+/// along the first dimension. An rvalue container and a managed Kokkos view are kept alive; an lvalue xtensor
+/// container, and what an xtensor view looks at, is referred to and must outlive the set.
 template <class T = float>
 class test_set {
  public:

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <ostream>
+#include <random>
 #include <string>
 #include <system_error>
 
@@ -20,7 +21,7 @@ inline std::filesystem::path place_to_write(const std::filesystem::path& path) {
   const auto status = std::filesystem::status(path, ignored);
   const bool is_device =
       std::filesystem::exists(status) && !std::filesystem::is_regular_file(status) && !std::filesystem::is_directory(status);
-  return is_device ? path : std::filesystem::path(path.string() + ".part");
+  return is_device ? path : std::filesystem::path(path.string() + ".part" + std::to_string(std::random_device{}()));
 }
 
 /// Removes what was written under a temporary name.
@@ -37,7 +38,8 @@ inline void discard(const std::filesystem::path& place, const std::filesystem::p
 
 /// Finds out before a long call whether its result can be written. \throws data_error naming the file where it cannot.
 inline void require_writable(const std::filesystem::path& path) {
-  if (std::filesystem::is_directory(path)) detail::fail_to_write(path, "it is a folder; give a file name");
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) detail::fail_to_write(path, "it is a folder; give a file name");
   const auto place = detail::place_to_write(path);
   if (place == path) return;  // to open a pipe would be to use it
   const bool is_open = std::ofstream(place, std::ios::binary | std::ios::app).is_open();

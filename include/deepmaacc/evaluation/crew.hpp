@@ -106,9 +106,10 @@ class crew {
   using memory_space = adapter_memory_space<adapter_type>;
   static constexpr bool is_parallel = HostExecutionSpace<Space> && std::copyable<adapter_type> && is_host_accessible<memory_space>;
   using kernel_space = std::conditional_t<is_host_accessible<memory_space>, this_thread, Space>;
-  using worker_type = worker<adapter_type, std::conditional_t<is_parallel, adapter_type, placed_type>>;
+  using worker_type = worker<adapter_type, std::conditional_t<std::copyable<adapter_type>, adapter_type, placed_type>>;
 
-  static_assert(is_parallel || !std::is_lvalue_reference_v<placed_type> || !std::is_const_v<std::remove_reference_t<placed_type>>,
+  static_assert(std::copyable<adapter_type> || !std::is_lvalue_reference_v<placed_type> ||
+                    !std::is_const_v<std::remove_reference_t<placed_type>>,
                 "deepmaacc::analyze: a model adapter that cannot be copied must not be const; pass it as it is, not as a const reference");
 
   crew(const Space& space, Model& model, std::size_t rows, std::size_t classes) : space_(space) {

@@ -22,11 +22,13 @@ struct decision {
 };
 
 /// Decides one row of `classes` >= 1 outputs z. It is a near tie where z₁ − z₂ <= 1e-5 · max(1, |z₁|, |z₂|) for the two largest, or
-/// where that cannot be said because one is not a number.
+/// where that cannot be said because an output is not a number.
 template <class T>
 KOKKOS_INLINE_FUNCTION decision decide(const T* outputs, std::size_t classes) {
   std::size_t winner = 0, second = classes;
+  bool has_nan = outputs[0] != outputs[0];
   for (std::size_t c = 1; c < classes; ++c) {
+    has_nan = has_nan || outputs[c] != outputs[c];
     if (outputs[c] > outputs[winner]) {
       second = winner;
       winner = c;
@@ -38,7 +40,8 @@ KOKKOS_INLINE_FUNCTION decision decide(const T* outputs, std::size_t classes) {
   if (second == classes) return made;
   const T first = outputs[winner], next = outputs[second];
   const T larger = Kokkos::fmax(Kokkos::fabs(first), Kokkos::fabs(next));
-  if (!(first - next > static_cast<T>(near_tie_tolerance) * Kokkos::fmax(T{1}, larger))) made.rival = static_cast<std::uint32_t>(second);
+  if (has_nan || !(first - next > static_cast<T>(near_tie_tolerance) * Kokkos::fmax(T{1}, larger)))
+    made.rival = static_cast<std::uint32_t>(second);
   return made;
 }
 

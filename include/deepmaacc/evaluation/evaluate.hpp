@@ -73,8 +73,9 @@ kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests,
   const engine_kind engine = engine_for<adapter>(options.engine);
   const std::vector<layer_description> layers = model.layers();
   check_mutants(mutants, layers, operators.size());
-  if (golden.decisions.size() != tests.size())
-    throw usage_error("deepmaacc::evaluate: the golden run is of another test set; run_golden on this one first");
+  if (golden.decisions.size() != tests.size() || golden.classes != class_count(model))
+    throw usage_error("deepmaacc::evaluate: the golden run is of another model or test set; run_golden on these first");
+  detail::check_fit(model, tests, golden.classes);
 
   // Where each rule's counts begin within a mutant's row of counts.
   std::vector<std::size_t> begins{0};

@@ -57,6 +57,7 @@ static_assert(KillRule<any_flip>);
 /// A set of kill rules, evaluated in one run: `kill_rules(kill::true_class{}, kill::any_flip{})`.
 template <class... Rules>
 auto kill_rules(Rules... rules) {
+  static_assert(sizeof...(Rules) > 0, "deepmaacc::kill_rules: the set must have at least one rule; see docs/policies/kill_rule.md");
   (check_kill_rule<Rules>(), ...);
   return detail::list_policies(std::move(rules)...);
 }

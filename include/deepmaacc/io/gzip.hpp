@@ -46,6 +46,8 @@ inline file_bytes gunzip(const file_bytes& file) {
     state = inflate(&stream, Z_NO_FLUSH);
     if (state != Z_OK && state != Z_STREAM_END && state != Z_BUF_ERROR) file.fail("the gzip data is broken");
     plain.bytes.insert(plain.bytes.end(), chunk.begin(), chunk.end() - static_cast<std::ptrdiff_t>(stream.avail_out));
+    // Several compressed files one behind the other are one file.
+    if (state == Z_STREAM_END && (stream.avail_in > 0 || taken < file.bytes.size()) && inflateReset(&stream) == Z_OK) state = Z_OK;
   }
   return plain;
 }

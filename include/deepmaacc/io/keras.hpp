@@ -41,9 +41,12 @@ inline model::layer_config to_layer_config(const json& layer) {
       std::vector<double> numbers;
       for (const auto& one : value)
         if (one.is_number() || one.is_null()) numbers.push_back(one.is_null() ? -1.0 : one.get<double>());
-      if (numbers.size() == value.size()) config.set(key, std::move(numbers));
+      if (numbers.size() == value.size())
+        config.set(key, std::move(numbers));
+      else
+        config.set(key, std::monostate{});  // there, but no setting that a layer understands
     } else if (value.is_object()) {
-      config.set(key, std::monostate{});  // there, but no setting that a layer understands
+      config.set(key, std::monostate{});
     }
   }
   return config;

@@ -20,9 +20,11 @@ inline activation_kind read_activation(const layer_config& config) {
   return static_cast<activation_kind>(config.choice("activation", "linear", {"linear", "relu", "sigmoid", "tanh", "softmax"}));
 }
 
-/// Whether the arg max over the last axis is the same without it, ties from rounding aside.
-constexpr bool is_dropped_before_arg_max(activation_kind kind) {
-  return kind == activation_kind::softmax || kind == activation_kind::sigmoid || kind == activation_kind::linear;
+/// Whether the arg max over all outputs is the same without it, ties from rounding aside: softmax normalises over the last axis, which
+/// must be the only one then.
+inline bool is_dropped_before_arg_max(activation_kind kind, const shape& output) {
+  if (kind == activation_kind::softmax) return output.back() == element_count(output);
+  return kind == activation_kind::sigmoid || kind == activation_kind::linear;
 }
 
 /// The elementwise functions, for host and device.
@@ -37,7 +39,7 @@ struct linear {
 struct relu {
   template <class T>
   KOKKOS_INLINE_FUNCTION T operator()(T z) const {
-    return z > 0 ? z : T{0};
+    return z < 0 ? T{0} : z;  // NaN stays NaN
   }
 };
 struct sigmoid {

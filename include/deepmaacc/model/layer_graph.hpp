@@ -54,8 +54,11 @@ class layer_graph {
             if (!node.input_shapes.empty()) node.parameters = kind.parameters(node.input_shapes.front());
           },
           node.operation);
-      element_count(node.output_shape);
-      for (const auto& one : node.parameters) element_count(one.extents);
+      if (element_count(node.output_shape) == 0)
+        throw model_error("its output has shape " + to_string(node.output_shape) + ", which holds nothing");
+      for (const auto& one : node.parameters)
+        if (element_count(one.extents) == 0)
+          throw model_error("its " + one.name + " has shape " + to_string(one.extents) + ", which holds nothing");
     } catch (const error& fault) {
       throw model_error("layer " + node.name + ": " + fault.what());
     }

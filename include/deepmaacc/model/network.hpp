@@ -12,6 +12,7 @@
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/matrix.hpp>
 #include <deepmaacc/model/layer_graph.hpp>
+#include <deepmaacc/model/network_plan.hpp>
 #include <deepmaacc/storage/column.hpp>
 #include <deepmaacc/storage/copy.hpp>
 #include <deepmaacc/storage/kokkos_view.hpp>
@@ -50,7 +51,7 @@ class network {
     static_assert(Kokkos::SpaceAccessibility<kernel_space, memory_space>::accessible,
                   "deepmaacc::network: the weight storage must lie in memory that the execution space can access; see "
                   "docs/policies/weight_storage.md");
-    plan_ = std::make_shared<const plan>(std::move(graph));
+    plan_ = std::make_shared<const model::network_plan>(std::move(graph));
     check_parameters();
   }
 
@@ -71,20 +72,15 @@ class network {
   /// thread of it, to be copied for the others.
   template <ExecutionSpace Other>
   auto on(const Other& other) const {
-    if constexpr (HostExecutionSpace<Other> && is_host_accessible<memory_space>) {
-      return network<Storage, this_thread>(plan_->graph, parameters_);
-    } else {
-      using moved = storage::kokkos_view<value_type, typename Other::memory_space>;
-      std::vector<std::vector<moved>> parameters(parameters_.size());
-      for (std::size_t layer = 0; layer < parameters_.size(); ++layer)
-        for (const auto& one : parameters_[layer]) parameters[layer].push_back(storage::converted<moved>(one));
-      return network<moved, Other>(plan_->graph, std::move(parameters), other);
-    }
+    if constexpr (HostExecutionSpace<Other>)
+      return moved<this_thread>({});
+    else
+      return moved<Other>(other);
   }
 
   /// Copies a neuron's incoming weights, then its bias where there is one.
   void read_neuron(neuron_id neuron, std::span<value_type> numbers) const {
-    const auto& layer = with_neuron(neuron);
+    const auto& layer = with_neuron(neuron, numbers.size());
     const auto& arrays = parameters_[neuron.layer];
     storage::read_column(space_, columns<const value_type>(arrays[0], layer), neuron.neuron, numbers.first(layer.weights_per_neuron));
     if (layer.has_bias)
@@ -93,7 +89,7 @@ class network {
 
   /// Sets a neuron's incoming weights, then its bias where there is one.
   void write_neuron(neuron_id neuron, std::span<const value_type> numbers) {
-    const auto& layer = with_neuron(neuron);
+    const auto& layer = with_neuron(neuron, numbers.size());
     auto& arrays = parameters_[neuron.layer];
     storage::write_column(space_, numbers.first(layer.weights_per_neuron), columns<value_type>(arrays[0], layer), neuron.neuron);
     if (layer.has_bias)
@@ -114,12 +110,14 @@ class network {
 
   /// Outputs (inputs × classes) of a batch (inputs × elements of one input).
   void predict(matrix<const value_type, memory_space> inputs, matrix<value_type, memory_space> outputs) {
+    check_extents(inputs, outputs);
     reserve(inputs.extent(0));
     run(plan_->order, std::vector<const value_type*>(plan_->graph.size()), inputs, workspace_.outputs, outputs);
   }
 
   /// The same, and keeps what `forward` starts from.
   void predict(matrix<const value_type, memory_space> inputs, matrix<value_type, memory_space> outputs, activations_type& activations) {
+    check_extents(inputs, outputs);
     reserve(inputs.extent(0));
     reserve(activations.outputs, inputs.extent(0));
     activations.inputs = inputs;
@@ -128,6 +126,7 @@ class network {
 
   /// Outputs with the present weights of `layer` and all that depend on it; everything else as in `activations`.
   void forward(std::size_t layer, const activations_type& activations, matrix<value_type, memory_space> outputs) {
+    check_extents(activations.inputs, outputs);
     reserve(outputs.extent(0));
     std::vector<const value_type*> golden(plan_->graph.size());
     for (std::size_t i = 0; i < golden.size(); ++i) golden[i] = activations.outputs[i].data();
@@ -135,52 +134,27 @@ class network {
   }
 
  private:
-  using kernel_space = std::conditional_t<std::is_same_v<Space, this_thread>, Kokkos::HostSpace, Space>;
+  template <class, ExecutionSpace>
+  friend class network;
 
-  /// What does not change while a network is mutated; shared by its copies.
-  struct plan {
-    model::layer_graph graph;
-    std::vector<std::size_t> order;                  ///< layers that compute something
-    std::vector<std::vector<std::size_t>> affected;  ///< for each layer: what to run when its weights change
-    std::vector<std::vector<std::size_t>> sources;   ///< for each layer: whose outputs it reads, identities looked through
-    std::vector<std::size_t> widths;                 ///< elements of each layer's output; 0 for those that compute nothing
-    std::vector<layer_description> layers;
-    std::size_t output = 0, classes = 0;
+  /// A network that shares what does not change.
+  network(std::shared_ptr<const model::network_plan> plan, std::vector<std::vector<Storage>> parameters, Space space)
+      : space_(space), plan_(std::move(plan)), parameters_(std::move(parameters)) {}
 
-    explicit plan(model::layer_graph layers_of_network) : graph(std::move(layers_of_network)) {
-      if (graph.size() == 0) throw model_error("a network needs an input layer and at least one more");
-      const std::size_t last = graph.size() - 1;
-      const auto is_identity = [&](std::size_t i) {
-        return std::visit([](const auto& kind) { return kind.is_identity(); }, graph[i].operation);
-      };
-      const auto computing = [&](std::vector<std::size_t> all) {
-        std::erase_if(all, is_identity);
-        return all;
-      };
-      std::size_t final_activation = last;
-      while (final_activation > 0 && is_identity(final_activation)) final_activation = graph.inputs_of(final_activation).front();
-      std::visit([](auto& kind) { kind.drop_final_activation(); }, graph[final_activation].operation);
-      std::vector<std::size_t> seen_through(graph.size());
-      sources.resize(graph.size());
-      widths.resize(graph.size());
-      for (const std::size_t i : graph.topological_order()) {
-        for (const std::size_t from : graph.inputs_of(i)) sources[i].push_back(seen_through[from]);
-        seen_through[i] = is_identity(i) && !sources[i].empty() ? sources[i].front() : i;
-        widths[i] = is_identity(i) ? 0 : element_count(graph[i].output_shape);
-      }
-      order = computing(graph.topological_order());
-      for (std::size_t i = 0; i < graph.size(); ++i) {
-        auto all = graph.affected_by(i);
-        if (std::find(all.begin(), all.end(), last) == all.end())
-          throw model_error("layer " + graph[i].name + " leads nowhere: the output, " + graph[last].name + ", does not depend on it");
-        affected.push_back(computing(std::move(all)));
-      }
-      output = seen_through[last];
-      classes = element_count(graph[last].output_shape);
-      layers = model::describe(graph);
-      output_layer(layers);
+  template <ExecutionSpace Other>
+  auto moved(const Other& other) const {
+    if constexpr (Kokkos::SpaceAccessibility<typename Other::memory_space, memory_space>::accessible) {
+      return network<Storage, Other>(plan_, parameters_, other);
+    } else {
+      using there = storage::kokkos_view<value_type, typename Other::memory_space>;
+      std::vector<std::vector<there>> parameters(parameters_.size());
+      for (std::size_t layer = 0; layer < parameters_.size(); ++layer)
+        for (const auto& one : parameters_[layer]) parameters[layer].push_back(storage::converted<there>(one));
+      return network<there, Other>(plan_, std::move(parameters), other);
     }
-  };
+  }
+
+  using kernel_space = std::conditional_t<std::is_same_v<Space, this_thread>, Kokkos::HostSpace, Space>;
 
   /// Buffers of one thread; a copied network begins with none.
   struct workspace {
@@ -244,11 +218,25 @@ class network {
     }
   }
 
-  const layer_description& with_neuron(neuron_id neuron) const {
+  /// \throws usage_error where inputs or outputs are not as wide as the network's, or differ in their rows.
+  void check_extents(matrix<const value_type, memory_space> inputs, matrix<value_type, memory_space> outputs) const {
+    const std::size_t features = element_count(input_shape());
+    if (inputs.extent(1) != features || outputs.extent(1) != classes() || inputs.extent(0) != outputs.extent(0))
+      throw usage_error(detail::text("deepmaacc::network: inputs of ", inputs.extent(0), " x ", inputs.extent(1), " and outputs of ",
+                                     outputs.extent(0), " x ", outputs.extent(1), " do not fit; give n x ", features, " and n x ",
+                                     classes()));
+  }
+
+  /// The layer of a neuron. \throws usage_error where there is no such neuron, or it has another count of numbers.
+  const layer_description& with_neuron(neuron_id neuron, std::size_t numbers) const {
     const auto& layers = plan_->layers;
     if (neuron.layer >= layers.size() || neuron.neuron >= layers[neuron.layer].neurons)
-      throw usage_error(detail::text("the network has no neuron ", neuron.neuron, " in layer ", neuron.layer));
-    return layers[neuron.layer];
+      throw usage_error(detail::text("deepmaacc::network: there is no neuron ", neuron.neuron, " in layer ", neuron.layer));
+    const auto& layer = layers[neuron.layer];
+    if (numbers != layer.numbers_per_neuron())
+      throw usage_error(detail::text("deepmaacc::network: a neuron of layer ", layer.name, " has ", layer.numbers_per_neuron(),
+                                     " numbers, its bias included, but room for ", numbers, " is given"));
+    return layer;
   }
 
   /// A weight array as a matrix with one column per neuron.
@@ -258,7 +246,7 @@ class network {
   }
 
   Space space_;
-  std::shared_ptr<const plan> plan_;
+  std::shared_ptr<const model::network_plan> plan_;
   std::vector<std::vector<Storage>> parameters_;
   workspace workspace_;
 };

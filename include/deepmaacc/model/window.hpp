@@ -34,6 +34,8 @@ struct window2d {
     if (input.size() != 3)
       throw model_error(
           detail::text("a ", class_name, " layer takes images (height, width, channels), but its input has shape ", to_string(input)));
+    if (extent[0] == 0 || extent[1] == 0 || stride[0] == 0 || stride[1] == 0)
+      throw model_error(detail::text("a ", class_name, " layer's window and strides count from 1"));
     const shape output{positions(0, input[0]), positions(1, input[1]), channels};
     if (element_count(output) == 0)
       throw model_error(detail::text("a ", class_name, " layer's window of ", extent[0], " x ", extent[1],

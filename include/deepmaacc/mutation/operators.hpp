@@ -16,6 +16,8 @@ namespace deepmaacc {
 /// A set of mutation operators, in order: `operators(mutation::change_weight{0.2}, mutation::effect_blocking{})`.
 template <class... Operators>
 auto operators(Operators... ops) {
+  static_assert(sizeof...(Operators) > 0,
+                "deepmaacc::operators: the set must have at least one operator; see docs/policies/mutation_operator.md");
   (check_mutation_operator<Operators>(), ...);
   return detail::list_policies(std::move(ops)...);
 }

@@ -7,6 +7,7 @@
 #include <deepmaacc/report/report.hpp>
 #include <iomanip>
 #include <limits>
+#include <locale>
 #include <ostream>
 #include <sstream>
 #include <string>
@@ -35,6 +36,7 @@ inline std::string joined(const std::vector<std::size_t>& numbers) {
 /// Writes a row per run and kill rule, or per run, mutant and kill rule; lists of neurons and cells are separated by spaces.
 inline void write_csv(std::ostream& stream, const report& whole, bool per_mutant = false) {
   std::ostringstream out;
+  out.imbue(std::locale::classic());
   out << std::setprecision(std::numeric_limits<double>::max_digits10);
   const std::string file = detail::csv_field(whole.model_file);
   out << (per_mutant ? "model,method,layer,neurons,operator,weight,kill_rule,killed,borderline\n"

@@ -8,6 +8,7 @@
 #include <deepmaacc/analysis/score.hpp>
 #include <deepmaacc/report/report.hpp>
 #include <iomanip>
+#include <locale>
 #include <ostream>
 #include <sstream>
 #include <string>
@@ -19,6 +20,7 @@ namespace detail {
 
 inline std::string percent(double share) {
   std::ostringstream out;
+  out.imbue(std::locale::classic());
   out << std::fixed << std::setprecision(1) << 100 * share << " %";
   return out.str();
 }
@@ -76,6 +78,7 @@ inline void write_survivors(std::ostream& out, const analysis_result& run, std::
 /// Writes a report as text: model and tests, scores, the weakest layers and the survivors under the first rule.
 inline void write_summary(std::ostream& stream, const report& whole) {
   std::ostringstream out;
+  out.imbue(std::locale::classic());
   for (std::size_t i = 0; i < whole.runs.size(); ++i) {
     const analysis_result& run = whole.runs[i];
     if (i == 0) {

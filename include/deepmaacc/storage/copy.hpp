@@ -26,7 +26,7 @@ To converted(const From& from) {
   return to;
 }
 
-/// A storage that holds a copy of host numbers, converted to its value type. For storage on the host Kokkos need not be initialised.
+/// A storage that holds a copy of host numbers, converted to its value type. `xtensor_host` needs no initialised Kokkos.
 template <WeightStorage To, std::ranges::contiguous_range Numbers>
 To from_host(const Numbers& numbers) {
   using T = typename To::value_type;

@@ -24,8 +24,8 @@ struct activation_layer : layer_base {
   }
   bool is_identity() const { return activation == activation_kind::linear; }
 
-  void drop_final_activation() {
-    if (is_dropped_before_arg_max(activation)) activation = activation_kind::linear;
+  void drop_final_activation(const shape& output) {
+    if (is_dropped_before_arg_max(activation, output)) activation = activation_kind::linear;
   }
 
   template <class Space, class T>

@@ -49,8 +49,8 @@ struct conv2d : layer_base {
     return std::min(rows, images_at_once(output)) * output[0] * output[1] * window.extent[0] * window.extent[1] * inputs.front()[2];
   }
 
-  void drop_final_activation() {
-    if (is_dropped_before_arg_max(activation)) activation = activation_kind::linear;
+  void drop_final_activation(const shape& output) {
+    if (is_dropped_before_arg_max(activation, output)) activation = activation_kind::linear;
   }
 
   template <class Space, class T>
