@@ -10,7 +10,8 @@
 # --compiler     the compiler to build Kokkos with (default: $CXX, else g++)
 #
 # Runs again in a second when nothing is missing. Kokkos is kept once per compiler, CPU type and back end; an installed
-# Kokkos >= 4.2 that CMake finds (CMAKE_PREFIX_PATH, Kokkos_ROOT) comes before it.
+# Kokkos >= 4.2 that CMake finds (CMAKE_PREFIX_PATH, Kokkos_ROOT) comes before it. Where the release page cannot be reached, Kokkos
+# is taken from the copy in PyPI's pygenten 0.1.5; both are checked by sha256.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -25,7 +26,7 @@ while (($#)); do
     --backend) backends+=("${2:?--backend needs openmp, serial, threads or cuda}"); shift 2 ;;
     --cpu) cpu=${2:?--cpu needs native or portable}; shift 2 ;;
     --compiler) compiler=${2:?--compiler needs a command}; shift 2 ;;
-    -h | --help) sed -n '2,13p' "${BASH_SOURCE[0]}" | sed 's/^# \{0,1\}//'; exit 0 ;;
+    -h | --help) sed -n '2,14p' "${BASH_SOURCE[0]}" | sed 's/^# \{0,1\}//'; exit 0 ;;
     *) fail "unknown option $1; --help lists them" ;;
   esac
 done

@@ -115,6 +115,7 @@ void add_analyze(CLI::App& app) {
       ->type_name("NAME")
       ->expected(1)
       ->take_all()
+      ->allow_extra_args(false)  // what follows the name is no further rule: it may be MODEL
       ->group(analysis);
   command->add_option("--layers", options->layers, "whose neurons are mutated: all, or hidden (without the output layer)")
       ->type_name("NAME")

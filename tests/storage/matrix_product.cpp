@@ -52,9 +52,9 @@ BOOST_AUTO_TEST_SUITE(products)
 BOOST_AUTO_TEST_CASE_TEMPLATE(agree_with_plain_loops, Space, support::spaces) {
   const Space space;
   // One row, one column, one term, and sizes beside multiples of the vector width: BLAS treats them all differently.
-  for (const std::size_t m : {1, 2, 17, 64})
-    for (const std::size_t k : {1, 3, 75, 128})
-      for (const std::size_t n : {1, 6, 16, 33}) {
+  for (const std::size_t m : std::vector<std::size_t>{1, 2, 17, 64})
+    for (const std::size_t k : std::vector<std::size_t>{1, 3, 75, 128})
+      for (const std::size_t n : std::vector<std::size_t>{1, 6, 16, 33}) {
         BOOST_TEST(worst_error<float>(space, m, k, n, 1) < 1e-6);
         BOOST_TEST(worst_error<double>(space, m, k, n, 2) < 1e-14);
       }
