@@ -302,6 +302,9 @@ class Runs(CommandTest):
             self.assertEqual(list(one["killed"]), list(RULES))
             for rule in RULES:
                 self.assertEqual(one["killed"][rule], alone[rule][i]["killed"][rule])
+        # What follows a rule's name is no further rule.
+        arguments = analyze_arguments(MLP)
+        self.succeed("analyze", *arguments[2:], "--kill-rule", "any-flip", MLP)
 
     def test_inputs_are_limited(self):
         for limit, used in ((1, 1), (60, 60), (500, 500), (10**6, 500)):
