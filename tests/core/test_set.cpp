@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "support/error_text.hpp"
+
 using deepmaacc::test_set;
 
 namespace {
@@ -30,17 +32,6 @@ void check_blocks(const test_set<T>& tests) {
   const auto block = tests.template block<U>(1, 2, scratch);
   for (std::size_t i = 0; i < 2; ++i)
     for (std::size_t f = 0; f < 8; ++f) BOOST_TEST(block(i, f) == static_cast<U>(number(i + 1, f / 4, f % 4)));
-}
-
-/// What an error says.
-template <class Error, class Call>
-std::string message(const Call& call) {
-  try {
-    call();
-  } catch (const Error& fault) {
-    return fault.what();
-  }
-  return "no error";
 }
 
 }  // namespace
@@ -98,10 +89,12 @@ BOOST_AUTO_TEST_CASE(extents_of_one_do_not_matter) {
 BOOST_AUTO_TEST_CASE(faults_are_named) {
   xt::xtensor<float, 2> tensor(std::array<std::size_t, 2>{3, 2}), none(std::array<std::size_t, 2>{0, 2});
   using deepmaacc::data_error;
-  BOOST_TEST(message<data_error>([&] { test_set(tensor, std::vector<int>{1}); }).find("3 inputs, but 1 labels") != std::string::npos);
-  BOOST_TEST(message<data_error>([&] { test_set(tensor, std::vector<int>{1, -2, 0}); }).find("label -2") != std::string::npos);
-  BOOST_TEST(message<data_error>([&] { test_set(none, std::vector<int>{}); }).find("empty") != std::string::npos);
-  BOOST_TEST(message<deepmaacc::usage_error>([&] { test_set(tensor, labels).first(0); }).find("at least one") != std::string::npos);
+  BOOST_TEST(support::error_text<data_error>([&] { test_set(tensor, std::vector<int>{1}); }).find("3 inputs, but 1 labels") !=
+             std::string::npos);
+  BOOST_TEST(support::error_text<data_error>([&] { test_set(tensor, std::vector<int>{1, -2, 0}); }).find("label -2") != std::string::npos);
+  BOOST_TEST(support::error_text<data_error>([&] { test_set(none, std::vector<int>{}); }).find("empty") != std::string::npos);
+  BOOST_TEST(support::error_text<deepmaacc::usage_error>([&] { test_set(tensor, labels).first(0); }).find("at least one") !=
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

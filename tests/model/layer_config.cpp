@@ -4,24 +4,10 @@
 #include <variant>
 #include <vector>
 
+#include "support/error_text.hpp"
+
 namespace dm = deepmaacc;
 namespace model = deepmaacc::model;
-
-namespace {
-
-template <class Call>
-std::string message(const Call& call) {
-  try {
-    call();
-  } catch (const dm::model_error& fault) {
-    return fault.what();
-  }
-  return "no model_error";
-}
-
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-}  // namespace
 
 BOOST_AUTO_TEST_SUITE(layer_configs)
 
@@ -46,29 +32,32 @@ BOOST_AUTO_TEST_CASE(layers_read_their_settings) {
 
 BOOST_AUTO_TEST_CASE(faults_name_layer_and_class) {
   model::layer_config unknown("odd", "Fancy");
-  BOOST_TEST(has(message([&] { model::make_layer(unknown); }), "layer odd (Fancy): layers of this class are not supported"));
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { model::make_layer(unknown); }),
+                          "layer odd (Fancy): layers of this class are not supported"));
   model::layer_config dense("d", "Dense");
-  BOOST_TEST(has(message([&] { model::make_layer(dense); }), "layer d (Dense): units is missing"));
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { model::make_layer(dense); }), "layer d (Dense): units is missing"));
   for (const double wrong : {0.0, -1.0, 2.5, 1e300}) {
     dense.set("units", wrong);
-    BOOST_TEST(has(message([&] { model::make_layer(dense); }), "units must be a whole number from 1"));
+    BOOST_TEST(
+        support::has(support::error_text<dm::model_error>([&] { model::make_layer(dense); }), "units must be a whole number from 1"));
   }
   dense.set("units", 3.0);
   dense.set("activation", std::string("wavy"));
-  BOOST_TEST(has(message([&] { model::make_layer(dense); }), "activation 'wavy' is not supported; supported: linear, relu"));
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { model::make_layer(dense); }),
+                          "activation 'wavy' is not supported; supported: linear, relu"));
   dense.set("activation", std::monostate{});
-  BOOST_TEST(has(message([&] { model::make_layer(dense); }), "activation must be a text"));
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { model::make_layer(dense); }), "activation must be a text"));
   model::layer_config conv("c", "Conv2D");
   conv.set("filters", 1.0);
   conv.set("kernel_size", 3.0);
   conv.set("groups", 2.0);
-  BOOST_TEST(has(message([&] { model::make_layer(conv); }), "groups"));
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { model::make_layer(conv); }), "groups"));
   conv.set("groups", 1.0);
   conv.set("data_format", std::string("channels_first"));
-  BOOST_TEST(has(message([&] { model::make_layer(conv); }), "channels_first"));
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { model::make_layer(conv); }), "channels_first"));
   model::layer_config input("i", "InputLayer");
   input.set("batch_shape", std::vector<double>{-1, -1, 3});
-  BOOST_TEST(has(message([&] { model::make_layer(input); }), "leaves an extent open"));
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { model::make_layer(input); }), "leaves an extent open"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "support/error_text.hpp"
 #include "support/random_networks.hpp"
 
 namespace dm = deepmaacc;
@@ -18,19 +19,6 @@ std::vector<float> run(Network& network, const dm::test_set<float>& tests) {
   network.predict(tests.block<float>(0, tests.size(), scratch), dm::matrix<float>(outputs.data(), tests.size(), network.classes()));
   return outputs;
 }
-
-/// What a model_error says.
-template <class Call>
-std::string message(const Call& call) {
-  try {
-    call();
-  } catch (const dm::model_error& fault) {
-    return fault.what();
-  }
-  return "no model_error";
-}
-
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 std::vector<std::vector<storage>> zeros(const model::layer_graph& graph) {
   std::vector<std::vector<storage>> parameters(graph.size());
@@ -203,36 +191,52 @@ BOOST_AUTO_TEST_CASE(extents_are_checked) {
 
 BOOST_AUTO_TEST_CASE(the_graph_checks_shapes_and_names_the_layer) {
   model::layer_graph graph = small_graph();
-  BOOST_TEST(has(message([&] { graph.append("late", model::conv2d(1, {{1, 1}, {1, 1}})); }), "layer late: a Conv2D layer takes images"));
-  BOOST_TEST(has(message([&] { graph.append("again", model::input(dm::shape{1})); }), "layer again"));
-  BOOST_TEST(has(message([&] { graph.add("odd", model::flatten(), {99}); }), "layer odd"));
-  BOOST_TEST(has(message([&] { graph.add("two", model::flatten(), {1, 2}); }), "takes one input, but the model gives it 2"));
-  BOOST_TEST(has(message([&] { graph.append("none", model::dense(0)); }), "layer none: its output has shape (0), which holds nothing"));
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] {
+                            graph.append("late", model::conv2d(1, {{1, 1}, {1, 1}}));
+                          }),
+                          "layer late: a Conv2D layer takes images"));
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { graph.append("again", model::input(dm::shape{1})); }), "layer again"));
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { graph.add("odd", model::flatten(), {99}); }), "layer odd"));
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] {
+                            graph.add("two", model::flatten(), {1, 2});
+                          }),
+                          "takes one input, but the model gives it 2"));
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { graph.append("none", model::dense(0)); }),
+                          "layer none: its output has shape (0), which holds nothing"));
   model::layer_graph still;
   still.append("in", model::input(dm::shape{4, 4, 1}));
-  BOOST_TEST(has(message([&] { still.append("conv", model::conv2d(1, {{1, 1}, {0, 1}})); }), "count from 1"));
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] {
+                            still.append("conv", model::conv2d(1, {{1, 1}, {0, 1}}));
+                          }),
+                          "count from 1"));
   model::layer_graph tiny;
   tiny.append("in", model::input(dm::shape{2, 2, 1}));
-  BOOST_TEST(has(message([&] { tiny.append("conv", model::conv2d(1, {{3, 3}, {1, 1}})); }), "window of 3 x 3 does not fit"));
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] {
+                            tiny.append("conv", model::conv2d(1, {{3, 3}, {1, 1}}));
+                          }),
+                          "window of 3 x 3 does not fit"));
 }
 
 BOOST_AUTO_TEST_CASE(weights_are_checked) {
   auto graph = small_graph();
   auto parameters = zeros(graph);
   parameters[3][0] = storage(5);
-  BOOST_TEST(has(message([&] { dm::network<>(graph, parameters); }), "layer out: kernel has shape (8, 3), but is given 5"));
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { dm::network<>(graph, parameters); }),
+                          "layer out: kernel has shape (8, 3), but is given 5"));
   parameters = zeros(graph);
   parameters[1].pop_back();
-  BOOST_TEST(has(message([&] { dm::network<>(graph, parameters); }), "layer conv has 2 weight arrays, but is given 1"));
-  BOOST_TEST(has(message([&] { dm::network<>(graph, {}); }), "4 layers, but weights for 0"));
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { dm::network<>(graph, parameters); }),
+                          "layer conv has 2 weight arrays, but is given 1"));
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { dm::network<>(graph, {}); }), "4 layers, but weights for 0"));
   model::layer_graph idle;
   idle.append("in", model::input(dm::shape{2}));
   idle.append("flat", model::flatten());
-  BOOST_TEST(has(message([&] { dm::network<>(idle, zeros(idle)); }), "no output layer"));
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { dm::network<>(idle, zeros(idle)); }), "no output layer"));
   auto dangling = small_graph();
   dangling.add("loose", model::flatten(), {1});
   dangling.add("end", model::dense(2), {3});
-  BOOST_TEST(has(message([&] { dm::network<>(dangling, zeros(dangling)); }), "layer loose leads nowhere"));
+  BOOST_TEST(
+      support::has(support::error_text<dm::model_error>([&] { dm::network<>(dangling, zeros(dangling)); }), "layer loose leads nowhere"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
