@@ -1,0 +1,48 @@
+#pragma once
+
+/// \file
+/// The cut rule slot: which merges of a dendrogram hold.
+
+#include <concepts>
+#include <vector>
+
+namespace deepmaacc {
+
+/// Chooses the merges that hold; the clusters are what they connect.
+///
+/// Syntax: 1. copy constructible; 2. `rule(tree)`: a `std::vector<bool>`, one per merge of the dendrogram `tree`, in its order.
+/// Laws: where a merge holds, so do the merges that made its two clusters (`cut` checks it); the result depends on the tree and the rule
+/// only. Shipped: `cut_rule::count`, `height`, `inconsistency`.
+template <class Rule, class Tree>
+concept CutRule = std::copy_constructible<Rule> && requires(const Rule rule, const Tree& tree) {
+  { rule(tree) } -> std::convertible_to<std::vector<bool>>;
+};
+
+/// Says at compile time what is wrong with a type that is meant to be a cut rule.
+template <class Rule, class Tree>
+constexpr void check_cut_rule() {
+  static_assert(
+      requires(const Rule rule, const Tree& tree) {
+        { rule(tree) } -> std::convertible_to<std::vector<bool>>;
+      },
+      "deepmaacc::cut: a cut rule must be callable with a dendrogram and return a std::vector<bool>, one per merge; see "
+      "docs/policies/cut_rule.md");
+  static_assert(std::copy_constructible<Rule>, "deepmaacc::cut: a cut rule must be copy constructible; see docs/policies/cut_rule.md");
+}
+
+namespace archetype {
+
+/// The least that is a cut rule: every merge holds.
+struct cut_rule {
+  cut_rule() = default;
+  cut_rule(const cut_rule&) = default;
+  cut_rule& operator=(const cut_rule&) = delete;
+  ~cut_rule() = default;
+  template <class Tree>
+  std::vector<bool> operator()(const Tree& tree) const {
+    return std::vector<bool>(tree.merges().size(), true);
+  }
+};
+
+}  // namespace archetype
+}  // namespace deepmaacc
