@@ -20,6 +20,7 @@ LIBRARIES = {
     "HDF5": ("hdf5.h",),
     "libzip": ("zip.h",),
     "zlib": ("zlib.h",),
+    "POSIX": ("sys/", "unistd.h"),
 }
 GROUND = {"core", "concepts"}
 MOST_LINES = 400
@@ -132,6 +133,7 @@ def self_test(headers, table):
         "JSON outside io and report": ("analysis/score.hpp", "#include <nlohmann/json.hpp>", "must not include nlohmann-json"),
         "HDF5 outside io": ("report/csv.hpp", "#include <hdf5.h>", "must not include HDF5"),
         "libzip outside io": ("core/error.hpp", "#include <zip.h>", "must not include libzip"),
+        "the system outside core": ("distance/distance_matrix.hpp", "#include <sys/mman.h>", "must not include POSIX"),
         "zlib outside io": ("core/error.hpp", "#include <zlib.h>", "must not include zlib"),
         "an unknown library": ("core/error.hpp", "#include <fmt/core.h>", "of no library"),
         "an include in quotes": ("core/error.hpp", '#include "shape.hpp"', "instead of"),
@@ -141,7 +143,7 @@ def self_test(headers, table):
         "a header that is too long": ("core/error.hpp", "//\n" * 401, "at most"),
         "a folder without a row": ("new_folder/file.hpp", "", "no row for new_folder/"),
         "a header outside of folders": ("other.hpp", "", "lies in a folder"),
-        "a folder that was planned": ("clustering/cut.hpp", "", "no longer planned"),
+        "a folder that was planned": ("distributed/share.hpp", "", "no longer planned"),
     }
     found = []
     for what, (place, text, expected) in plants.items():

@@ -34,6 +34,19 @@ inline std::unique_lock<std::mutex> blas_lock() {
   return is_unsafe ? std::unique_lock(guard) : std::unique_lock<std::mutex>();
 }
 
+/// One call of the BLAS that xtensor-blas is linked with; `is_transposed` tells of b.
+template <class T>
+void blas_product(matrix<const T> a, matrix<const T> b, bool is_transposed, matrix<T> c) {
+  check_product(c.extent(0), a.extent(1), c.extent(1));
+  if (c.extent(0) == 0 || c.extent(1) == 0) return;
+  const auto adapt = [](const auto& whole) {
+    return xt::adapt(whole.data(), whole.size(), xt::no_ownership(), std::array<std::size_t, 2>{whole.extent(0), whole.extent(1)});
+  };
+  auto result = adapt(c);
+  const auto lock = blas_lock();
+  xt::blas::gemm(adapt(a), adapt(b), result, false, is_transposed, T{1}, T{0});
+}
+
 }  // namespace detail
 
 /// c = a · b. Shapes (m × k), (k × n), (m × n), row-major; c overlaps neither factor. 2·m·k·n FLOP.
@@ -43,15 +56,14 @@ inline std::unique_lock<std::mutex> blas_lock() {
 template <ExecutionSpace Space, class T, class MemorySpace>
 requires is_host_accessible<MemorySpace>
 void matrix_product(const Space&, matrix<const T, MemorySpace> a, matrix<const T, MemorySpace> b, matrix<T, MemorySpace> c) {
-  const std::size_t m = a.extent(0), k = a.extent(1), n = b.extent(1);
-  detail::check_product(m, k, n);
-  if (m == 0 || n == 0) return;
-  const auto adapt = [](auto* data, std::size_t r, std::size_t s) {
-    return xt::adapt(data, r * s, xt::no_ownership(), std::array<std::size_t, 2>{r, s});
-  };
-  auto result = adapt(c.data(), m, n);
-  const auto lock = detail::blas_lock();
-  xt::blas::gemm(adapt(a.data(), m, k), adapt(b.data(), k, n), result, false, false, T{1}, T{0});
+  detail::blas_product<T>({a.data(), a.extent(0), a.extent(1)}, {b.data(), b.extent(0), b.extent(1)}, false,
+                          {c.data(), c.extent(0), c.extent(1)});
+}
+
+/// c = a · bᵀ on the calling host thread. Shapes (m × k), (n × k), (m × n); otherwise as `matrix_product`.
+template <class T>
+void matrix_product_transposed(matrix<const T> a, matrix<const T> b, matrix<T> c) {
+  detail::blas_product(a, b, true, c);
 }
 
 /// The same on a device: a team per row of the product, a thread per column.

@@ -1,0 +1,174 @@
+#pragma once
+
+/// \file
+/// Agglomerative hierarchical clustering: points or distances in, dendrogram out. The linkage rule's traits choose the algorithm.
+
+#include <cstddef>
+#include <deepmaacc/clustering/centroid_linkage.hpp>
+#include <deepmaacc/clustering/dendrogram.hpp>
+#include <deepmaacc/clustering/distance_rows.hpp>
+#include <deepmaacc/clustering/generic_linkage.hpp>
+#include <deepmaacc/clustering/neighbour_chain.hpp>
+#include <deepmaacc/clustering/spanning_tree.hpp>
+#include <deepmaacc/concepts/distance_metric.hpp>
+#include <deepmaacc/concepts/execution_space.hpp>
+#include <deepmaacc/concepts/linkage_rule.hpp>
+#include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/parallel.hpp>
+#include <deepmaacc/core/points.hpp>
+#include <deepmaacc/core/progress.hpp>
+#include <deepmaacc/distance/euclidean.hpp>
+#include <deepmaacc/distance/pairwise.hpp>
+#include <deepmaacc/distance/precomputed.hpp>
+#include <deepmaacc/linkage/rules.hpp>
+#include <type_traits>
+
+namespace deepmaacc {
+
+/// How clusters are merged. The results are the same but for ties and rounding.
+enum class agglomeration {
+  automatic,    ///< the best that the linkage rule allows
+  chain,        ///< nearest-neighbour chain on a distance matrix: for reducible rules, n²
+  generic,      ///< Müllner's generic algorithm on a distance matrix: for all rules, n² to n³
+  matrix_free,  ///< from the points: a spanning tree for single linkage, centroids for geometric rules
+};
+
+/// How `agglomerate` runs.
+struct agglomerate_options {
+  std::size_t memory_limit = std::size_t{8} << 30;     ///< bytes that distances may take; a matrix beyond it is not built
+  agglomeration algorithm = agglomeration::automatic;  ///< another one to compare with
+  watcher observer;                                    ///< progress and stopping
+};
+
+namespace detail {
+
+/// Where the merges run: a host space itself, and the host's default for a device.
+template <class Space>
+auto merging_space(const Space& space) {
+  if constexpr (HostExecutionSpace<Space>)
+    return space;
+  else
+    return Kokkos::DefaultHostExecutionSpace{};
+}
+
+/// The matrix-free tier of a rule.
+template <class Rule>
+inline constexpr bool can_leave_out_the_matrix = linkage_traits<Rule>::is_nearest_member || GeometricRule<Rule>;
+
+/// Chooses the algorithm, and refuses what a rule or the memory does not allow.
+template <class T, class Rule>
+agglomeration choose_algorithm(std::size_t n, bool has_points, const Rule& rule, const agglomerate_options& options) {
+  const bool is_reducible = linkage_traits<Rule>::is_reducible, is_free = has_points && can_leave_out_the_matrix<Rule>;
+  const std::size_t bytes = distance_matrix_bytes<T>(n);
+  const char* const name = linkage_name(rule);
+  if (options.algorithm == agglomeration::chain && !is_reducible)
+    throw usage_error(
+        text("deepmaacc::agglomerate: linkage ", name,
+             " must be reducible for the nearest-neighbour chain (is_reducible is false); choose agglomeration::generic or automatic"));
+  if (options.algorithm == agglomeration::matrix_free && !is_free)
+    throw usage_error(text("deepmaacc::agglomerate: linkage ", name,
+                           " must be geometric or of nearest members, and have points, to run without a distance matrix; "
+                           "choose agglomeration::automatic or see docs/policies/linkage.md"));
+  if (options.algorithm == agglomeration::matrix_free) return agglomeration::matrix_free;
+  if (options.algorithm == agglomeration::automatic && is_free && (linkage_traits<Rule>::is_nearest_member || bytes > options.memory_limit))
+    return agglomeration::matrix_free;
+  if (bytes > options.memory_limit)
+    throw usage_error(
+        text("deepmaacc::agglomerate: the distances of ", n, " points take ", bytes >> 20, " MiB, but memory_limit is ",
+             options.memory_limit >> 20, " MiB; raise memory_limit",
+             is_free ? ", or let agglomeration::automatic leave out the matrix"
+                     : text("; linkage ", name,
+                            has_points ? " must be geometric to run without a distance matrix" : " has distances only, and no points",
+                            ": see docs/policies/linkage.md")));
+  if (options.algorithm != agglomeration::automatic) return options.algorithm;
+  return is_reducible ? agglomeration::chain : agglomeration::generic;
+}
+
+/// Merges on a matrix, which is used up.
+template <class Space, class T, class Rule>
+dendrogram merge_on_matrix(const Space& space, distance_matrix<T> distances, const Rule& rule, agglomeration algorithm,
+                           const watcher& observer) {
+  progress done(observer, "deepmaacc::agglomerate", distances.size() - 1, "merges");
+  if constexpr (linkage_traits<Rule>::is_nearest_member)
+    if (algorithm == agglomeration::automatic) {
+      stored_rows rows(distances);
+      return spanning_tree<linkage_traits<Rule>::uses_squared_distances, T>(distances.size(), rows, done);
+    }
+  if constexpr (linkage_traits<Rule>::is_reducible)
+    if (algorithm == agglomeration::chain) return neighbour_chain(space, distances, rule, done);
+  return generic_linkage(distances, rule, done);
+}
+
+}  // namespace detail
+
+/// Hierarchical clustering of n points with d coordinates. Exact, and the same for every number of threads and every execution space whose
+/// distances are; on a device only the distances are computed, the merges on the host.
+///
+/// The rule's traits choose: nearest members, a spanning tree (n²·d steps, memory n·d and the rows that wait); reducible, the
+/// nearest-neighbour chain on a distance matrix (n²·d for the distances, about 3 n² for the merges); else the generic algorithm (n² to n³).
+/// A matrix beyond `memory_limit` is left out where the rule is geometric. Heights are distances, also for rules that work on squares.
+/// Ties: see each algorithm. \param points  n × d, float or double, which is also the precision: an xtensor container or a Kokkos view of
+/// either layout \throws data_error where points or distances are not finite · usage_error where the matrix would pass the memory limit, or
+/// the rule does not allow the
+///         algorithm · stopped
+template <class Space, detail::tensor_like Points, class Metric = distance::euclidean, class Rule = linkage::average>
+dendrogram agglomerate(const Space& space, const Points& points, const Metric& metric = {}, const Rule& rule = {},
+                       const agglomerate_options& options = {}) {
+  check_execution_space<Space>();
+  check_distance_metric<Metric>();
+  check_linkage_rule<Rule>();
+  constexpr bool is_squared = linkage_traits<Rule>::uses_squared_distances;
+  static_assert(
+      !is_squared || is_euclidean<Metric>,
+      "deepmaacc::agglomerate: the distance metric must be Euclidean for a linkage rule that works on squared Euclidean distances; take "
+      "distance::euclidean, or distance::precomputed if you mean it");
+  require_kokkos("deepmaacc::agglomerate");
+  const point_rows rows(points);
+  using T = typename decltype(rows)::value_type;
+  const std::size_t n = rows.rows().extent(0);
+  if (n == 1) return {1, {}};
+  const agglomeration algorithm = detail::choose_algorithm<T>(n, true, rule, options);
+  const auto host = detail::merging_space(space);
+  if (algorithm == agglomeration::matrix_free) {
+    progress done(options.observer, "deepmaacc::agglomerate", n - 1, "merges");
+    if constexpr (linkage_traits<Rule>::is_nearest_member) {
+      // Squares have the same nearest, and need no roots.
+      using used = std::conditional_t<is_euclidean<Metric>, distance::squared_euclidean, Metric>;
+      const std::size_t most_rows = options.memory_limit / sizeof(T) / n;
+      const auto points_of = [&](const auto& one) { return distance::metric_rows<T, used>(host, rows.rows(), one); };
+      if constexpr (is_euclidean<Metric>) {
+        detail::computed_rows<decltype(host), T, used> computed(host, points_of(used{}), most_rows);
+        return detail::spanning_tree<true, T>(n, computed, done);
+      } else {
+        detail::computed_rows<decltype(host), T, used> computed(host, points_of(metric), most_rows);
+        return detail::spanning_tree<false, T>(n, computed, done);
+      }
+    } else if constexpr (GeometricRule<Rule>) {
+      return detail::centroid_linkage(host, rows.rows(), rule, done);
+    }
+  }
+  progress done(options.observer, "deepmaacc::agglomerate", n * (n + 1) / 2, "distances");
+  if constexpr (is_squared)
+    return detail::merge_on_matrix(host, detail::distances_of(space, rows.rows(), distance::squared_euclidean{}, done), rule, algorithm,
+                                   options.observer);
+  else
+    return detail::merge_on_matrix(host, detail::distances_of(space, rows.rows(), metric, done), rule, algorithm, options.observer);
+}
+
+/// The same from distances that are there already. Rules on squared distances take them for Euclidean ones, and square them.
+template <class Space, class T, class Rule = linkage::average>
+dendrogram agglomerate(const Space& space, const distance::precomputed<T>& distances, const Rule& rule = {},
+                       const agglomerate_options& options = {}) {
+  check_execution_space<Space>();
+  check_linkage_rule<Rule>();
+  require_kokkos("deepmaacc::agglomerate");
+  const std::size_t n = distances.size();
+  if (n == 1) return {1, {}};
+  agglomeration algorithm = detail::choose_algorithm<T>(n, false, rule, options);
+  if (linkage_traits<Rule>::is_nearest_member && options.algorithm == agglomeration::automatic) algorithm = agglomeration::automatic;
+  const auto host = detail::merging_space(space);
+  return detail::merge_on_matrix(host, distances.matrix_of(host, linkage_traits<Rule>::uses_squared_distances), rule, algorithm,
+                                 options.observer);
+}
+
+}  // namespace deepmaacc

@@ -1,0 +1,146 @@
+#pragma once
+
+/// \file
+/// Rows of distances for a spanning tree: from a matrix, or computed when they are needed.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <deepmaacc/concepts/distance_metric.hpp>
+#include <deepmaacc/concepts/execution_space.hpp>
+#include <deepmaacc/core/parallel.hpp>
+#include <deepmaacc/distance/distance_matrix.hpp>
+#include <deepmaacc/distance/metric_rows.hpp>
+#include <limits>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace deepmaacc::detail {
+
+/// Rows of a matrix.
+template <class T>
+class stored_rows {
+ public:
+  explicit stored_rows(const distance_matrix<T>& distances) : distances_(distances) {}
+  const T* row(std::size_t column, const std::vector<T>&, const std::vector<T>&) { return distances_.row(column); }
+  std::vector<std::uint32_t> shrink(std::size_t, const std::vector<T>&, std::size_t) { return {}; }
+
+ private:
+  const distance_matrix<T>& distances_;
+};
+
+/// Rows computed from the points, a batch at a time: that of the newest point of the tree, and those of the points that are nearest to the
+/// tree. One row alone is a pass over all points, at the speed of memory; a batch is a matrix product. Every point joins the tree sooner or
+/// later, so a row that is kept until then was not in vain. Memory: the points, and the rows that wait: some hundred where points form
+/// clusters, up to n/2 where they do not. \param most_rows  so many rows wait at most: then those go whose points are farthest from the
+/// tree
+template <class Space, class T, class Metric>
+class computed_rows {
+ public:
+  computed_rows(const Space& space, distance::metric_rows<T, Metric> points, std::size_t most_rows)
+      : space_(space),
+        points_(std::make_unique<distance::metric_rows<T, Metric>>(std::move(points))),
+        most_rows_(std::max(most_rows, 2 * batch)),
+        place_(points_->size(), none),
+        scratch_(static_cast<std::size_t>(space.concurrency())) {}
+
+  /// A column's distances to all columns; until the next call.
+  const T* row(std::size_t column, const std::vector<T>& best, const std::vector<T>& penalties) {
+    if (place_[column] == none) compute(column, best, penalties);
+    const std::size_t place = place_[column];
+    release(place);
+    return rows_[place].get();
+  }
+
+  /// Drops the columns of the tree where they are a quarter of all; the newest one stays, its row is still needed. \returns the old column
+  /// of each new one, ascending, or nothing
+  std::vector<std::uint32_t> shrink(std::size_t newest, const std::vector<T>& penalties, std::size_t left) {
+    const std::size_t columns = place_.size();
+    if (columns <= distance::block_rows || left + 1 > columns - columns / 4) return {};
+    std::vector<std::uint32_t> old;
+    for (std::size_t c = 0; c < columns; ++c)
+      if (penalties[c] == 0 || c == newest) old.push_back(static_cast<std::uint32_t>(c));
+    points_ = std::make_unique<distance::metric_rows<T, Metric>>(points_->select(std::vector<std::size_t>(old.begin(), old.end())));
+    parallel_tasks(space_, "deepmaacc::clustering::shrink", rows_.size(), [&](std::size_t r, std::size_t) {
+      if (column_of_[r] == none) return;
+      T* const row = rows_[r].get();
+      for (std::size_t c = 0; c < old.size(); ++c) row[c] = row[old[c]];
+    });
+    for (std::size_t c = 0; c < old.size(); ++c) {
+      place_[c] = place_[old[c]];
+      if (place_[c] != none) column_of_[place_[c]] = c;
+    }
+    place_.resize(old.size());
+    return old;
+  }
+
+ private:
+  static constexpr std::size_t batch = 128;
+  static constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
+
+  void release(std::size_t place) {
+    place_[column_of_[place]] = none;
+    column_of_[place] = none;
+    free_.push_back(place);
+  }
+
+  /// The columns whose rows are computed now: the one that is wanted, and those nearest to the tree that have no row yet.
+  std::vector<std::size_t> choose(std::size_t wanted, const std::vector<T>& best, const std::vector<T>& penalties) const {
+    std::vector<std::pair<T, std::size_t>> near;
+    for (std::size_t c = 0; c < place_.size(); ++c)
+      if (penalties[c] == 0 && place_[c] == none && best[c] < std::numeric_limits<T>::infinity()) near.emplace_back(best[c], c);
+    const std::size_t more = std::min(batch - 1, near.size());
+    if (more < near.size()) std::nth_element(near.begin(), near.begin() + static_cast<std::ptrdiff_t>(more), near.end());
+    std::vector<std::size_t> chosen{wanted};
+    for (std::size_t i = 0; i < more; ++i) chosen.push_back(near[i].second);
+    return chosen;
+  }
+
+  /// Finds places for so many rows.
+  void make_room(std::size_t count, const std::vector<T>& best) {
+    while (free_.size() < count && rows_.size() < most_rows_) {
+      rows_.push_back(std::unique_ptr<T[]>(new T[place_.size()]));
+      column_of_.push_back(none);
+      free_.push_back(rows_.size() - 1);
+    }
+    if (free_.size() >= count) return;
+    std::vector<std::pair<T, std::size_t>> waiting;
+    for (std::size_t r = 0; r < rows_.size(); ++r)
+      if (column_of_[r] != none) waiting.emplace_back(best[column_of_[r]], r);
+    std::sort(waiting.begin(), waiting.end());
+    for (; free_.size() < count; waiting.pop_back()) release(waiting.back().second);
+  }
+
+  void compute(std::size_t wanted, const std::vector<T>& best, const std::vector<T>& penalties) {
+    const std::vector<std::size_t> columns = choose(wanted, best, penalties);
+    make_room(columns.size(), best);
+    std::vector<T*> to;
+    for (const std::size_t column : columns) {
+      const std::size_t place = free_.back();
+      free_.pop_back();
+      place_[column] = place;
+      column_of_[place] = column;
+      to.push_back(rows_[place].get());
+    }
+    const auto rows = points_->select(columns);
+    constexpr std::size_t side = distance::block_rows;
+    const std::size_t all = place_.size();
+    parallel_tasks(space_, "deepmaacc::clustering::spanning_tree", (all + side - 1) / side, [&](std::size_t b, std::size_t worker) {
+      const std::size_t first = b * side, count = std::min(side, all - first);
+      rows.distances(0, to.size(), *points_, first, count, scratch_[worker]);
+      for (std::size_t i = 0; i < to.size(); ++i) std::copy_n(scratch_[worker].data() + i * count, count, to[i] + first);
+    });
+  }
+
+  Space space_;
+  std::unique_ptr<distance::metric_rows<T, Metric>> points_;
+  std::size_t most_rows_;
+  std::vector<std::size_t> place_;      // of each column's row, where it has one
+  std::vector<std::size_t> column_of_;  // of each place
+  std::vector<std::size_t> free_;       // places without a row
+  std::vector<std::unique_ptr<T[]>> rows_;
+  std::vector<std::vector<T>> scratch_;
+};
+
+}  // namespace deepmaacc::detail

@@ -1,0 +1,63 @@
+#pragma once
+
+/// \file
+/// Agglomerative clustering with any linkage rule.
+
+#include <cstddef>
+#include <deepmaacc/clustering/dendrogram.hpp>
+#include <deepmaacc/clustering/merge_list.hpp>
+#include <deepmaacc/clustering/nearest.hpp>
+#include <deepmaacc/clustering/nearest_bounds.hpp>
+#include <deepmaacc/concepts/linkage_rule.hpp>
+#include <deepmaacc/core/progress.hpp>
+#include <deepmaacc/distance/distance_matrix.hpp>
+#include <limits>
+#include <utility>
+#include <vector>
+
+namespace deepmaacc::detail {
+
+/// Müllner's generic algorithm ("Modern hierarchical, agglomerative clustering algorithms", 2011): each cluster knows its nearest among
+/// those in higher slots, or at least a bound below that distance; a bound is made exact only when it is the least of all. O(n²) where few
+/// bounds fail, O(n³) at worst; no assumption on the rule.
+///
+/// Ties: among the nearest pairs that of the lowest slot merges, with its lowest partner; a cluster lives in the lower slot of the two it
+/// was made of. Uses up `distances`.
+template <class T, class Rule>
+dendrogram generic_linkage(distance_matrix<T>& distances, const Rule& rule, progress& done) {
+  const std::size_t n = distances.size();
+  std::vector<T> sizes(n, 1), penalties(n, 0);
+  nearest_bounds<T> bounds(n);
+  const auto search = [&](std::size_t i) { bounds.found(i, find_nearest(distances.row(i), penalties.data(), i + 1, n)); };
+  for (std::size_t i = 0; i + 1 < n; ++i) search(i);
+
+  merge_list merges(n);
+  while (merges.size() + 1 < n) {
+    nearest<T> least = bounds.least(penalties);
+    for (; least.index < n && !bounds.is_exact(least.index); least = bounds.least(penalties)) search(least.index);
+    require_number(least.index < n, rule);
+    const std::size_t kept = least.index, dropped = bounds.partner(kept);
+    T* const row = distances.row(kept);
+    const T* const other = distances.row(dropped);
+    merges.add(kept, dropped, reported_height<linkage_traits<Rule>::uses_squared_distances>(static_cast<double>(row[dropped])));
+    const auto merged = rule.merge(sizes[kept], sizes[dropped], row[dropped]);
+    const T* const size = sizes.data();
+#if defined(__GNUC__) && !defined(__clang__) && !defined(__CUDACC__)
+#pragma GCC ivdep
+#endif
+    for (std::size_t k = 0; k < n; ++k) row[k] = static_cast<T>(merged(row[k], other[k], size[k]));
+    sizes[kept] += sizes[dropped];
+    penalties[dropped] = std::numeric_limits<T>::infinity();
+    for (std::size_t k = 0; k < n; ++k)
+      if (penalties[k] == 0 && k != kept) distances.row(k)[kept] = row[k];
+    bounds.merged(kept, dropped, row, penalties);
+    search(kept);
+    done.advance(1);
+  }
+  if constexpr (linkage_traits<Rule>::is_monotone)
+    return std::move(merges).by_height();
+  else
+    return std::move(merges).in_order();
+}
+
+}  // namespace deepmaacc::detail

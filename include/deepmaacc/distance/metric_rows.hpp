@@ -1,0 +1,173 @@
+#pragma once
+
+/// \file
+/// Points made ready for a metric's kernel, and the kernel: distances of a block of points to a block of others, on one host thread.
+
+#include <Kokkos_Core.hpp>
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <deepmaacc/concepts/distance_metric.hpp>
+#include <deepmaacc/concepts/execution_space.hpp>
+#include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/matrix.hpp>
+#include <deepmaacc/core/parallel.hpp>
+#include <deepmaacc/core/points.hpp>
+#include <deepmaacc/distance/squared_block.hpp>
+#include <limits>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace deepmaacc::distance {
+
+/// The mean of points, in double: what both sides of a matrix product are moved by, so that less is lost in ‖x‖² + ‖y‖² − 2xy.
+template <class T>
+std::vector<double> centre_of(matrix<const T> points) {
+  const std::size_t n = points.extent(0), d = points.extent(1);
+  std::vector<double> centre(d, 0);
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t k = 0; k < d; ++k) centre[k] += static_cast<double>(points(i, k)) / static_cast<double>(n);
+  return centre;
+}
+
+/// Points as a metric's kernel takes them. Refers to the points, unless the metric prepares them.
+template <class T, DistanceMetric Metric>
+class metric_rows {
+ public:
+  /// \throws data_error where the metric cannot prepare a point.
+  template <ExecutionSpace Space>
+  metric_rows(const Space& space, matrix<const T> points, const Metric& metric) : metric_(metric), exact_(points) {
+    if constexpr (EuclideanForm<Metric>) {
+      prepare(points);
+      centre(space, centre_of(exact_));
+    }
+  }
+  /// The other side of distances to `others`: both are moved by the same centre.
+  template <ExecutionSpace Space>
+  metric_rows(const Space& space, matrix<const T> points, const metric_rows& others) : metric_(others.metric_), exact_(points) {
+    if constexpr (EuclideanForm<Metric>) {
+      prepare(points);
+      centre(space, others.centre_);
+    }
+  }
+  metric_rows(const metric_rows&) = delete;
+  metric_rows(metric_rows&&) noexcept = default;
+  metric_rows& operator=(const metric_rows&) = delete;
+  metric_rows& operator=(metric_rows&&) = delete;
+  ~metric_rows() = default;
+
+  std::size_t size() const { return exact_.extent(0); }
+  std::size_t dimensions() const { return exact_.extent(1); }
+
+  /// Copies of some of the rows, in this order.
+  metric_rows select(std::span<const std::size_t> which) const {
+    const std::size_t d = dimensions();
+    metric_rows chosen(metric_, which.size() * d);
+    for (std::size_t r = 0; r < which.size(); ++r) {
+      const auto copy = [&](const T* from, std::vector<T>& to) { std::copy_n(from + which[r] * d, d, to.data() + r * d); };
+      copy(exact_.data(), chosen.owned_);
+      if (centred_.empty()) continue;
+      chosen.centred_.resize(which.size() * d);
+      copy(centred_.data(), chosen.centred_);
+      chosen.squares_.push_back(squares_[which[r]]);
+    }
+    chosen.exact_ = {chosen.owned_.data(), which.size(), d};
+    return chosen;
+  }
+
+  /// Distances of the rows [first, first + count) to the rows [other_first, other_first + other_count) of `others`, row-major in `block`,
+  /// which is made large enough. \throws data_error where a distance is negative or not finite, naming the points.
+  void distances(std::size_t first, std::size_t count, const metric_rows& others, std::size_t other_first, std::size_t other_count,
+                 std::vector<T>& block) const {
+    block.resize(count * other_count);
+    if constexpr (EuclideanForm<Metric>) {
+      squared_block(rows_from(first, count), others.rows_from(other_first, other_count), block.data());
+      for (T& number : block) number = metric_.from_squared(number);
+    } else if constexpr (CoordinateForm<Metric>) {
+      by_coordinate(first, count, others, other_first, other_count, block.data());
+    } else {
+      for (std::size_t i = 0; i < count; ++i)
+        for (std::size_t j = 0; j < other_count; ++j)
+          block[i * other_count + j] = static_cast<T>(metric_(point(first + i), others.point(other_first + j)));
+    }
+    int faults = 0;
+    for (const T distance : block) faults += !(distance >= 0 && distance <= std::numeric_limits<T>::max());
+    if (faults == 0) return;
+    const auto bad = static_cast<std::size_t>(
+        std::find_if(block.begin(), block.end(), [](T x) { return !(x >= 0 && x <= std::numeric_limits<T>::max()); }) - block.begin());
+    throw data_error(deepmaacc::detail::text("the distance of points ", first + bad / other_count, " and ", other_first + bad % other_count,
+                                             " is ", block[bad],
+                                             "; a metric must give finite numbers from 0: scale the points, or mend the metric"));
+  }
+
+ private:
+  metric_rows(const Metric& metric, std::size_t numbers) : metric_(metric), owned_(numbers) {}
+
+  coordinates<T> point(std::size_t i) const { return {exact_.data() + i * dimensions(), dimensions()}; }
+
+  void prepare(matrix<const T> points) {
+    if constexpr (requires(T * prepared) { metric_.prepare(coordinates<T>(prepared, 0), prepared); }) {
+      const std::size_t n = points.extent(0), d = points.extent(1);
+      owned_.resize(n * d);
+      for (std::size_t i = 0; i < n; ++i)
+        if (!metric_.prepare(coordinates<T>(points.data() + i * d, d), owned_.data() + i * d))
+          throw data_error(deepmaacc::detail::text("point ", i, " has no direction, so its ", metric_.name(),
+                                                   " distance is not defined; remove it or choose another metric"));
+      exact_ = {owned_.data(), n, d};
+    }
+  }
+
+  template <ExecutionSpace Space>
+  void centre(const Space& space, std::vector<double> centre) {
+    centre_ = std::move(centre);
+    const std::size_t n = size(), d = dimensions();
+    centred_.resize(n * d);
+    squares_.resize(n);
+    const std::size_t blocks = (n + block_rows - 1) / block_rows;
+    parallel_tasks(space, "deepmaacc::distance::centre", blocks, [&](std::size_t b, std::size_t) {
+      for (std::size_t i = b * block_rows; i < std::min(n, (b + 1) * block_rows); ++i) {
+        T* const row = centred_.data() + i * d;
+        for (std::size_t k = 0; k < d; ++k) row[k] = static_cast<T>(static_cast<double>(exact_(i, k)) - centre_[k]);
+        squares_[i] = squared_length<T>(row, d);
+      }
+    });
+  }
+
+  block_points<T> rows_from(std::size_t first, std::size_t count) const {
+    const std::size_t d = dimensions();
+    return {{centred_.data() + first * d, count, d}, squares_.data() + first, exact_.data() + first * d};
+  }
+
+  /// One coordinate after the other, for `width` points side by side.
+  void by_coordinate(std::size_t first, std::size_t count, const metric_rows& others, std::size_t other_first, std::size_t other_count,
+                     T* block) const {
+    constexpr std::size_t width = 32;
+    const std::size_t d = dimensions();
+    std::vector<T> lanes(d * width);
+    for (std::size_t j = 0; j < other_count; j += width) {
+      const std::size_t used = std::min(width, other_count - j);
+      for (std::size_t l = 0; l < used; ++l)
+        for (std::size_t k = 0; k < d; ++k) lanes[k * width + l] = others.exact_(other_first + j + l, k);
+      for (std::size_t i = 0; i < count; ++i) {
+        const T* const row = exact_.data() + (first + i) * d;
+        std::array<typename Metric::template sum<T>, width> sums{};
+        for (std::size_t k = 0; k < d; ++k) {
+          const T x = row[k];
+          const T* const y = lanes.data() + k * width;
+          for (std::size_t l = 0; l < width; ++l) metric_.accumulate(sums[l], x, y[l]);
+        }
+        for (std::size_t l = 0; l < used; ++l) block[i * other_count + j + l] = metric_.finish(sums[l], d);
+      }
+    }
+  }
+
+  Metric metric_;
+  matrix<const T> exact_;
+  std::vector<double> centre_;
+  std::vector<T> owned_, centred_, squares_;
+};
+
+}  // namespace deepmaacc::distance

@@ -1,0 +1,127 @@
+#pragma once
+
+/// \file
+/// Distances that the program has already.
+
+#include <algorithm>
+#include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <deepmaacc/concepts/execution_space.hpp>
+#include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/parallel.hpp>
+#include <deepmaacc/core/shape.hpp>
+#include <deepmaacc/core/tensor_view.hpp>
+#include <deepmaacc/distance/distance_matrix.hpp>
+#include <limits>
+#include <type_traits>
+#include <vector>
+
+namespace deepmaacc::distance {
+
+/// Distances of all pairs of n points, checked: symmetric, finite, from 0. Refers to the numbers where they lie row-major, and copies them
+/// otherwise.
+template <class T>
+class precomputed {
+ public:
+  using value_type = T;
+
+  /// \param distances  n × n, or the n(n − 1)/2 distances above the diagonal row by row (condensed, as SciPy's pdist writes them; none for
+  /// one point) \throws data_error where the numbers are not such distances.
+  template <deepmaacc::detail::tensor_like Tensor>
+  explicit precomputed(const Tensor& distances) {
+    static_assert(std::is_same_v<std::remove_cv_t<typename Tensor::value_type>, T>,
+                  "deepmaacc::distance::precomputed: distances must hold float or double; convert them first");
+    const auto tensor = deepmaacc::detail::view_of(distances);
+    if (tensor.extents.empty() || tensor.extents.size() > 2)
+      throw data_error("distances must be a square matrix or a condensed vector, but have shape " + to_string(tensor.extents));
+    numbers_ = tensor.data;
+    if (!tensor.is_row_major()) {
+      const std::size_t count = element_count(tensor.extents);
+      owned_.resize(count);
+      for (std::size_t i = 0; i < tensor.extents[0]; ++i) tensor.pack(i, owned_.data() + i * (count / tensor.extents[0]));
+      numbers_ = owned_.data();
+    }
+    if (tensor.extents.size() == 2)
+      check_square(tensor.extents);
+    else
+      check_condensed(tensor.extents[0]);
+  }
+  precomputed(const precomputed&) = delete;
+  precomputed& operator=(const precomputed&) = delete;
+  ~precomputed() = default;
+
+  /// Number of points.
+  std::size_t size() const { return size_; }
+  T operator()(std::size_t i, std::size_t j) const {
+    if (i == j) return 0;
+    if (is_square_) return numbers_[std::max(i, j) * size_ + std::min(i, j)];
+    const std::size_t row = std::min(i, j), column = std::max(i, j);
+    return numbers_[row * (2 * size_ - row - 1) / 2 + column - row - 1];
+  }
+
+  /// The matrix that algorithms work in. `is_squared`: of the squares.
+  template <HostExecutionSpace Space>
+  distance_matrix<T> matrix_of(const Space& space, bool is_squared) const {
+    distance_matrix<T> matrix(size_);
+    parallel_tasks(space, "deepmaacc::distance::precomputed", size_, [&](std::size_t i, std::size_t) {
+      T* const row = matrix.row(i);
+      for (std::size_t j = 0; j < size_; ++j) row[j] = (*this)(i, j);
+      if (is_squared)
+        for (std::size_t j = 0; j < size_; ++j) row[j] *= row[j];
+    });
+    return matrix;
+  }
+
+ private:
+  static bool is_distance(T number) { return number >= 0 && number <= std::numeric_limits<T>::max(); }
+
+  [[noreturn]] static void refuse(std::size_t i, std::size_t j, T number) {
+    throw data_error(
+        deepmaacc::detail::text("the distance of points ", i, " and ", j, " is ", number, "; distances must be finite numbers from 0"));
+  }
+
+  void check_square(const shape& extents) {
+    constexpr T slack = T(1e-5);  // what rounding leaves of symmetry; the lower triangle is taken
+    size_ = extents[0];
+    is_square_ = true;
+    if (extents[0] != extents[1]) throw data_error("a matrix of distances must be square, but has shape " + to_string(extents));
+    if (size_ == 0) throw data_error("there are no points: clustering needs at least one");
+    for (std::size_t i = 0; i < size_; ++i) {
+      if (!(numbers_[i * size_ + i] == 0))
+        throw data_error(
+            deepmaacc::detail::text("point ", i, " has distance ", numbers_[i * size_ + i],
+                                    " to itself, but must have 0; if these are similarities, subtract them from their largest"));
+      for (std::size_t j = 0; j < i; ++j) {
+        const T below = numbers_[i * size_ + j], above = numbers_[j * size_ + i];
+        if (!is_distance(below)) refuse(i, j, below);
+        if (!(std::abs(below - above) <= slack * below))
+          throw data_error(deepmaacc::detail::text("the distances of points ", i, " and ", j, " are ", below, " below and ", above,
+                                                   " above the diagonal, but must be equal; take their mean, or the condensed form"));
+      }
+    }
+  }
+
+  void check_condensed(std::size_t length) {
+    size_ = static_cast<std::size_t>((1 + std::sqrt(1 + 8 * static_cast<double>(length))) / 2);
+    while (size_ * (size_ - 1) / 2 < length) ++size_;  // the root may be rounded either way
+    while (size_ > 1 && size_ * (size_ - 1) / 2 > length) --size_;
+    if (size_ * (size_ - 1) / 2 != length)
+      throw data_error(deepmaacc::detail::text(length, " condensed distances are those of no number of points: ", size_, " points have ",
+                                               size_ * (size_ - 1) / 2, ", ", size_ + 1, " have ", size_ * (size_ + 1) / 2));
+    for (std::size_t at = 0, i = 0; i < size_; ++i)
+      for (std::size_t j = i + 1; j < size_; ++j, ++at)
+        if (!is_distance(numbers_[at])) refuse(i, j, numbers_[at]);
+  }
+
+  std::vector<T> owned_;
+  const T* numbers_ = nullptr;
+  std::size_t size_ = 0;
+  bool is_square_ = false;
+};
+
+template <class Tensor>
+precomputed(const Tensor&)
+    -> precomputed<std::conditional_t<std::is_same_v<std::remove_cv_t<typename Tensor::value_type>, float>, float, double>>;
+
+}  // namespace deepmaacc::distance
