@@ -11,6 +11,7 @@
 #include <string>
 
 #include "analyze.hpp"
+#include "cluster.hpp"
 #include "inspect.hpp"
 
 // OpenBLAS has both. Mutants run side by side, so each product belongs on one thread; its OpenMP flavour (2) sees to that itself.
@@ -25,6 +26,7 @@ int main(int argc, char* argv[]) {
   app.get_formatter()->column_width(34);
   command_line::add_analyze(app);
   command_line::add_inspect(app);
+  command_line::add_cluster(app);
   const auto fail = [](const std::string& why, int status) {
     std::cerr << "deepmaacc: " << why << '\n';
     return status;
@@ -32,7 +34,7 @@ int main(int argc, char* argv[]) {
   try {
     const std::string first = argc > 1 ? argv[1] : "";
     if (!first.empty() && first[0] != '-' && app.get_subcommands([&](CLI::App* one) { return one->get_name() == first; }).empty())
-      return fail("there is no command '" + first + "'; commands: analyze, inspect", 2);
+      return fail("there is no command '" + first + "'; commands: analyze, inspect, cluster", 2);
     app.parse(argc, argv);
     return std::cout.flush() ? 0 : fail("the standard output cannot be written; check the space that is left", 3);
   } catch (const CLI::Success& asked) {  // --help, --version

@@ -5,35 +5,17 @@
 
 #include <CLI/CLI.hpp>
 #include <cctype>
-#include <charconv>
-#include <cstdint>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/evaluation/evaluate.hpp>
 #include <deepmaacc/evaluation/kill_rules.hpp>
 #include <deepmaacc/io/preparation.hpp>
 #include <deepmaacc/mutation/operators.hpp>
-#include <limits>
 #include <string>
 #include <vector>
 
+#include "numbers.hpp"
+
 namespace command_line {
-
-/// A number written in an option. \throws usage_error naming the option.
-inline double parse_number(const std::string& option, const std::string& text) {
-  double number = 0;
-  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (fault != std::errc{} || end != text.data() + text.size()) throw deepmaacc::usage_error(option + ": '" + text + "' is no number");
-  return number;
-}
-
-/// Says what is wrong with a text that should be a whole number from 0, or nothing. CLI11 takes -1 for the largest number, and cuts off
-/// what is too large.
-inline std::string whole_number(const std::string& text) {
-  std::uint64_t number = 0;
-  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool is_number = fault == std::errc{} && end == text.data() + text.size();
-  return is_number ? "" : "'" + text + "' is no whole number from 0 to " + std::to_string(std::numeric_limits<std::uint64_t>::max());
-}
 
 /// Reads "cw=0.1,nai,gf=0.1,0.5": names, each with its numbers; a comma before a number continues the operator before it.
 inline deepmaacc::shipped_operators parse_operators(const std::string& text) {

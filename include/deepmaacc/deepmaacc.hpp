@@ -1,13 +1,33 @@
 #pragma once
 
 /// \file
-/// The whole toolkit, but for reading files (`io/`) and writing reports (`report/`).
+/// The whole toolkit, but for reading files (`io/`), writing reports (`report/`), and what includes Boost.Graph to cluster graphs or draw
+/// trees
+/// (`clustering/connectivity.hpp`, `graph_….hpp`, `dendrogram_graph.hpp`, `graphviz.hpp`).
 
 #include <deepmaacc/analysis/analyze.hpp>
+#include <deepmaacc/clustering/agglomerate.hpp>
+#include <deepmaacc/clustering/best_cut.hpp>
+#include <deepmaacc/clustering/cophenetic.hpp>
+#include <deepmaacc/clustering/cut.hpp>
+#include <deepmaacc/clustering/cut_rules.hpp>
+#include <deepmaacc/clustering/dendrogram.hpp>
+#include <deepmaacc/clustering/inconsistency.hpp>
+#include <deepmaacc/clustering/label_agreement.hpp>
+#include <deepmaacc/clustering/leaf_order.hpp>
+#include <deepmaacc/clustering/newick.hpp>
+#include <deepmaacc/clustering/optimal_leaf_order.hpp>
+#include <deepmaacc/clustering/quality.hpp>
+#include <deepmaacc/clustering/representatives.hpp>
+#include <deepmaacc/clustering/scalers.hpp>
 #include <deepmaacc/concepts/execution_space.hpp>
 #include <deepmaacc/concepts/kill_rule.hpp>
 #include <deepmaacc/concepts/model_adapter.hpp>
 #include <deepmaacc/concepts/mutation_operator.hpp>
 #include <deepmaacc/concepts/weight_storage.hpp>
 #include <deepmaacc/core/version.hpp>
+#include <deepmaacc/distance/metrics.hpp>
+#include <deepmaacc/distance/pairwise.hpp>
+#include <deepmaacc/linkage/check_rule.hpp>
+#include <deepmaacc/linkage/rules.hpp>
 #include <deepmaacc/model/network.hpp>

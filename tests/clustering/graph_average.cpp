@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/adjacency_matrix.hpp>
 #include <boost/test/unit_test.hpp>
@@ -12,6 +13,7 @@
 #include <map>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "naive_graph.hpp"
@@ -94,6 +96,15 @@ BOOST_AUTO_TEST_CASE(similarities_are_compared_exactly) {
   BOOST_TEST(above * above == twice);
   BOOST_TEST(compare_quotients(above, 1, twice, above) == 1);
   BOOST_TEST(compare_quotients(twice, above, above, 1) == -1);
+}
+
+// 1/3 is more than the double nearest to it, though both print alike; by rounded quotients 0 and 1 would merge first, as a tie.
+BOOST_AUTO_TEST_CASE(rounding_makes_no_ties) {
+  dm::similarity_graph graph(6);
+  boost::add_edge(0, 1, 1.0 / 3, graph);
+  for (const auto& [a, b] : {std::pair{2, 3}, std::pair{2, 4}, std::pair{3, 4}, std::pair{2, 5}})
+    boost::add_edge(static_cast<std::size_t>(a), static_cast<std::size_t>(b), 1.0, graph);
+  check_same(dm::graph_average(graph, {.threshold = 0}).merges(), {{2, 3, 0, 2}, {4, 6, 0, 3}, {5, 7, 2.0 / 3, 4}, {0, 1, 2.0 / 3, 2}});
 }
 
 BOOST_AUTO_TEST_CASE(complete_graphs_agree_with_scipy) {

@@ -9,17 +9,14 @@ import json
 import os
 import pathlib
 import struct
-import subprocess
-import sys
-import tempfile
-import unittest
 
-COMMAND = None  # set by main
+import command_test
+from command_test import UNUSABLE, USAGE, CommandTest, npy, npy_bytes, run
+
 DATA = pathlib.Path(__file__).resolve().parents[2] / "examples" / "data"
 CNN, MLP = DATA / "digits-cnn.keras", DATA / "digits-mlp.keras"
 IMAGES, LABELS = f"{DATA / 'digits-test.npz'}:images", f"{DATA / 'digits-test.npz'}:labels"
 RULES = ("predicted-class", "true-class", "any-flip")
-USAGE, UNUSABLE = 2, 3  # exit status
 
 # The report's fields and their types; a list stands for a list of what it holds.
 RUN = {
@@ -41,22 +38,8 @@ REPORT = {
 }
 
 
-def run(*arguments, cwd=None):
-    return subprocess.run([COMMAND, *map(str, arguments)], capture_output=True, text=True, encoding="utf-8", cwd=cwd, timeout=300)
-
-
 def analyze_arguments(model, *options, images=IMAGES, labels=LABELS):
     return ["analyze", model, "--images", images, "--labels", labels, *options]
-
-
-def npy(descr, shape, data):
-    """An NPY file."""
-    header = f"{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}\n".encode()
-    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + data
-
-
-def npy_bytes(*numbers):
-    return npy("|u1", f"({len(numbers)},)", bytes(numbers))
 
 
 def idx(*extents, data):
@@ -64,25 +47,7 @@ def idx(*extents, data):
     return bytes([0, 0, 8, len(extents)]) + struct.pack(f">{len(extents)}I", *extents) + data
 
 
-class CommandTest(unittest.TestCase):
-    maxDiff = 2000
-
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory(prefix="deepmaacc-command-")
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-
-    def file(self, name, content):
-        path = self.folder / name
-        path.write_bytes(content)
-        return path
-
-    def succeed(self, *arguments, **options):
-        done = run(*arguments, **options)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual(done.stderr, "")
-        return done.stdout
-
+class AnalysisTest(CommandTest):
     def report(self, model, *options, **data):
         """The JSON report of an analysis, from the standard output."""
         return json.loads(self.succeed(*analyze_arguments(model, "--json", "-", *options, **data)))
@@ -91,21 +56,7 @@ class CommandTest(unittest.TestCase):
         return self.report(model, "--per-mutant", *options, **data)["runs"][0]["mutant_list"]
 
 
-class Reports(CommandTest):
-    def check_type(self, value, wanted, where):
-        if isinstance(wanted, dict):
-            self.assertEqual(list(value), list(wanted), where)
-            for name, kind in wanted.items():
-                self.check_type(value[name], kind, f"{where}.{name}")
-        elif isinstance(wanted, list):
-            self.assertIs(type(value), list, where)
-            for i, one in enumerate(value):
-                self.check_type(one, wanted[0], f"{where}[{i}]")
-        elif wanted is float:  # zero seconds and a score of one are written as 0.0 and 1.0, or without a point
-            self.assertIn(type(value), (float, int), where)
-        else:
-            self.assertIs(type(value), wanted, where)
-
+class Reports(AnalysisTest):
     def test_json_has_the_fields_of_the_schema(self):
         rules = [argument for rule in RULES for argument in ("--kill-rule", rule)]
         report = self.report(CNN, "--per-mutant", "--limit-inputs", 100, "--operators", "cw=0.2,nai,neb,gf=0.3,0.5", "--threads", 2,
@@ -212,12 +163,10 @@ class Reports(CommandTest):
             self.assertEqual((len(rows), rows[0].split(",")[0]), (2, "model"))
 
     def test_file_names_that_are_no_utf_8_leave_json_valid(self):
-        name = os.fsencode(self.folder) + b"/\xff.keras"
-        pathlib.Path(os.fsdecode(name)).write_bytes(MLP.read_bytes())
-        done = subprocess.run([COMMAND, "analyze", name, "--images", IMAGES, "--labels", LABELS, "--limit-inputs", "10", "--json", "-"],
-                              capture_output=True, timeout=300)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertTrue(json.loads(done.stdout.decode("utf-8"))["model"]["file"].endswith("\ufffd.keras"))
+        model = pathlib.Path(os.fsdecode(os.fsencode(self.folder) + b"/\xff.keras"))
+        model.write_bytes(MLP.read_bytes())
+        text = self.succeed(*analyze_arguments(model, "--limit-inputs", 10, "--json", "-"), text=False).decode("utf-8")
+        self.assertTrue(json.loads(text)["model"]["file"].endswith("\ufffd.keras"))
 
     def test_files_replace_older_ones_and_leave_nothing_behind(self):
         json_file = self.file("report.json", b"older")
@@ -250,7 +199,7 @@ class Reports(CommandTest):
             self.assertIn(wanted, lines)
 
 
-class Runs(CommandTest):
+class Runs(AnalysisTest):
     def test_engines_agree(self):
         for model in (CNN, MLP):
             found = {engine: self.report(model, "--per-mutant", "--engine", engine) for engine in ("whole", "resumable", "auto")}
@@ -339,7 +288,7 @@ class Runs(CommandTest):
         self.assertIn("(10, 10, 3)", done.stderr)
 
 
-class Texts(CommandTest):
+class Texts(AnalysisTest):
     def test_help_and_version(self):
         self.assertRegex(self.succeed("--version"), r"^\d+\.\d+\.\d+\n$")
         for arguments, words in ((["--help"], ["analyze", "inspect", "--version"]), (["analyze", "--help"], ["--kill-rule", "--images", "MODEL"]),
@@ -361,20 +310,7 @@ class Texts(CommandTest):
         self.assertEqual(lines[10], "exhaustive analysis with cw, nai and neb: 198 mutants (all layers), 168 (hidden layers)".split())
 
 
-class Refusals(CommandTest):
-    def refused(self, status, arguments, *words, allowed_files=()):
-        """The command ends with this status and one sentence on stderr that has these words, and writes nothing."""
-        done = run(*arguments, cwd=self.folder)
-        shown = " ".join(map(str, arguments))
-        self.assertEqual(done.returncode, status, f"{shown}: {done.stderr}")
-        self.assertEqual(done.stdout, "", shown)
-        self.assertTrue(done.stderr.startswith("deepmaacc: ") and done.stderr.endswith("\n"), done.stderr)
-        self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
-        for word in words:
-            self.assertIn(str(word), done.stderr, shown)
-        left = [name for name in os.listdir(self.folder) if name.startswith("report")]
-        self.assertEqual(left, list(allowed_files), shown)
-
+class Refusals(AnalysisTest):
     def refused_analysis(self, status, options, *words, model=MLP, images=IMAGES, labels=LABELS):
         """The same for an analysis, which is told to write both reports."""
         reports = ["--json", self.folder / "report.json", "--csv", self.folder / "report.csv", "--limit-inputs", 20]
@@ -476,21 +412,10 @@ class Refusals(CommandTest):
         self.refused(UNUSABLE, analyze_arguments(MLP, "--json", locked / "report.json", "--limit-inputs", 10), "cannot be written")
 
     def test_standard_output_that_is_full(self):
-        if not os.path.exists("/dev/full"):
-            self.skipTest("there is no /dev/full")
         for arguments in (analyze_arguments(MLP, "--json", "-", "--limit-inputs", 10), analyze_arguments(MLP, "--limit-inputs", 10),
                           ["inspect", MLP]):
-            with open("/dev/full", "w") as full:
-                done = subprocess.run([COMMAND, *map(str, arguments)], stdout=full, stderr=subprocess.PIPE, text=True, timeout=300)
-            self.assertEqual(done.returncode, UNUSABLE, done.stderr)
-            self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
-            self.assertIn("standard output", done.stderr)
+            self.refused_where_the_standard_output_is_full(*arguments)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
-        sys.exit(f"{sys.argv[0]}: give the path of the built command")
-    COMMAND = os.path.abspath(sys.argv.pop(1))
-    if not os.access(COMMAND, os.X_OK):
-        sys.exit(f"{sys.argv[0]}: {COMMAND} is no program that can be run")
-    unittest.main()
+    command_test.main()

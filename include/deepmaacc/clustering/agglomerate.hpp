@@ -37,10 +37,34 @@ enum class agglomeration {
 struct agglomerate_options {
   std::size_t memory_limit = std::size_t{8} << 30;     ///< bytes that distances may take; a matrix beyond it is not built
   agglomeration algorithm = agglomeration::automatic;  ///< another one to compare with
-  watcher observer;                                    ///< progress and stopping
+  watcher observer = {};                               ///< progress and stopping
 };
 
 namespace detail {
+
+/// What every clustering of points asks of its policies.
+template <class Space, class Metric, class Rule>
+void check_agglomerate() {
+  check_execution_space<Space>();
+  check_distance_metric<Metric>();
+  check_linkage_rule<Rule>();
+  static_assert(
+      !linkage_traits<Rule>::uses_squared_distances || is_euclidean<Metric>,
+      "deepmaacc::agglomerate: the distance metric must be Euclidean for a linkage rule that works on squared Euclidean distances; take "
+      "distance::euclidean, or distance::precomputed if you mean it");
+  require_kokkos("deepmaacc::agglomerate");
+}
+
+/// The distances that a rule works with, in a matrix.
+template <class Rule, class Space, class T, class Metric>
+distance_matrix<T> distances_for(const Space& space, matrix<const T> points, const Metric& metric, const watcher& observer) {
+  const std::size_t n = points.extent(0);
+  progress done(observer, "deepmaacc::agglomerate", n * (n + 1) / 2, "distances");
+  if constexpr (linkage_traits<Rule>::uses_squared_distances)
+    return distances_of(space, points, distance::squared_euclidean{}, done);
+  else
+    return distances_of(space, points, metric, done);
+}
 
 /// Where the merges run: a host space itself, and the host's default for a device.
 template <class Space>
@@ -74,9 +98,9 @@ agglomeration choose_algorithm(std::size_t n, bool has_points, const Rule& rule,
     return agglomeration::matrix_free;
   if (bytes > options.memory_limit)
     throw usage_error(
-        text("deepmaacc::agglomerate: the distances of ", n, " points take ", bytes >> 20, " MiB, but memory_limit is ",
+        text("deepmaacc::agglomerate: the distances of ", n, " points take ", (bytes >> 20) + 1, " MiB, but memory_limit is ",
              options.memory_limit >> 20, " MiB; raise memory_limit",
-             is_free ? ", or let agglomeration::automatic leave out the matrix"
+             is_free ? text("; for linkage ", name, " agglomeration::automatic can leave out the matrix")
                      : text("; linkage ", name,
                             has_points ? " must be geometric to run without a distance matrix" : " has distances only, and no points",
                             ": see docs/policies/linkage.md")));
@@ -114,15 +138,7 @@ dendrogram merge_on_matrix(const Space& space, distance_matrix<T> distances, con
 template <class Space, detail::tensor_like Points, class Metric = distance::euclidean, class Rule = linkage::average>
 dendrogram agglomerate(const Space& space, const Points& points, const Metric& metric = {}, const Rule& rule = {},
                        const agglomerate_options& options = {}) {
-  check_execution_space<Space>();
-  check_distance_metric<Metric>();
-  check_linkage_rule<Rule>();
-  constexpr bool is_squared = linkage_traits<Rule>::uses_squared_distances;
-  static_assert(
-      !is_squared || is_euclidean<Metric>,
-      "deepmaacc::agglomerate: the distance metric must be Euclidean for a linkage rule that works on squared Euclidean distances; take "
-      "distance::euclidean, or distance::precomputed if you mean it");
-  require_kokkos("deepmaacc::agglomerate");
+  detail::check_agglomerate<Space, Metric, Rule>();
   const point_rows rows(points);
   using T = typename decltype(rows)::value_type;
   const std::size_t n = rows.rows().extent(0);
@@ -147,12 +163,8 @@ dendrogram agglomerate(const Space& space, const Points& points, const Metric& m
       return detail::centroid_linkage(host, rows.rows(), rule, done);
     }
   }
-  progress done(options.observer, "deepmaacc::agglomerate", n * (n + 1) / 2, "distances");
-  if constexpr (is_squared)
-    return detail::merge_on_matrix(host, detail::distances_of(space, rows.rows(), distance::squared_euclidean{}, done), rule, algorithm,
-                                   options.observer);
-  else
-    return detail::merge_on_matrix(host, detail::distances_of(space, rows.rows(), metric, done), rule, algorithm, options.observer);
+  return detail::merge_on_matrix(host, detail::distances_for<Rule>(space, rows.rows(), metric, options.observer), rule, algorithm,
+                                 options.observer);
 }
 
 /// The same from distances that are there already. Rules on squared distances take them for Euclidean ones, and square them.

@@ -4,10 +4,12 @@
 /// Clusters as centroids and sizes, and their distances, computed when they are needed.
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/clustering/nearest.hpp>
 #include <deepmaacc/concepts/linkage_rule.hpp>
+#include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/matrix.hpp>
 #include <deepmaacc/core/parallel.hpp>
 #include <deepmaacc/distance/metric_rows.hpp>
@@ -41,6 +43,11 @@ class moving_centroids {
       for (std::size_t k = 0; k < dimensions_; ++k) row[k] = static_cast<T>(static_cast<double>(points(i, k)) - centre[k]);
       squares_[i] = distance::squared_length(row, dimensions_);
     }
+    // No distance is above that of two of the farthest, times the largest size.
+    if (4 * static_cast<T>(slots_) * *std::max_element(squares_.begin(), squares_.end()) <= std::numeric_limits<T>::max()) return;
+    const auto outermost = std::max_element(centroids_.begin(), centroids_.end(), [](T a, T b) { return std::abs(a) < std::abs(b); });
+    throw data_error(text("point ", static_cast<std::size_t>(outermost - centroids_.begin()) / dimensions_,
+                          " is so far from the others that its squared distance is inf; scale the points, or remove it"));
   }
 
   /// Slots, dead ones included.

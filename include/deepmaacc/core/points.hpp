@@ -43,9 +43,9 @@ class point_rows {
   template <detail::tensor_like Points>
   explicit point_rows(const Points& points) {
     static_assert(std::is_same_v<std::remove_cv_t<typename Points::value_type>, T>,
-                  "deepmaacc::agglomerate: points must hold float or double; convert them first");
+                  "deepmaacc::point_rows: points must hold float or double; convert them first");
     static_assert(detail::is_host_tensor<Points>,
-                  "deepmaacc::agglomerate: points must lie in memory that the host can read; use Kokkos::create_mirror_view_and_copy");
+                  "deepmaacc::point_rows: points must lie in memory that the host can read; use Kokkos::create_mirror_view_and_copy");
     const auto tensor = detail::view_of(points);
     if (tensor.extents.size() != 2)
       throw data_error("points must be a matrix, one row per point, but have shape " + to_string(tensor.extents));

@@ -67,6 +67,7 @@ class metric_rows {
     const std::size_t d = dimensions();
     metric_rows chosen(metric_, which.size() * d);
     for (std::size_t r = 0; r < which.size(); ++r) {
+      chosen.names_.push_back(name_of(which[r]));
       const auto copy = [&](const T* from, std::vector<T>& to) { std::copy_n(from + which[r] * d, d, to.data() + r * d); };
       copy(exact_.data(), chosen.owned_);
       if (centred_.empty()) continue;
@@ -98,13 +99,16 @@ class metric_rows {
     if (faults == 0) return;
     const auto bad = static_cast<std::size_t>(
         std::find_if(block.begin(), block.end(), [](T x) { return !(x >= 0 && x <= std::numeric_limits<T>::max()); }) - block.begin());
-    throw data_error(deepmaacc::detail::text("the distance of points ", first + bad / other_count, " and ", other_first + bad % other_count,
-                                             " is ", block[bad],
+    throw data_error(deepmaacc::detail::text("the distance of points ", name_of(first + bad / other_count), " and ",
+                                             others.name_of(other_first + bad % other_count), " is ", block[bad],
                                              "; a metric must give finite numbers from 0: scale the points, or mend the metric"));
   }
 
  private:
   metric_rows(const Metric& metric, std::size_t numbers) : metric_(metric), owned_(numbers) {}
+
+  /// The row that an error calls a row: selected ones keep their numbers.
+  std::size_t name_of(std::size_t row) const { return names_.empty() ? row : names_[row]; }
 
   coordinates<T> point(std::size_t i) const { return {exact_.data() + i * dimensions(), dimensions()}; }
 
@@ -168,6 +172,7 @@ class metric_rows {
   matrix<const T> exact_;
   std::vector<double> centre_;
   std::vector<T> owned_, centred_, squares_;
+  std::vector<std::size_t> names_;  // of selected rows
 };
 
 }  // namespace deepmaacc::distance

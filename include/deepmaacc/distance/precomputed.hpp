@@ -32,6 +32,9 @@ class precomputed {
   explicit precomputed(const Tensor& distances) {
     static_assert(std::is_same_v<std::remove_cv_t<typename Tensor::value_type>, T>,
                   "deepmaacc::distance::precomputed: distances must hold float or double; convert them first");
+    static_assert(deepmaacc::detail::is_host_tensor<Tensor>,
+                  "deepmaacc::distance::precomputed: distances must lie in memory that the host can read; use "
+                  "Kokkos::create_mirror_view_and_copy");
     const auto tensor = deepmaacc::detail::view_of(distances);
     if (tensor.extents.empty() || tensor.extents.size() > 2)
       throw data_error("distances must be a square matrix or a condensed vector, but have shape " + to_string(tensor.extents));

@@ -1,0 +1,50 @@
+#pragma once
+
+/// \file
+/// Numbers as they are written in options.
+
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <deepmaacc/core/error.hpp>
+#include <limits>
+#include <string>
+#include <system_error>
+
+namespace command_line {
+
+/// A number written in an option. \throws usage_error naming the option.
+inline double parse_number(const std::string& option, const std::string& text) {
+  double number = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (fault != std::errc{} || end != text.data() + text.size()) throw deepmaacc::usage_error(option + ": '" + text + "' is no number");
+  return number;
+}
+
+/// Says what is wrong with a text that should be a whole number from 0, or nothing. CLI11 takes -1 for the largest number, and cuts off
+/// what is too large.
+inline std::string whole_number(const std::string& text) {
+  std::uint64_t number = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool is_number = fault == std::errc{} && end == text.data() + text.size();
+  return is_number ? "" : "'" + text + "' is no whole number from 0 to " + std::to_string(std::numeric_limits<std::uint64_t>::max());
+}
+
+/// Reads a number of bytes: 4096, or 64K, 512M, 8G, counted by 1024. \throws usage_error naming the option.
+inline std::size_t parse_bytes(const std::string& option, const std::string& text) {
+  const auto fail = [&](const std::string& why) -> void {
+    throw deepmaacc::usage_error(option + ": '" + text + "' " + why + "; write bytes, or K, M or G behind a whole number, as in 8G");
+  };
+  std::size_t number = 0;
+  const char* const text_end = text.data() + text.size();
+  const auto [end, fault] = std::from_chars(text.data(), text_end, number);
+  const std::string unit(end, text_end);
+  const int shift = unit.empty() ? 0 : unit == "K" ? 10 : unit == "M" ? 20 : unit == "G" ? 30 : -1;
+  if (fault == std::errc::result_out_of_range || (shift > 0 && number > std::numeric_limits<std::size_t>::max() >> shift))
+    fail("is more than this machine can address");
+  if (fault != std::errc{} || shift < 0) fail("is no number of bytes");
+  if (number == 0) fail("leaves no memory at all");
+  return number << shift;
+}
+
+}  // namespace command_line

@@ -1,0 +1,52 @@
+// NO_MERGE
+//   deepmaacc::agglomerate: a linkage rule must have `template <class T> auto merge(T size_i, T size_j, T d_ij) const`, which returns a
+//   callable (T d_ik, T d_jk, T size_k) -> T; see docs/policies/linkage.md
+// NOT_COPYABLE
+//   deepmaacc::agglomerate: a linkage rule must be copy constructible; see docs/policies/linkage.md
+// NO_SHARE
+//   deepmaacc::agglomerate: a linkage rule with between() must be geometric: uses_squared_distances is true and it has share(size_i,
+//   size_j); see docs/policies/linkage.md
+
+#include <boost/graph/adjacency_list.hpp>
+#include <deepmaacc/clustering/agglomerate.hpp>
+#include <deepmaacc/clustering/connectivity.hpp>
+#include <deepmaacc/linkage/check_rule.hpp>
+
+namespace dm = deepmaacc;
+
+#ifdef NO_SHARE
+struct rule : dm::archetype::geometric_rule {
+  void share() const = delete;
+};
+#else
+struct rule : dm::archetype::linkage_rule {
+#ifdef NO_MERGE
+  void merge() const = delete;
+#endif
+#ifdef NOT_COPYABLE
+  rule() = default;
+  rule(const rule&) = delete;
+#endif
+};
+#endif
+
+// Every algorithm with the least that the slots allow.
+template <class Metric, class Rule>
+void run(const xt::xtensor<float, 2>& points, const Rule& one) {
+  dm::agglomerate(Kokkos::DefaultHostExecutionSpace{}, points, Metric{}, one);
+}
+
+void run_all(const xt::xtensor<float, 2>& points, const rule& one) {
+#ifdef NO_SHARE
+  run<dm::distance::euclidean>(points, one);
+#else
+  run<dm::archetype::distance_metric>(points, one);
+  run<dm::archetype::distance_metric>(points, dm::archetype::reducible_rule{});
+  run<dm::distance::euclidean>(points, dm::archetype::geometric_rule{});
+  static_cast<void>(dm::check_rule(dm::archetype::geometric_rule{}));
+  const boost::adjacency_list<boost::vecS, boost::vecS, boost::undirectedS> graph(2);
+  const dm::connectivity along(graph);
+  dm::agglomerate(dm::this_thread{}, points, along, dm::archetype::distance_metric{}, one);
+  dm::agglomerate(dm::this_thread{}, points, along, dm::distance::euclidean{}, dm::archetype::geometric_rule{});
+#endif
+}
