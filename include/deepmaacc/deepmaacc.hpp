@@ -26,6 +26,7 @@
 #include <deepmaacc/concepts/mutation_operator.hpp>
 #include <deepmaacc/concepts/weight_storage.hpp>
 #include <deepmaacc/core/version.hpp>
+#include <deepmaacc/distance/check_metric.hpp>
 #include <deepmaacc/distance/metrics.hpp>
 #include <deepmaacc/distance/pairwise.hpp>
 #include <deepmaacc/linkage/check_rule.hpp>

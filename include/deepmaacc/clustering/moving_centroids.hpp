@@ -67,16 +67,14 @@ class moving_centroids {
     std::vector<nearest<T>> parts(blocks * which.size());
     parallel_tasks(space_, "deepmaacc::clustering::nearest_above", blocks, [&](std::size_t b, std::size_t worker) {
       const std::size_t first = (first_block + b) * side, count = std::min(side, slots_ - first);
-      const T* const block = distances({{rows.data(), which.size(), d}, squares.data(), rows.data()}, first, count, worker);
-      for (std::size_t i = 0; i < which.size(); ++i) {
-        T* const row = scratch_[worker].data() + i * count;
+      distances({{rows.data(), which.size(), d}, squares.data(), rows.data()}, first, count, worker, [&](std::size_t i, T* row) {
         const T size = sizes_[which[i]];
-        for (std::size_t k = 0; k < count; ++k) row[k] = static_cast<T>(rule_.between(size, sizes_[first + k], block[i * count + k]));
+        for (std::size_t k = 0; k < count; ++k) row[k] = static_cast<T>(rule_.between(size, sizes_[first + k], row[k]));
         const std::size_t above = which[i] < first ? 0 : std::min(count, which[i] + 1 - first);
         nearest<T>& part = parts[b * which.size() + i];
         part = find_nearest(row, penalties_.data() + first, above, count);
         part.index += first;
-      }
+      });
     });
     std::vector<nearest<T>> found(which.size(), nearest<T>{std::numeric_limits<T>::infinity(), slots_});
     for (std::size_t b = 0; b < blocks; ++b)
@@ -112,12 +110,11 @@ class moving_centroids {
     }
     parallel_tasks(space_, "deepmaacc::clustering::prepare_merges", block_count(), [&](std::size_t b, std::size_t worker) {
       const std::size_t first = b * side, count = std::min(side, slots_ - first);
-      const T* const block = distances({{merged_.data(), m, d}, merged_squares_.data(), merged_.data()}, first, count, worker);
-      for (std::size_t p = 0; p < m; ++p) {
+      distances({{merged_.data(), m, d}, merged_squares_.data(), merged_.data()}, first, count, worker, [&](std::size_t p, const T* row) {
         const T size = sizes_[pairs_[p].first] + sizes_[pairs_[p].second];
-        T* const row = rows_.data() + p * slots_ + first;
-        for (std::size_t k = 0; k < count; ++k) row[k] = static_cast<T>(rule_.between(size, sizes_[first + k], block[p * count + k]));
-      }
+        T* const to = rows_.data() + p * slots_ + first;
+        for (std::size_t k = 0; k < count; ++k) to[k] = static_cast<T>(rule_.between(size, sizes_[first + k], row[k]));
+      });
     });
   }
 
@@ -162,12 +159,12 @@ class moving_centroids {
   T* centroid(std::size_t k) { return centroids_.data() + k * dimensions_; }
   std::size_t block_count() const { return (slots_ + side - 1) / side; }
 
-  /// Squared distances of some rows to a block of centroids.
-  const T* distances(const distance::block_points<T>& rows, std::size_t first, std::size_t count, std::size_t worker) {
+  /// Squared distances of some rows to a block of centroids, row by row.
+  template <class Finish>
+  void distances(const distance::block_points<T>& rows, std::size_t first, std::size_t count, std::size_t worker, const Finish& finish) {
     std::vector<T>& block = scratch_[worker];
     block.resize(rows.centred.extent(0) * count);
-    distance::squared_block(rows, {{centroid(first), count, dimensions_}, squares_.data() + first, centroid(first)}, block.data());
-    return block.data();
+    distance::squared_block(rows, {{centroid(first), count, dimensions_}, squares_.data() + first, centroid(first)}, block.data(), finish);
   }
 
   Space space_;

@@ -84,28 +84,38 @@ class metric_rows {
   void distances(std::size_t first, std::size_t count, const metric_rows& others, std::size_t other_first, std::size_t other_count,
                  std::vector<T>& block) const {
     block.resize(count * other_count);
+    const auto check = [&](std::size_t i, const T* row) {
+      int faults = 0;
+      for (std::size_t j = 0; j < other_count; ++j) faults += !(row[j] >= 0 && row[j] <= std::numeric_limits<T>::max());
+      if (faults > 0) refuse(first + i, others, other_first, row);
+    };
     if constexpr (EuclideanForm<Metric>) {
-      squared_block(rows_from(first, count), others.rows_from(other_first, other_count), block.data());
-      for (T& number : block) number = metric_.from_squared(number);
-    } else if constexpr (CoordinateForm<Metric>) {
-      by_coordinate(first, count, others, other_first, other_count, block.data());
+      squared_block(rows_from(first, count), others.rows_from(other_first, other_count), block.data(), [&](std::size_t i, T* row) {
+        for (std::size_t j = 0; j < other_count; ++j) row[j] = metric_.from_squared(row[j]);
+        check(i, row);
+      });
     } else {
-      for (std::size_t i = 0; i < count; ++i)
-        for (std::size_t j = 0; j < other_count; ++j)
-          block[i * other_count + j] = static_cast<T>(metric_(point(first + i), others.point(other_first + j)));
+      if constexpr (CoordinateForm<Metric>) {
+        by_coordinate(first, count, others, other_first, other_count, block.data());
+      } else {
+        for (std::size_t i = 0; i < count; ++i)
+          for (std::size_t j = 0; j < other_count; ++j)
+            block[i * other_count + j] = static_cast<T>(metric_(point(first + i), others.point(other_first + j)));
+      }
+      for (std::size_t i = 0; i < count; ++i) check(i, block.data() + i * other_count);
     }
-    int faults = 0;
-    for (const T distance : block) faults += !(distance >= 0 && distance <= std::numeric_limits<T>::max());
-    if (faults == 0) return;
-    const auto bad = static_cast<std::size_t>(
-        std::find_if(block.begin(), block.end(), [](T x) { return !(x >= 0 && x <= std::numeric_limits<T>::max()); }) - block.begin());
-    throw data_error(deepmaacc::detail::text("the distance of points ", name_of(first + bad / other_count), " and ",
-                                             others.name_of(other_first + bad % other_count), " is ", block[bad],
-                                             "; a metric must give finite numbers from 0: scale the points, or mend the metric"));
   }
 
  private:
   metric_rows(const Metric& metric, std::size_t numbers) : metric_(metric), owned_(numbers) {}
+
+  /// \throws data_error that names the first of a row's distances that is none.
+  [[noreturn]] void refuse(std::size_t i, const metric_rows& others, std::size_t other_first, const T* row) const {
+    std::size_t j = 0;
+    while (row[j] >= 0 && row[j] <= std::numeric_limits<T>::max()) ++j;
+    throw data_error(deepmaacc::detail::text("the distance of points ", name_of(i), " and ", others.name_of(other_first + j), " is ",
+                                             row[j], "; a metric must give finite numbers from 0: scale the points, or mend the metric"));
+  }
 
   /// The row that an error calls a row: selected ones keep their numbers.
   std::size_t name_of(std::size_t row) const { return names_.empty() ? row : names_[row]; }

@@ -51,9 +51,10 @@ struct block_points {
   const T* exact = nullptr;    ///< the rows before they were moved: what near points are recomputed from
 };
 
-/// block(i, j) = ‖a_i − b_j‖², row-major: ‖a‖² + ‖b‖² − 2ab, and Σ (a − b)² where that cancels.
-template <class T>
-void squared_block(const block_points<T>& a, const block_points<T>& b, T* block) {
+/// block(i, j) = ‖a_i − b_j‖², row-major: ‖a‖² + ‖b‖² − 2ab, and Σ (a − b)² where that cancels. `finish(i, row)` is called for each row
+/// when it is done, while it is in the nearest cache.
+template <class T, class Finish>
+void squared_block(const block_points<T>& a, const block_points<T>& b, T* block, const Finish& finish) {
   constexpr T cancelled = T(0.01);  // below this share of ‖a‖² + ‖b‖² two digits are lost
   const std::size_t rows = a.centred.extent(0), columns = b.centred.extent(0), d = a.centred.extent(1);
   matrix_product_transposed<T>(a.centred, b.centred, {block, rows, columns});
@@ -67,9 +68,10 @@ void squared_block(const block_points<T>& a, const block_points<T>& b, T* block)
       near += !(squared >= cancelled * sum);
       row[j] = squared;
     }
-    if (near == 0) continue;
-    for (std::size_t j = 0; j < columns; ++j)
-      if (!(row[j] >= cancelled * (square + squares[j]))) row[j] = squared_difference(a.exact + i * d, b.exact + j * d, d);
+    if (near > 0)
+      for (std::size_t j = 0; j < columns; ++j)
+        if (!(row[j] >= cancelled * (square + squares[j]))) row[j] = squared_difference(a.exact + i * d, b.exact + j * d, d);
+    finish(i, row);
   }
 }
 

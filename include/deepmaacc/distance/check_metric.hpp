@@ -1,0 +1,63 @@
+#pragma once
+
+/// \file
+/// Looks for what refutes a distance metric's laws and its trait, on points of the author's.
+
+#include <cmath>
+#include <cstddef>
+#include <deepmaacc/concepts/distance_metric.hpp>
+#include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/points.hpp>
+#include <deepmaacc/core/tensor_view.hpp>
+#include <optional>
+#include <ostream>
+#include <string>
+
+namespace deepmaacc {
+
+/// Points that break a law. Prints itself.
+struct metric_counterexample {
+  std::string law;                  ///< what should hold
+  std::size_t i = 0, j = 0, k = 0;  ///< the points
+  double d_ij = 0, other = 0;       ///< their distance, and what it should be, or not be above
+};
+
+inline std::ostream& operator<<(std::ostream& out, const metric_counterexample& found) {
+  return out << detail::text(found.law, ", but points ", found.i, ", ", found.j, ", ", found.k, " give ", found.d_ij, " and ", found.other);
+}
+
+/// Tries to refute that a metric is symmetric, 0 from a point to itself, finite and not negative; that it obeys the triangle inequality
+/// where `is_metric` says so; and that its faster form, if it has one, gives the same distances. Run it once in a test of your metric, on a
+/// few points of the kind that you cluster: it takes all triples of them. \returns what refutes the metric, or nothing
+template <detail::tensor_like Points, DistanceMetric Metric>
+std::optional<metric_counterexample> check_metric(const Metric& metric, const Points& points) {
+  const point_rows rows(points);
+  using T = typename decltype(rows)::value_type;
+  const std::size_t n = rows.rows().extent(0), d = rows.rows().extent(1);
+  const double slack = std::sqrt(static_cast<double>(std::numeric_limits<T>::epsilon()));  // rounding breaks no law
+  const auto distance = [&](std::size_t i, std::size_t j) {
+    return static_cast<double>(metric(coordinates<T>(rows.rows().data() + i * d, d), coordinates<T>(rows.rows().data() + j * d, d)));
+  };
+  double longest = 0;
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t j = 0; j < n; ++j) {
+      const double there = distance(i, j), back = distance(j, i);
+      if (!(there >= 0 && std::isfinite(there)))
+        return metric_counterexample{"a distance must be finite and not negative", i, j, j, there, 0};
+      if (!(std::abs(there - back) <= slack * there))
+        return metric_counterexample{"a distance must be the same both ways", i, j, i, there, back};
+      longest = std::max(longest, there);
+    }
+  for (std::size_t i = 0; i < n; ++i)
+    if (!(distance(i, i) <= slack * longest))
+      return metric_counterexample{"a point must be at distance 0 from itself", i, i, i, distance(i, i), 0};
+  if constexpr (is_metric<Metric>)
+    for (std::size_t i = 0; i < n; ++i)
+      for (std::size_t j = 0; j < i; ++j)
+        for (std::size_t k = 0; k < n; ++k)
+          if (const double around = distance(i, k) + distance(k, j); !(distance(i, j) <= around * (1 + slack)))
+            return metric_counterexample{"a metric's way from i to j must be no longer than by k", i, j, k, distance(i, j), around};
+  return std::nullopt;
+}
+
+}  // namespace deepmaacc
