@@ -90,10 +90,7 @@ dendrogram centroid_linkage(const Space& space, matrix<const T> points, const Ru
     bounds.found(kept, find_nearest(row, clusters.penalties().data(), kept + 1, clusters.slots()));
     done.advance(1);
   }
-  if constexpr (linkage_traits<Rule>::is_monotone)
-    return std::move(merges).by_height();
-  else
-    return std::move(merges).in_order();
+  return std::move(merges).tree<Rule>();
 }
 
 }  // namespace deepmaacc::detail

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <deepmaacc/clustering/dendrogram.hpp>
 #include <deepmaacc/clustering/merge_list.hpp>
+#include <deepmaacc/clustering/merge_row.hpp>
 #include <deepmaacc/clustering/nearest.hpp>
 #include <deepmaacc/clustering/nearest_bounds.hpp>
 #include <deepmaacc/concepts/linkage_rule.hpp>
@@ -40,12 +41,7 @@ dendrogram generic_linkage(distance_matrix<T>& distances, const Rule& rule, prog
     T* const row = distances.row(kept);
     const T* const other = distances.row(dropped);
     merges.add(kept, dropped, reported_height<linkage_traits<Rule>::uses_squared_distances>(static_cast<double>(row[dropped])));
-    const auto merged = rule.merge(sizes[kept], sizes[dropped], row[dropped]);
-    const T* const size = sizes.data();
-#if defined(__GNUC__) && !defined(__clang__) && !defined(__CUDACC__)
-#pragma GCC ivdep
-#endif
-    for (std::size_t k = 0; k < n; ++k) row[k] = static_cast<T>(merged(row[k], other[k], size[k]));
+    merge_row(row, other, sizes.data(), n, rule.merge(sizes[kept], sizes[dropped], row[dropped]));
     sizes[kept] += sizes[dropped];
     penalties[dropped] = std::numeric_limits<T>::infinity();
     for (std::size_t k = 0; k < n; ++k)
@@ -54,10 +50,7 @@ dendrogram generic_linkage(distance_matrix<T>& distances, const Rule& rule, prog
     search(kept);
     done.advance(1);
   }
-  if constexpr (linkage_traits<Rule>::is_monotone)
-    return std::move(merges).by_height();
-  else
-    return std::move(merges).in_order();
+  return std::move(merges).tree<Rule>();
 }
 
 }  // namespace deepmaacc::detail

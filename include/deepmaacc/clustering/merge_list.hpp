@@ -35,7 +35,17 @@ class merge_list {
   /// The merges as they were made.
   dendrogram in_order() && { return {leaves_, std::move(merges_)}; }
 
-  /// The merges by ascending height, equal ones as they were made: for monotone rules, whatever order the algorithm took. Rounding may have
+  /// The dendrogram of a rule: by height where it is monotone, whatever order the algorithm took, else in order.
+  template <class Rule>
+  dendrogram tree() && {
+    if constexpr (linkage_traits<Rule>::is_monotone)
+      return std::move(*this).by_height();
+    else
+      return std::move(*this).in_order();
+  }
+
+ private:
+  /// The merges by ascending height, equal ones as they were made. Rounding may have
   /// put a merge below one that it needs; it is lifted to the same height.
   dendrogram by_height() && {
     const auto height_of = [&](std::size_t cluster) { return cluster < leaves_ ? -INFINITY : merges_[cluster - leaves_].height; };
@@ -53,7 +63,6 @@ class merge_list {
     return {leaves_, std::move(sorted)};
   }
 
- private:
   std::size_t leaves_;
   std::vector<std::size_t> clusters_, sizes_;
   std::vector<merge> merges_;

@@ -105,7 +105,8 @@ class moving_centroids {
       const T share = static_cast<T>(rule_.share(sizes_[i], sizes_[j]));
       T* const row = merged_.data() + p * d;
       const T *const a = centroid(i), *const b = centroid(j);
-      for (std::size_t k = 0; k < d; ++k) row[k] = share * a[k] + (1 - share) * b[k];
+      // This form gives equal centroids back as they are, so that equal points stay at distance 0.
+      for (std::size_t k = 0; k < d; ++k) row[k] = a[k] + (1 - share) * (b[k] - a[k]);
       merged_squares_[p] = distance::squared_length(row, d);
     }
     parallel_tasks(space_, "deepmaacc::clustering::prepare_merges", block_count(), [&](std::size_t b, std::size_t worker) {

@@ -72,7 +72,7 @@ dendrogram neighbour_chain(const Space& space, distance_matrix<T>& distances, co
       begin = 0;
     }
   }
-  return std::move(merges).by_height();
+  return std::move(merges).tree<Rule>();
 }
 
 }  // namespace deepmaacc::detail

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deepmaacc/clustering/merge_row.hpp>
 #include <deepmaacc/clustering/nearest.hpp>
 #include <deepmaacc/concepts/linkage_rule.hpp>
 #include <deepmaacc/core/parallel.hpp>
@@ -88,12 +89,7 @@ class younger_rows {
   void merge(std::size_t kept, std::size_t dropped, const Rule& rule) {
     T* const row = rows_[kept];
     const T* const other = rows_[dropped];
-    const T* const size = sizes_.data();
-    const auto merged = rule.merge(sizes_[kept], sizes_[dropped], row[dropped]);
-#if defined(__GNUC__) && !defined(__clang__) && !defined(__CUDACC__)
-#pragma GCC ivdep
-#endif
-    for (std::size_t k = 0; k < columns_; ++k) row[k] = static_cast<T>(merged(row[k], other[k], size[k]));
+    merge_row(row, other, sizes_.data(), columns_, rule.merge(sizes_[kept], sizes_[dropped], row[dropped]));
     forget(kept);
     forget(dropped);
     row[kept] = std::numeric_limits<T>::infinity();

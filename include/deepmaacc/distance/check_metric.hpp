@@ -3,12 +3,14 @@
 /// \file
 /// Looks for what refutes a distance metric's laws and its trait, on points of the author's.
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <deepmaacc/concepts/distance_metric.hpp>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/points.hpp>
 #include <deepmaacc/core/tensor_view.hpp>
+#include <limits>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -26,9 +28,9 @@ inline std::ostream& operator<<(std::ostream& out, const metric_counterexample& 
   return out << detail::text(found.law, ", but points ", found.i, ", ", found.j, ", ", found.k, " give ", found.d_ij, " and ", found.other);
 }
 
-/// Tries to refute that a metric is symmetric, 0 from a point to itself, finite and not negative; that it obeys the triangle inequality
-/// where `is_metric` says so; and that its faster form, if it has one, gives the same distances. Run it once in a test of your metric, on a
-/// few points of the kind that you cluster: it takes all triples of them. \returns what refutes the metric, or nothing
+/// Tries to refute that a metric is symmetric, 0 from a point to itself, finite and not negative; and that it obeys the triangle inequality
+/// where `is_metric` says so. Run it once in a test of your metric, on a few points of the kind that you cluster: it takes all triples of
+/// them. \returns what refutes the metric, or nothing
 template <detail::tensor_like Points, DistanceMetric Metric>
 std::optional<metric_counterexample> check_metric(const Metric& metric, const Points& points) {
   const point_rows rows(points);
