@@ -7,7 +7,7 @@
 namespace dm = deepmaacc;
 
 struct flexible_beta {
-  static constexpr bool is_reducible = true;  // holds for beta <= 0: check_rule tries to refute it
+  static constexpr bool is_monotone = true;  // merges never get closer, for beta < 1: check_rule tries to refute it
   double beta = -0.25;
 
   static constexpr const char* name() { return "flexible-beta"; }
@@ -18,6 +18,11 @@ struct flexible_beta {
   }
 };
 static_assert(dm::LinkageRule<flexible_beta>);
+
+// A promise too many: the distance of two merged clusters depends on which of them merged first.
+struct hasty : flexible_beta {
+  static constexpr bool is_reducible = true;
+};
 
 int main(int argc, char* argv[]) {
   const Kokkos::ScopeGuard kokkos(argc, argv);
@@ -41,13 +46,13 @@ int main(int argc, char* argv[]) {
   expect(chained[0] == chained[19] && chained[0] != chained[20], "single linkage follows them");
 
   // A promise that does not hold is found before a wrong tree is.
-  expect(!dm::check_rule(flexible_beta{}), "the rule keeps its promises for beta <= 0");
-  const auto refuted = dm::check_rule(flexible_beta{.beta = 0.5});
-  expect(refuted.has_value(), "for beta > 0 it is not reducible");
-  std::cout << "beta = 0.5: " << refuted->law << '\n';
+  expect(!dm::check_rule(flexible_beta{}), "the rule keeps its promise");
+  const auto refuted = dm::check_rule(hasty{});
+  expect(refuted.has_value(), "it is not reducible");
+  std::cout << "hasty: " << refuted->law << '\n';
 
-  // The shipped rule of the same numbers promises nothing, runs by another algorithm, and gives the same tree.
+  // The shipped rule of the same numbers gives the same tree.
   const auto same = dm::agglomerate(space, points, dm::distance::euclidean{}, dm::linkage::flexible{.alpha = 0.625, .beta = -0.25});
-  expect(dm::cut(same, dm::cut_rule::count{.clusters = 2}) == labels, "both algorithms agree");
+  expect(dm::cut(same, dm::cut_rule::count{.clusters = 2}) == labels, "both rules agree");
   return expectations_failed();
 }

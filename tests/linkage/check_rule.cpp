@@ -69,6 +69,17 @@ struct shrinking : linkage::single {
     return [](T d_ik, T d_jk, T) { return T(0.9) * std::min(d_ik, d_jk); };
   }
 };
+/// No nearer to k than the nearer of the two, but what it gives for two merges depends on which came first.
+struct hasty_flexible : linkage::flexible {
+  static constexpr bool is_reducible = true;
+};
+struct hasty_leaning {
+  static constexpr bool is_reducible = true;
+  template <class T>
+  auto merge(T size_i, T size_j, T) const {
+    return [=](T d_ik, T d_jk, T size_k) { return ((size_i + size_k) * d_ik + (size_j + size_k) * d_jk) / (size_i + size_j + 2 * size_k); };
+  }
+};
 /// Breaks its law for large clusters only.
 struct breaks_when_large {
   static constexpr bool is_reducible = true;
@@ -120,6 +131,19 @@ BOOST_AUTO_TEST_CASE(single_laws_are_refuted) {
   BOOST_TEST(law(dm::check_reducible(linkage::flexible{})) == "none");
   BOOST_TEST(law(dm::check_monotone(linkage::flexible{})) == "none");
   BOOST_TEST(law(dm::check_reducible(linkage::flexible{0.5, -0.25, 0})) != "none");
+}
+
+BOOST_AUTO_TEST_CASE(an_order_that_matters_is_found) {
+  support::for_each_rule<true>(
+      [](const std::string& name, const auto& rule) { BOOST_TEST((law(dm::check_order(rule)) == "none") == (name != "flexible"), name); });
+  BOOST_TEST(law(dm::check_reducible(hasty_flexible{})) == "none");
+  BOOST_TEST(has(law(dm::check_rule(hasty_flexible{})), "whichever came first"));
+  BOOST_TEST(law(dm::check_reducible(hasty_leaning{})) == "none");
+  BOOST_TEST(has(law(dm::check_rule(hasty_leaning{})), "whichever came first"));
+  const auto found = dm::check_order(linkage::flexible{});
+  BOOST_TEST_REQUIRE(found.has_value());
+  const double merged = linkage::flexible{}.merge(found->size_i, found->size_j, found->d_ij)(found->d_ik, found->d_jk, found->size_k);
+  BOOST_TEST(merged == found->merged);
 }
 
 // The numbers of a counterexample are those of the rule, and a seed gives the same one always.

@@ -3,6 +3,7 @@
 /// \file
 /// Agglomerative hierarchical clustering: points or distances in, dendrogram out. The linkage rule's traits choose the algorithm.
 
+#include <algorithm>
 #include <cstddef>
 #include <deepmaacc/clustering/centroid_linkage.hpp>
 #include <deepmaacc/clustering/dendrogram.hpp>
@@ -147,10 +148,10 @@ dendrogram agglomerate(const Space& space, const Points& points, const Metric& m
   const auto host = detail::merging_space(space);
   if (algorithm == agglomeration::matrix_free) {
     progress done(options.observer, "deepmaacc::agglomerate", n - 1, "merges");
+    const std::size_t most_rows = options.memory_limit / sizeof(T) / n;
     if constexpr (linkage_traits<Rule>::is_nearest_member) {
       // Squares have the same nearest, and need no roots.
       using used = std::conditional_t<is_euclidean<Metric>, distance::squared_euclidean, Metric>;
-      const std::size_t most_rows = options.memory_limit / sizeof(T) / n;
       const auto points_of = [&](const auto& one) { return distance::metric_rows<T, used>(host, rows.rows(), one); };
       if constexpr (is_euclidean<Metric>) {
         detail::computed_rows<decltype(host), T, used> computed(host, points_of(used{}), most_rows);
@@ -160,7 +161,7 @@ dendrogram agglomerate(const Space& space, const Points& points, const Metric& m
         return detail::spanning_tree<false, T>(n, computed, done);
       }
     } else if constexpr (GeometricRule<Rule>) {
-      return detail::centroid_linkage(host, rows.rows(), rule, done);
+      return detail::centroid_linkage(host, rows.rows(), rule, std::min(most_rows, std::size_t{1024}), done);
     }
   }
   return detail::merge_on_matrix(host, detail::distances_for<Rule>(space, rows.rows(), metric, options.observer), rule, algorithm,

@@ -8,6 +8,7 @@
 #include <boost/graph/properties.hpp>
 #include <cstddef>
 #include <deepmaacc/clustering/agglomerate.hpp>
+#include <deepmaacc/clustering/centroid_rows.hpp>
 #include <deepmaacc/clustering/dendrogram.hpp>
 #include <deepmaacc/clustering/merge_list.hpp>
 #include <deepmaacc/core/error.hpp>
@@ -82,22 +83,20 @@ class centroid_clusters {
   centroid_clusters(matrix<const T> points, const Rule& rule)
       : rule_(rule), dimensions_(points.extent(1)), centroids_(points.data(), points.data() + points.size()), sizes_(points.extent(0), 1) {}
   T distance(std::size_t i, std::size_t j) const {
-    const T* const all = centroids_.data();
-    return static_cast<T>(
-        rule_.between(sizes_[i], sizes_[j], distance::squared_difference(all + i * dimensions_, all + j * dimensions_, dimensions_)));
+    return static_cast<T>(rule_.between(sizes_[i], sizes_[j], distance::squared_difference(centroid(i), centroid(j), dimensions_)));
   }
   void merge(std::size_t kept, std::size_t dropped) {
-    const T share = static_cast<T>(rule_.share(sizes_[kept], sizes_[dropped]));
-    T* const a = centroids_.data() + kept * dimensions_;
-    const T* const b = centroids_.data() + dropped * dimensions_;
-    for (std::size_t k = 0; k < dimensions_; ++k) a[k] = share * a[k] + (1 - share) * b[k];
+    const auto share = static_cast<double>(rule_.share(sizes_[kept], sizes_[dropped]));
+    write_union(centroid(kept), centroid(dropped), share, dimensions_, centroids_.data() + kept * dimensions_);
     sizes_[kept] += sizes_[dropped];
   }
 
  private:
+  const double* centroid(std::size_t i) const { return centroids_.data() + i * dimensions_; }
+
   Rule rule_;
   std::size_t dimensions_;
-  std::vector<T> centroids_, sizes_;
+  std::vector<double> centroids_, sizes_;
 };
 
 /// Merges the nearest connected pair until none is left. O(e log e) for e edges, and what the merges themselves cost.

@@ -1,12 +1,14 @@
 #pragma once
 
 /// \file
-/// Clusters as centroids and sizes, and their distances, computed when they are needed.
+/// Clusters as centroids and sizes, and rows of their distances, computed when they are needed.
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <deepmaacc/clustering/centroid_rows.hpp>
+#include <deepmaacc/clustering/merge_row.hpp>
 #include <deepmaacc/clustering/nearest.hpp>
 #include <deepmaacc/concepts/linkage_rule.hpp>
 #include <deepmaacc/core/error.hpp>
@@ -15,39 +17,47 @@
 #include <deepmaacc/distance/metric_rows.hpp>
 #include <deepmaacc/distance/squared_block.hpp>
 #include <limits>
+#include <memory>
 #include <utility>
 #include <vector>
 
 namespace deepmaacc::detail {
 
-/// The centroids of the living clusters, each in a slot, while they merge by a geometric rule.
+/// The centroids of the living clusters, each in a slot, while they merge by a geometric rule; and the distances of some of them to all.
+/// The row of a merged cluster follows from those of its parts, by the rule's recurrence.
 template <class Space, class T, class Rule>
 class moving_centroids {
  public:
   /// Every point a cluster. Moved by their mean, which changes no distance and loses less in the products.
-  moving_centroids(const Space& space, matrix<const T> points, const Rule& rule)
+  /// \param most_rows  so many rows are kept at most
+  moving_centroids(const Space& space, matrix<const T> points, const Rule& rule, std::size_t most_rows)
       : space_(space),
         rule_(rule),
         slots_(points.extent(0)),
         dimensions_(points.extent(1)),
-        centroids_(slots_ * dimensions_),
-        squares_(slots_),
+        centroids_(slots_, dimensions_),
         sizes_(slots_, 1),
         penalties_(slots_, 0),
-        changed_(slots_, 0),
-        prepared_at_(slots_, none),
+        place_(slots_, none),
+        most_rows_(most_rows),
         scratch_(static_cast<std::size_t>(space.concurrency())) {
     const std::vector<double> centre = distance::centre_of(points);
     for (std::size_t i = 0; i < slots_; ++i) {
-      T* const row = centroid(i);
-      for (std::size_t k = 0; k < dimensions_; ++k) row[k] = static_cast<T>(static_cast<double>(points(i, k)) - centre[k]);
-      squares_[i] = distance::squared_length(row, dimensions_);
+      for (std::size_t k = 0; k < dimensions_; ++k) centroids_[i][k] = static_cast<double>(points(i, k)) - centre[k];
+      centroids_.round(i);
     }
     // No distance is above that of two of the farthest, times the largest size.
-    if (4 * static_cast<T>(slots_) * *std::max_element(squares_.begin(), squares_.end()) <= std::numeric_limits<T>::max()) return;
-    const auto outermost = std::max_element(centroids_.begin(), centroids_.end(), [](T a, T b) { return std::abs(a) < std::abs(b); });
-    throw data_error(text("point ", static_cast<std::size_t>(outermost - centroids_.begin()) / dimensions_,
-                          " is so far from the others that its squared distance is inf; scale the points, or remove it"));
+    const auto farthest = std::max_element(centroids_.squares().begin(), centroids_.squares().end());
+    if (4 * static_cast<T>(slots_) * *farthest <= std::numeric_limits<T>::max()) return;
+    std::size_t outermost = 0;  // their squares may all be infinite
+    const auto reach = [&](std::size_t i) {
+      return std::abs(
+          *std::max_element(centroids_[i], centroids_[i] + dimensions_, [](double x, double y) { return std::abs(x) < std::abs(y); }));
+    };
+    for (std::size_t i = 1; i < slots_; ++i)
+      if (reach(i) > reach(outermost)) outermost = i;
+    throw data_error(
+        text("point ", outermost, " is so far from the others that its squared distance is inf; scale the points, or remove it"));
   }
 
   /// Slots, dead ones included.
@@ -58,16 +68,13 @@ class moving_centroids {
 
   /// For some slots, ascending, the nearest cluster in a higher slot.
   std::vector<nearest<T>> nearest_above(const std::vector<std::size_t>& which) {
-    const std::size_t d = dimensions_, first_block = which.front() / side, blocks = block_count() - first_block;
-    std::vector<T> rows(which.size() * d), squares(which.size());
-    for (std::size_t i = 0; i < which.size(); ++i) {
-      std::copy_n(centroid(which[i]), d, rows.data() + i * d);
-      squares[i] = squares_[which[i]];
-    }
+    const std::size_t first_block = which.front() / side, blocks = block_count() - first_block;
+    centroid_rows<T> rows(which.size(), dimensions_);
+    for (std::size_t i = 0; i < which.size(); ++i) rows.copy(i, centroids_, which[i]);
     std::vector<nearest<T>> parts(blocks * which.size());
     parallel_tasks(space_, "deepmaacc::clustering::nearest_above", blocks, [&](std::size_t b, std::size_t worker) {
       const std::size_t first = (first_block + b) * side, count = std::min(side, slots_ - first);
-      distances({{rows.data(), which.size(), d}, squares.data(), rows.data()}, first, count, worker, [&](std::size_t i, T* row) {
+      distances(rows.block(0, which.size()), which.size(), first, count, worker, [&](std::size_t i, T* row) {
         const T size = sizes_[which[i]];
         for (std::size_t k = 0; k < count; ++k) row[k] = static_cast<T>(rule_.between(size, sizes_[first + k], row[k]));
         const std::size_t above = which[i] < first ? 0 : std::min(count, which[i] + 1 - first);
@@ -83,56 +90,51 @@ class moving_centroids {
     return found;
   }
 
-  /// Whether the row of the merge of two clusters has been computed, and neither has changed since.
-  bool is_prepared(std::size_t kept, std::size_t dropped) const {
-    const std::size_t p = prepared_at_[kept];
-    return p != none && pairs_[p].second == dropped && changed_[kept] == 0 && changed_[dropped] == 0;
+  /// A cluster's distances to all slots, where they are kept.
+  bool has_row(std::size_t k) const { return place_[k] != none; }
+  const T* row(std::size_t k) const { return rows_[place_[k]].distances.get(); }
+
+  /// So many rows can be kept.
+  std::size_t most_rows() const { return most_rows_; }
+  void drop_row(std::size_t k) {
+    if (has_row(k)) release(place_[k]);
   }
 
-  /// Computes the rows of some merges, of disjoint pairs. Forgets those computed before.
-  void prepare(std::vector<std::pair<std::size_t, std::size_t>> pairs) {
-    std::fill(prepared_at_.begin(), prepared_at_.end(), none);
-    std::fill(changed_.begin(), changed_.end(), char{0});
-    changes_.clear();
-    pairs_ = std::move(pairs);
-    const std::size_t d = dimensions_, m = pairs_.size();
-    merged_.resize(m * d);
-    merged_squares_.resize(m);
-    rows_.resize(m * slots_);
-    for (std::size_t p = 0; p < m; ++p) {
-      const auto [i, j] = pairs_[p];
-      prepared_at_[i] = p;
-      const T share = static_cast<T>(rule_.share(sizes_[i], sizes_[j]));
-      T* const row = merged_.data() + p * d;
-      const T *const a = centroid(i), *const b = centroid(j);
-      // This form gives equal centroids back as they are, so that equal points stay at distance 0.
-      for (std::size_t k = 0; k < d; ++k) row[k] = a[k] + (1 - share) * (b[k] - a[k]);
-      merged_squares_[p] = distance::squared_length(row, d);
+  /// Computes the rows of some clusters that have none; the caller has left room for them.
+  void compute(const std::vector<std::size_t>& which) {
+    for (; free_.size() < which.size(); rows_.push_back({std::unique_ptr<T[]>(new T[slots_]), none})) free_.push_back(rows_.size());
+    centroid_rows<T> centroids(which.size(), dimensions_);
+    std::vector<T*> to;
+    for (std::size_t i = 0; i < which.size(); ++i) {
+      centroids.copy(i, centroids_, which[i]);
+      kept_row& place = rows_[free_.back()];
+      place_[which[i]] = free_.back();
+      free_.pop_back();
+      place.slot = which[i];
+      to.push_back(place.distances.get());
     }
-    parallel_tasks(space_, "deepmaacc::clustering::prepare_merges", block_count(), [&](std::size_t b, std::size_t worker) {
+    parallel_tasks(space_, "deepmaacc::clustering::centroid_rows", block_count(), [&](std::size_t b, std::size_t worker) {
       const std::size_t first = b * side, count = std::min(side, slots_ - first);
-      distances({{merged_.data(), m, d}, merged_squares_.data(), merged_.data()}, first, count, worker, [&](std::size_t p, const T* row) {
-        const T size = sizes_[pairs_[p].first] + sizes_[pairs_[p].second];
-        T* const to = rows_.data() + p * slots_ + first;
-        for (std::size_t k = 0; k < count; ++k) to[k] = static_cast<T>(rule_.between(size, sizes_[first + k], row[k]));
+      distances(centroids.block(0, which.size()), which.size(), first, count, worker, [&](std::size_t i, const T* row) {
+        const T size = sizes_[which[i]];
+        for (std::size_t k = 0; k < count; ++k) to[i][first + k] = static_cast<T>(rule_.between(size, sizes_[first + k], row[k]));
       });
     });
   }
 
-  /// Merges two clusters whose row is prepared; the result lives in slot `kept`. \returns its distances to all slots
+  /// Merges two clusters that have rows. The result lives in slot `kept`. \returns its row
   const T* merge(std::size_t kept, std::size_t dropped) {
-    const std::size_t p = prepared_at_[kept];
-    T* const row = rows_.data() + p * slots_;
-    const T* const merged = merged_.data() + p * dimensions_;
-    const T size = sizes_[kept] + sizes_[dropped];
-    for (const std::size_t k : changes_)  // clusters made since the row was computed
-      row[k] = static_cast<T>(rule_.between(size, sizes_[k], distance::squared_difference(merged, centroid(k), dimensions_)));
-    std::copy_n(merged, dimensions_, centroid(kept));
-    squares_[kept] = merged_squares_[p];
-    sizes_[kept] = size;
+    T* const row = rows_[place_[kept]].distances.get();
+    const T* const other = rows_[place_[dropped]].distances.get();
+    merge_row(row, other, sizes_.data(), slots_, rule_.merge(sizes_[kept], sizes_[dropped], row[dropped]));
+    const auto share = static_cast<double>(rule_.share(static_cast<double>(sizes_[kept]), static_cast<double>(sizes_[dropped])));
+    write_union(centroids_[kept], centroids_[dropped], share, dimensions_, centroids_[kept]);
+    centroids_.round(kept);
+    sizes_[kept] += sizes_[dropped];
     penalties_[dropped] = std::numeric_limits<T>::infinity();
-    changed_[kept] = changed_[dropped] = 1;
-    changes_.push_back(kept);
+    release(place_[dropped]);
+    for (const kept_row& one : rows_)
+      if (one.slot != none) one.distances[kept] = row[one.slot];
     return row;
   }
 
@@ -141,15 +143,20 @@ class moving_centroids {
     std::vector<std::size_t> living;
     for (std::size_t k = 0; k < slots_; ++k)
       if (is_alive(k)) living.push_back(k);
+    parallel_tasks(space_, "deepmaacc::clustering::compact", rows_.size(), [&](std::size_t r, std::size_t) {
+      if (rows_[r].slot == none) return;
+      T* const row = rows_[r].distances.get();
+      for (std::size_t k = 0; k < living.size(); ++k) row[k] = row[living[k]];
+    });
     for (std::size_t k = 0; k < living.size(); ++k) {
-      std::copy_n(centroid(living[k]), dimensions_, centroid(k));
-      squares_[k] = squares_[living[k]];
+      centroids_.copy(k, centroids_, living[k]);
       sizes_[k] = sizes_[living[k]];
+      place_[k] = place_[living[k]];
+      if (place_[k] != none) rows_[place_[k]].slot = k;
     }
     slots_ = living.size();
     penalties_.assign(slots_, 0);
-    changed_.assign(slots_, 0);
-    prepared_at_.assign(slots_, none);
+    place_.resize(slots_);
     return living;
   }
 
@@ -157,27 +164,39 @@ class moving_centroids {
   static constexpr std::size_t side = distance::block_rows;
   static constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
 
-  T* centroid(std::size_t k) { return centroids_.data() + k * dimensions_; }
+  /// Distances of one cluster to all slots.
+  struct kept_row {
+    std::unique_ptr<T[]> distances;
+    std::size_t slot = none;  // none: the place is free
+  };
+
   std::size_t block_count() const { return (slots_ + side - 1) / side; }
+
+  void release(std::size_t place) {
+    place_[rows_[place].slot] = none;
+    rows_[place].slot = none;
+    free_.push_back(place);
+  }
 
   /// Squared distances of some rows to a block of centroids, row by row.
   template <class Finish>
-  void distances(const distance::block_points<T>& rows, std::size_t first, std::size_t count, std::size_t worker, const Finish& finish) {
+  void distances(const distance::block_points<T, double>& rows, std::size_t row_count, std::size_t first, std::size_t count,
+                 std::size_t worker, const Finish& finish) {
     std::vector<T>& block = scratch_[worker];
-    block.resize(rows.centred.extent(0) * count);
-    distance::squared_block(rows, {{centroid(first), count, dimensions_}, squares_.data() + first, centroid(first)}, block.data(), finish);
+    block.resize(row_count * count);
+    distance::squared_block(rows, centroids_.block(first, count), block.data(), finish);
   }
 
   Space space_;
   Rule rule_;
   std::size_t slots_, dimensions_;
-  std::vector<T> centroids_, squares_, sizes_, penalties_;
-  std::vector<char> changed_;             // whether a slot has changed since the rows were prepared
-  std::vector<std::size_t> changes_;      // those slots that live
-  std::vector<std::size_t> prepared_at_;  // which prepared merge a slot is the lower part of
-  std::vector<std::pair<std::size_t, std::size_t>> pairs_;
-  std::vector<T> merged_, merged_squares_, rows_;  // of the prepared merges: centroids, their squares, distances to all slots
-  std::vector<std::vector<T>> scratch_;            // one per thread
+  centroid_rows<T> centroids_;
+  std::vector<T> sizes_, penalties_;
+  std::vector<std::size_t> place_;  // of each slot's row, where it has one
+  std::size_t most_rows_;
+  std::vector<kept_row> rows_;
+  std::vector<std::size_t> free_;        // places without a row
+  std::vector<std::vector<T>> scratch_;  // one per thread
 };
 
 }  // namespace deepmaacc::detail

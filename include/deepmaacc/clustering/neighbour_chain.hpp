@@ -17,7 +17,7 @@ namespace deepmaacc::detail {
 
 /// Benzécri's and Juan's nearest-neighbour chain (1982; Müllner, "Modern hierarchical, agglomerative clustering algorithms", 2011): from
 /// any cluster to its nearest, from there to that one's nearest, until two are each other's nearest: a reducible rule may merge those at
-/// once. About three row scans per point, O(n²) in all.
+/// once, since it gives later distances that do not depend on the order. About three row scans per point, O(n²) in all.
 ///
 /// Ties: the one before in the chain is preferred, then the lowest slot; a cluster lives in the lower slot of the two it was made of. A
 /// chain begins at the lowest slot. Rounding can break reducibility and send a chain back into itself: where the nearest is in the chain

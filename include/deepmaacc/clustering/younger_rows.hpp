@@ -70,6 +70,8 @@ class younger_rows {
     const std::size_t part = k / slots_per_part(), offset = k % slots_per_part() * width;
     seen_[k] = clock_;
     const auto begin = std::upper_bound(batches_.begin(), batches_.end(), since, [](slot time, const batch& b) { return time < b.last; });
+    if (batches_.end() - begin > many)  // columns all over the row will be written
+      for (std::size_t c = 0; c < columns_; c += width) prefetch(row + c);
     for (auto b = begin; b != batches_.end(); ++b) {
       if (batches_.end() - b > ahead) prefetch(b[ahead].parts[part] + offset);
       if (b->living == 0) continue;
@@ -117,9 +119,6 @@ class younger_rows {
         refresh(living[i]);
         T* const row = rows_[living[i]];
         const slot* const from = living.data();
-#if defined(__GNUC__) && !defined(__clang__) && !defined(__CUDACC__)
-#pragma GCC ivdep
-#endif
         for (std::size_t c = unmoved; c < count; ++c) row[c] = row[from[c]];
       }
     });
@@ -144,6 +143,7 @@ class younger_rows {
  private:
   static constexpr std::size_t width = 64 / sizeof(T);  // numbers of a cache line
   static constexpr std::size_t window = 3 * width;      // young rows that are read one number at a time
+  static constexpr std::ptrdiff_t many = 8;             // batches: more, and it pays to have the row in the cache first
   static constexpr std::ptrdiff_t ahead = 12;           // batches between the one prefetched and the one read
   static constexpr slot none = std::numeric_limits<slot>::max();
 

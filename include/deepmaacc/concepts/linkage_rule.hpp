@@ -14,7 +14,8 @@ namespace deepmaacc {
 /// Syntax: 1. copy constructible; 2. `merge(T size_i, T size_j, T d_ij)` for float and double: a callable made once per merge, which
 /// gives the new distance as `(T d_ik, T d_jk, T size_k)`, in a loop that runs in vectors. Optional, static constexpr bool, default false:
 /// 3. `is_reducible`: d(i ∪ j, k) ≥ min(d(i, k), d(j, k)) where no pair of the three is closer than i and j. So two clusters that are each
-/// other's nearest stay that whatever else merges, and the nearest-neighbour chain may merge them at once; 4. `is_monotone` (default: as
+/// other's nearest stay that whatever else merges. And d(i ∪ j, k ∪ l) is the same whichever pair merged first. So the nearest-neighbour
+/// chain may merge them at once; 4. `is_monotone` (default: as
 /// `is_reducible`): merges never get closer; 5. `uses_squared_distances`: the recurrence is for squared Euclidean distances (heights are
 /// reported as their roots);
 /// 6. `is_nearest_member`: the distance is that of the nearest members, so that a minimum spanning tree is enough; 7. `name()`.

@@ -86,7 +86,8 @@ class metric_rows {
     block.resize(count * other_count);
     const auto check = [&](std::size_t i, const T* row) {
       int faults = 0;
-      for (std::size_t j = 0; j < other_count; ++j) faults += !(row[j] >= 0 && row[j] <= std::numeric_limits<T>::max());
+      for (std::size_t j = 0; j < other_count; ++j)
+        faults += static_cast<int>(!(row[j] >= 0)) | static_cast<int>(!(row[j] <= std::numeric_limits<T>::max()));  // in vectors: no branch
       if (faults > 0) refuse(first + i, others, other_first, row);
     };
     if constexpr (EuclideanForm<Metric>) {

@@ -44,17 +44,17 @@ T squared_length(const T* x, std::size_t d) {
 
 /// Points for `squared_block`. Rows of `centred` are moved so that the mean of all lies near the origin: what is far from it cancels in the
 /// product.
-template <class T>
+template <class T, class Exact = T>
 struct block_points {
   matrix<const T> centred;
-  const T* squares = nullptr;  ///< squared length of each row
-  const T* exact = nullptr;    ///< the rows before they were moved: what near points are recomputed from
+  const T* squares = nullptr;    ///< squared length of each row
+  const Exact* exact = nullptr;  ///< the rows as they are known best: what near points are recomputed from
 };
 
 /// block(i, j) = ‖a_i − b_j‖², row-major: ‖a‖² + ‖b‖² − 2ab, and Σ (a − b)² where that cancels. `finish(i, row)` is called for each row
 /// when it is done, while it is in the nearest cache.
-template <class T, class Finish>
-void squared_block(const block_points<T>& a, const block_points<T>& b, T* block, const Finish& finish) {
+template <class T, class Exact, class Finish>
+void squared_block(const block_points<T, Exact>& a, const block_points<T, Exact>& b, T* block, const Finish& finish) {
   constexpr T cancelled = T(0.01);  // below this share of ‖a‖² + ‖b‖² two digits are lost
   const std::size_t rows = a.centred.extent(0), columns = b.centred.extent(0), d = a.centred.extent(1);
   matrix_product_transposed<T>(a.centred, b.centred, {block, rows, columns});
@@ -70,7 +70,8 @@ void squared_block(const block_points<T>& a, const block_points<T>& b, T* block,
     }
     if (near > 0)
       for (std::size_t j = 0; j < columns; ++j)
-        if (!(row[j] >= cancelled * (square + squares[j]))) row[j] = squared_difference(a.exact + i * d, b.exact + j * d, d);
+        if (!(row[j] >= cancelled * (square + squares[j])))
+          row[j] = static_cast<T>(squared_difference(a.exact + i * d, b.exact + j * d, d));
     finish(i, row);
   }
 }

@@ -71,6 +71,26 @@ std::optional<linkage_counterexample> check_reducible(const Rule& rule, std::siz
                         [](const auto& one) { return !(one.merged >= std::min(one.d_ik, one.d_jk) * (1 - detail::linkage_slack)); });
 }
 
+/// Tries to refute that two merges may change places, as a reducible rule promises: that d(i ∪ j, k ∪ l) is the same whichever pair
+/// merged first. The example that is returned is the second of the two merges, of k and l, as seen from i ∪ j. \returns what refutes it, or
+/// nothing
+template <LinkageRule Rule>
+std::optional<linkage_counterexample> check_order(const Rule& rule, std::size_t tries = 10000, std::uint64_t seed = 0) {
+  const char* const law = "a reducible rule must give two merges the same distance, whichever came first";
+  return detail::refute(rule, law, tries, seed, [&](linkage_counterexample& one) {
+    const auto merged = [&](double size_i, double size_j, double d_ij, double d_ik, double d_jk, double size_k) {
+      return static_cast<double>(rule.merge(size_i, size_j, d_ij)(d_ik, d_jk, size_k));
+    };
+    // l is as large as j, and nearer to k than i is to j: both pairs are each other's nearest.
+    const auto [name, i, j, k, ij, ik, jk, unused] = one;
+    const double l = j, kl = ij / 2, il = jk, jl = ik;
+    one = {law, k, l, i + j, kl, merged(i, j, ij, ik, jk, k), merged(i, j, ij, il, jl, l)};
+    one.merged = merged(k, l, kl, one.d_ik, one.d_jk, i + j);
+    const double other = merged(i, j, ij, merged(k, l, kl, ik, il, i), merged(k, l, kl, jk, jl, j), k + l);
+    return !(std::abs(one.merged - other) <= detail::linkage_slack * std::max(std::abs(one.merged), std::abs(other)));
+  });
+}
+
 /// Tries to refute that a rule is monotone: d(i ∪ j, k) ≥ d_ij. \returns what refutes it, or nothing
 template <LinkageRule Rule>
 std::optional<linkage_counterexample> check_monotone(const Rule& rule, std::size_t tries = 10000, std::uint64_t seed = 0) {
@@ -110,6 +130,7 @@ std::optional<linkage_counterexample> check_rule(const Rule& rule, std::size_t t
   using traits = linkage_traits<Rule>;
   auto found = check_symmetric(rule, tries, seed);
   if (!found && traits::is_reducible) found = check_reducible(rule, tries, seed);
+  if (!found && traits::is_reducible) found = check_order(rule, tries, seed);
   if (!found && traits::is_monotone) found = check_monotone(rule, tries, seed);
   if (!found && traits::is_nearest_member) found = check_nearest_member(rule, tries, seed);
   if constexpr (GeometricRule<Rule>)

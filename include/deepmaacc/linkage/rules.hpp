@@ -117,7 +117,8 @@ struct median {
 static_assert(GeometricRule<median>);
 
 /// α·d_ik + α·d_jk + β·d_ij + γ·|d_ik − d_jk|: Lance and Williams' family, the defaults their flexible strategy with β = −1/4.
-/// Whether it is reducible depends on the numbers, so it runs by the algorithm that needs no such promise.
+/// Unless β = 0 or α = 1/2 the distance of two merged clusters depends on which merged first, so it runs by the algorithm that needs no
+/// promise.
 struct flexible {
   double alpha = 0.625, beta = -0.25, gamma = 0;
   static constexpr const char* name() { return "flexible"; }
