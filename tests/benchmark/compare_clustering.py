@@ -5,8 +5,9 @@
         [--data clustered,gaussian] [--linkages average,ward,complete,weighted,single,centroid] [--peers fastcluster,...] [--repeats 3] [--dimensions 128]
 
 Needs numpy, scipy, scikit-learn, fastcluster and genieclust of PyPI: `python3 -m venv build/peers && build/peers/bin/pip install numpy scipy
-scikit-learn fastcluster genieclust`, then run this by build/peers/bin/python. Every run is a process of its own, ours and the others in turn; seconds are medians, from points in memory
-to tree, distances included. Peak memory is the process's. Heights are compared with the first peer's.
+scikit-learn fastcluster genieclust`, then run this by build/peers/bin/python. Every program runs its repeats in one process, ours and the others in turn; seconds are medians, from points in memory to tree, distances
+included; ours runs 5 times at least. (The first run in a process also pays for memory that the system has to clear.) Peak memory is the process's. Heights are compared with the
+first peer's.
 """
 import argparse
 import os
@@ -30,8 +31,8 @@ def make_points(data, count, dimensions, file):
     noise.astype(numpy.float32).tofile(file)
 
 
-def child(peer, linkage, file, dimensions, heights_file):
-    """Runs one peer, and prints seconds and peak memory."""
+def child(peer, linkage, file, dimensions, heights_file, repeats):
+    """Runs one peer, and prints the median of its seconds, and peak memory."""
     import resource
     import time
     import numpy
@@ -54,15 +55,17 @@ def child(peer, linkage, file, dimensions, heights_file):
     else:
         import genieclust
         run = lambda: genieclust.Genie(n_clusters=1, gini_threshold=1.0).fit(points).distances_
-    began = time.perf_counter()
-    heights = run()
-    seconds = time.perf_counter() - began
+    seconds = []
+    for _ in range(repeats):
+        began = time.perf_counter()
+        heights = run()
+        seconds.append(time.perf_counter() - began)
     numpy.sort(numpy.asarray(heights, dtype=numpy.float64)).tofile(heights_file)
-    print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(statistics.median(seconds), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 def run_ours(options, linkage, file, count, heights_file):
-    command = [options.program, "--points", file, "--count", count, "--dimensions", options.dimensions, "--linkage", linkage, "--repeats", 1,
+    command = [options.program, "--points", file, "--count", count, "--dimensions", options.dimensions, "--linkage", linkage, "--repeats", max(5, options.repeats),
                "--heights", heights_file]
     if options.memory_limit:
         command += ["--memory-limit", options.memory_limit]
@@ -72,7 +75,7 @@ def run_ours(options, linkage, file, count, heights_file):
 
 
 def run_peer(options, peer, linkage, file, heights_file):
-    command = [sys.executable, __file__, "--child", peer, linkage, str(file), str(options.dimensions), str(heights_file)]
+    command = [sys.executable, __file__, "--child", peer, linkage, str(file), str(options.dimensions), str(heights_file), str(options.repeats)]
     seconds, memory = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
     return float(seconds), float(memory)
 
@@ -108,26 +111,20 @@ def main():
                 make_points(data, count, options.dimensions, file)
                 for linkage in options.linkages.split(","):
                     able = [peer for peer in peers if linkage in CAN.get(peer, (linkage,))]
-                    ours, theirs, memory, difference = [], {peer: [] for peer in able}, 0, None
-                    for _ in range(options.repeats):
-                        seconds, mebibytes = run_ours(options, linkage, file, count, ours_heights)
-                        ours.append(seconds)
-                        memory = max(memory, mebibytes)
-                        for peer in able:
-                            theirs[peer].append(run_peer(options, peer, linkage, file, peer_heights)[0])
-                            if difference is None:
-                                difference = largest_difference(ours_heights, peer_heights)
-                    mine = statistics.median(ours)
+                    mine, memory = run_ours(options, linkage, file, count, ours_heights)
+                    theirs, difference = {}, None
+                    for peer in (peer for peer in peers if linkage in CAN.get(peer, (linkage,))):
+                        theirs[peer] = run_peer(options, peer, linkage, file, peer_heights)[0]
+                        difference = difference or largest_difference(ours_heights, peer_heights)
                     cells = []
                     for peer in peers:
-                        other = statistics.median(theirs[peer]) if peer in theirs else None
-                        cells += ["–", "–"] if other is None else [f"{other:.2f}", f"{other / mine:.1f}"]
+                        cells += [f"{theirs[peer]:.2f}", f"{theirs[peer] / mine:.1f}"] if peer in theirs else ["–", "–"]
                     shown = "–" if difference is None else f"{difference:.0e}"
                     print(f"| {count} | {linkage} | {mine:.3f} | {memory:.0f} | " + " | ".join(cells) + f" | {shown} |", flush=True)
 
 
 if __name__ == "__main__":
     if len(sys.argv) > 1 and sys.argv[1] == "--child":
-        child(sys.argv[2], sys.argv[3], sys.argv[4], int(sys.argv[5]), sys.argv[6])
+        child(sys.argv[2], sys.argv[3], sys.argv[4], int(sys.argv[5]), sys.argv[6], int(sys.argv[7]))
     else:
         main()
