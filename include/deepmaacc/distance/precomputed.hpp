@@ -14,13 +14,15 @@
 #include <deepmaacc/core/tensor_view.hpp>
 #include <deepmaacc/distance/distance_matrix.hpp>
 #include <limits>
+#include <memory>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace deepmaacc::distance {
 
-/// Distances of all pairs of n points, checked: symmetric, finite, from 0. Refers to the numbers where they lie row-major, and copies them
-/// otherwise.
+/// Distances of all pairs of n points, checked: symmetric, finite, from 0. Refers to the numbers of an xtensor container that is given as
+/// an lvalue, where they lie row-major; keeps one that is given as an rvalue, and a managed Kokkos view, alive; copies what lies otherwise.
 template <class T>
 class precomputed {
  public:
@@ -28,14 +30,23 @@ class precomputed {
 
   /// \param distances  n × n, or the n(n − 1)/2 distances above the diagonal row by row (condensed, as SciPy's pdist writes them; none for
   /// one point) \throws data_error where the numbers are not such distances.
-  template <deepmaacc::detail::tensor_like Tensor>
-  explicit precomputed(const Tensor& distances) {
-    static_assert(std::is_same_v<std::remove_cv_t<typename Tensor::value_type>, T>,
+  template <class Distances>
+  requires deepmaacc::detail::tensor_like<Distances>
+  explicit precomputed(Distances&& distances) {
+    using container = std::remove_cvref_t<Distances>;
+    static_assert(std::is_same_v<std::remove_cv_t<typename container::value_type>, T>,
                   "deepmaacc::distance::precomputed: distances must hold float or double; convert them first");
-    static_assert(deepmaacc::detail::is_host_tensor<Tensor>,
+    static_assert(deepmaacc::detail::is_host_tensor<container>,
                   "deepmaacc::distance::precomputed: distances must lie in memory that the host can read; use "
                   "Kokkos::create_mirror_view_and_copy");
-    const auto tensor = deepmaacc::detail::view_of(distances);
+    deepmaacc::detail::strided_tensor<T> tensor;
+    if constexpr (Kokkos::is_view_v<container> || !std::is_lvalue_reference_v<Distances>) {
+      auto kept = std::make_shared<const container>(std::forward<Distances>(distances));
+      tensor = deepmaacc::detail::view_of(*kept);
+      owner_ = std::move(kept);
+    } else {
+      tensor = deepmaacc::detail::view_of(distances);
+    }
     if (tensor.extents.empty() || tensor.extents.size() > 2)
       throw data_error("distances must be a square matrix or a condensed vector, but have shape " + to_string(tensor.extents));
     numbers_ = tensor.data;
@@ -117,14 +128,15 @@ class precomputed {
         if (!is_distance(numbers_[at])) refuse(i, j, numbers_[at]);
   }
 
+  std::shared_ptr<const void> owner_;
   std::vector<T> owned_;
   const T* numbers_ = nullptr;
   std::size_t size_ = 0;
   bool is_square_ = false;
 };
 
-template <class Tensor>
-precomputed(const Tensor&)
-    -> precomputed<std::conditional_t<std::is_same_v<std::remove_cv_t<typename Tensor::value_type>, float>, float, double>>;
+template <class Distances>
+precomputed(Distances&&) -> precomputed<
+    std::conditional_t<std::is_same_v<std::remove_cv_t<typename std::remove_cvref_t<Distances>::value_type>, float>, float, double>>;
 
 }  // namespace deepmaacc::distance
