@@ -190,6 +190,28 @@ BOOST_AUTO_TEST_CASE(wards_linkage_is_scikit_learns) {
   check_heights(tree, heights.values);
 }
 
+// Where one cluster touches all others every merge changes every distance: what is out of date must not pile up.
+BOOST_AUTO_TEST_CASE(a_star_and_a_grid_are_clustered) {
+  const std::size_t n = 400;
+  edge_list star, grid;
+  for (std::size_t i = 1; i < n; ++i) star.emplace_back(0, i);
+  for (std::size_t i = 0; i < n; ++i) {
+    if (i % 20 != 19) grid.emplace_back(i, i + 1);
+    if (i + 20 < n) grid.emplace_back(i, i + 20);
+  }
+  const auto points = random_points(n, 2, 9);
+  for (const auto& edges : {star, grid}) {
+    const auto graph = graph_of(n, edges);
+    BOOST_TEST(dm::agglomerate(dm::this_thread{}, points, dm::connectivity(graph), euclidean, dm::linkage::centroid{}).trees() == 1U);
+  }
+  const auto few = random_points(20, 2, 9);
+  edge_list small_star;
+  for (std::size_t i = 1; i < 20; ++i) small_star.emplace_back(0, i);
+  const auto graph = graph_of(20, small_star);
+  check_heights(dm::agglomerate(dm::this_thread{}, few, dm::connectivity(graph), euclidean, dm::linkage::ward{}),
+                naive_heights(few, small_star, true));
+}
+
 BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
   const auto points = random_points(5, 2, 3);
   const auto four = graph_of(4, {{0, 1}});
@@ -203,6 +225,25 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
                               [&] { dm::agglomerate(dm::this_thread{}, points, along, euclidean, dm::linkage::average{}, options); }),
                           "memory_limit"));
   BOOST_TEST(dm::agglomerate(dm::this_thread{}, points, along, euclidean, dm::linkage::ward{}, options).trees() == 4U);
+  options = {};
+  options.algorithm = dm::agglomeration::chain;
+  BOOST_TEST(support::has(support::error_text<dm::usage_error>(
+                              [&] { dm::agglomerate(dm::this_thread{}, points, along, euclidean, dm::linkage::average{}, options); }),
+                          "one algorithm only"));
+  xt::xtensor<float, 2> far(std::array<std::size_t, 2>{2, 1});
+  far(0, 0) = 0, far(1, 0) = 1e20F;
+  BOOST_TEST(
+      support::has(support::error_text<dm::data_error>([&] {
+                     dm::agglomerate(dm::this_thread{}, far, dm::connectivity(graph_of(2, {{0, 1}})), euclidean, dm::linkage::ward{});
+                   }),
+                   "scale the points"));
+  using numbered =
+      boost::adjacency_list<boost::vecS, boost::listS, boost::undirectedS, boost::property<boost::vertex_index_t, std::size_t>>;
+  numbered from_one;
+  const auto a = boost::add_vertex(1, from_one), b = boost::add_vertex(2, from_one);
+  boost::add_edge(a, b, from_one);
+  BOOST_TEST(support::has(support::error_text<dm::data_error>([&] { dm::agglomerate(dm::this_thread{}, far, dm::connectivity(from_one)); }),
+                          "a vertex of index 2"));
   std::stop_source source;
   source.request_stop();
   options = {};

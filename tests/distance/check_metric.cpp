@@ -26,6 +26,21 @@ std::string refuted(const Metric& metric) {
   return out.str();
 }
 
+struct weighted_euclidean {
+  static constexpr bool is_euclidean = true;
+  template <class T>
+  T operator()(dm::coordinates<T> a, dm::coordinates<T> b) const {
+    return std::hypot(10 * (a[0] - b[0]), a[1] - b[1]);
+  }
+};
+
+struct wrong_form : dm::distance::euclidean {
+  template <class T>
+  T from_squared(T squared) const {
+    return squared;
+  }
+};
+
 /// Says of itself what does not hold.
 struct pretender : dm::distance::squared_euclidean {
   static constexpr bool is_metric = true;
@@ -50,6 +65,8 @@ BOOST_AUTO_TEST_CASE(shipped_metrics_pass) {
 
 BOOST_AUTO_TEST_CASE(broken_laws_are_found) {
   BOOST_TEST(refuted(pretender{}).find("no longer than by k") != std::string::npos);
+  BOOST_TEST(refuted(weighted_euclidean{}).find("calls itself Euclidean") != std::string::npos);
+  BOOST_TEST(refuted(wrong_form{}).find("faster form") != std::string::npos);
   BOOST_TEST(refuted([](auto a, auto b) { return std::abs(a[0] - 2 * b[0]); }).find("same both ways") != std::string::npos);
   BOOST_TEST(refuted([](auto a, auto b) { return a[0] * b[0]; }).find("not negative") != std::string::npos);
   BOOST_TEST(refuted([](auto a, auto) { return a[0] / 0; }).find("finite") != std::string::npos);

@@ -6,6 +6,8 @@
 // NO_SHARE
 //   deepmaacc::agglomerate: a linkage rule with between() must be geometric: uses_squared_distances is true and it has share(size_i,
 //   size_j); see docs/policies/linkage.md
+// DIRECTED
+//   deepmaacc::connectivity: the graph must be undirected; take boost::undirectedS
 
 #include <boost/graph/adjacency_list.hpp>
 #include <deepmaacc/clustering/agglomerate.hpp>
@@ -44,7 +46,11 @@ void run_all(const xt::xtensor<float, 2>& points, const rule& one) {
   run<dm::archetype::distance_metric>(points, dm::archetype::reducible_rule{});
   run<dm::distance::euclidean>(points, dm::archetype::geometric_rule{});
   static_cast<void>(dm::check_rule(dm::archetype::geometric_rule{}));
+#ifdef DIRECTED
+  const boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS> graph(2);
+#else
   const boost::adjacency_list<boost::vecS, boost::vecS, boost::undirectedS> graph(2);
+#endif
   const dm::connectivity along(graph);
   dm::agglomerate(dm::this_thread{}, points, along, dm::archetype::distance_metric{}, one);
   dm::agglomerate(dm::this_thread{}, points, along, dm::distance::euclidean{}, dm::archetype::geometric_rule{});

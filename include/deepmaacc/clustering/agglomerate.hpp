@@ -67,15 +67,6 @@ distance_matrix<T> distances_for(const Space& space, matrix<const T> points, con
     return distances_of(space, points, metric, done);
 }
 
-/// Where the merges run: a host space itself, and the host's default for a device.
-template <class Space>
-auto merging_space(const Space& space) {
-  if constexpr (HostExecutionSpace<Space>)
-    return space;
-  else
-    return Kokkos::DefaultHostExecutionSpace{};
-}
-
 /// The matrix-free tier of a rule.
 template <class Rule>
 inline constexpr bool can_leave_out_the_matrix = linkage_traits<Rule>::is_nearest_member || GeometricRule<Rule>;
@@ -99,8 +90,8 @@ agglomeration choose_algorithm(std::size_t n, bool has_points, const Rule& rule,
     return agglomeration::matrix_free;
   if (bytes > options.memory_limit)
     throw usage_error(
-        text("deepmaacc::agglomerate: the distances of ", n, " points take ", (bytes >> 20) + 1, " MiB, but memory_limit is ",
-             options.memory_limit >> 20, " MiB; raise memory_limit",
+        text("deepmaacc::agglomerate: the distances of ", n, " points take ", size_text(bytes), ", but memory_limit is ",
+             size_text(options.memory_limit), "; raise memory_limit",
              is_free ? text("; for linkage ", name, " agglomeration::automatic can leave out the matrix")
                      : text("; linkage ", name,
                             has_points ? " must be geometric to run without a distance matrix" : " has distances only, and no points",
@@ -145,7 +136,7 @@ dendrogram agglomerate(const Space& space, const Points& points, const Metric& m
   const std::size_t n = rows.rows().extent(0);
   if (n == 1) return {1, {}};
   const agglomeration algorithm = detail::choose_algorithm<T>(n, true, rule, options);
-  const auto host = detail::merging_space(space);
+  const auto host = host_space(space);
   if (algorithm == agglomeration::matrix_free) {
     progress done(options.observer, "deepmaacc::agglomerate", n - 1, "merges");
     const std::size_t most_rows = options.memory_limit / sizeof(T) / n;
@@ -179,7 +170,7 @@ dendrogram agglomerate(const Space& space, const distance::precomputed<T>& dista
   if (n == 1) return {1, {}};
   agglomeration algorithm = detail::choose_algorithm<T>(n, false, rule, options);
   if (linkage_traits<Rule>::is_nearest_member && options.algorithm == agglomeration::automatic) algorithm = agglomeration::automatic;
-  const auto host = detail::merging_space(space);
+  const auto host = host_space(space);
   return detail::merge_on_matrix(host, distances.matrix_of(host, linkage_traits<Rule>::uses_squared_distances), rule, algorithm,
                                  options.observer);
 }

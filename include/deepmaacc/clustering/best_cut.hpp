@@ -27,7 +27,8 @@ struct judged_cut {
   double score = 0;                 ///< what the quality says of them
 };
 
-/// Cuts a dendrogram into every number of clusters in [first, last], and keeps the best cut; on ties that with fewest clusters.
+/// Cuts a dendrogram into every number of clusters in [first, last], and keeps the best cut; on ties that with fewest clusters. The
+/// quality runs on the host.
 ///
 /// \param points  what the dendrogram was made of: n × d, one row per leaf
 /// \param quality  a clustering quality (docs/policies/clustering_quality.md); those that are shipped want 2 ≤ first and last ≤ n − 1
@@ -46,10 +47,11 @@ judged_cut best_cut(const Space& space, const dendrogram& tree, const Points& po
   if (rows.rows().extent(0) != tree.leaves())
     throw data_error(detail::text("there are ", rows.rows().extent(0), " points, but the dendrogram has ", tree.leaves(),
                                   " leaves; give the points that it was made of"));
+  const auto host = host_space(space);
   judged_cut best;
   for (std::size_t clusters = first; clusters <= last; ++clusters) {
     std::vector<std::size_t> labels = cut(tree, cut_rule::count{.clusters = clusters});
-    const auto score = static_cast<double>(quality(space, rows.rows(), partition(tree.leaves(), labels)));
+    const auto score = static_cast<double>(quality(host, rows.rows(), partition(tree.leaves(), labels)));
     if (std::isnan(score))
       throw usage_error(detail::text("deepmaacc::best_cut: the quality of ", clusters,
                                      " clusters is no number; let the quality throw a data_error for what it cannot judge"));

@@ -38,6 +38,7 @@ dendrogram centroid_linkage(const Space& space, matrix<const T> points, const Ru
     for (std::size_t i = first; i < std::min(n - 1, first + worth_while); ++i) which.push_back(i);
     const auto found = clusters.nearest_above(which);
     for (std::size_t i = 0; i < which.size(); ++i) bounds.found(which[i], found[i]);
+    done.check();
   }
 
   // Sees to it that two clusters have rows. A cluster's row is asked for no sooner than its bound, or that of a cluster whose partner it

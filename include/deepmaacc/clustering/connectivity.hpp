@@ -11,14 +11,15 @@
 #include <deepmaacc/clustering/centroid_rows.hpp>
 #include <deepmaacc/clustering/dendrogram.hpp>
 #include <deepmaacc/clustering/merge_list.hpp>
+#include <deepmaacc/clustering/merge_row.hpp>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/progress.hpp>
 #include <deepmaacc/distance/distance_matrix.hpp>
 #include <deepmaacc/distance/squared_block.hpp>
-#include <functional>
-#include <queue>
+#include <limits>
 #include <set>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -28,6 +29,9 @@ namespace deepmaacc {
 /// the graph.
 template <class Graph>
 class connectivity {
+  static_assert(std::is_convertible_v<typename boost::graph_traits<Graph>::directed_category, boost::undirected_tag>,
+                "deepmaacc::connectivity: the graph must be undirected; take boost::undirectedS");
+
  public:
   explicit connectivity(const Graph& graph) : graph_(graph) {}
 
@@ -38,8 +42,15 @@ class connectivity {
                                     " points; give one vertex per point"));
     std::vector<std::set<std::size_t>> found(points);
     const auto index = get(boost::vertex_index, graph_);
+    const auto point_of = [&](const auto& vertex) {
+      const auto point = static_cast<std::size_t>(get(index, vertex));
+      if (point >= points)
+        throw data_error(detail::text("the connectivity graph has a vertex of index ", point, ", but there are ", points,
+                                      " points; number the vertices from 0"));
+      return point;
+    };
     for (auto [edge, end] = edges(graph_); edge != end; ++edge) {
-      const auto a = static_cast<std::size_t>(index[source(*edge, graph_)]), b = static_cast<std::size_t>(index[target(*edge, graph_)]);
+      const std::size_t a = point_of(source(*edge, graph_)), b = point_of(target(*edge, graph_));
       if (a == b) continue;
       found[a].insert(b);
       found[b].insert(a);
@@ -62,10 +73,10 @@ class matrix_clusters {
   T distance(std::size_t i, std::size_t j) const { return distances_(i, j); }
   void merge(std::size_t kept, std::size_t dropped) {
     is_alive_[dropped] = false;
-    const auto merged = rule_.merge(sizes_[kept], sizes_[dropped], distances_(kept, dropped));
+    T* const row = distances_.row(kept);
+    merge_row(row, distances_.row(dropped), sizes_.data(), sizes_.size(), rule_.merge(sizes_[kept], sizes_[dropped], row[dropped]));
     for (std::size_t k = 0; k < sizes_.size(); ++k)
-      if (is_alive_[k] && k != kept)
-        distances_.row(k)[kept] = distances_.row(kept)[k] = static_cast<T>(merged(distances_(kept, k), distances_(dropped, k), sizes_[k]));
+      if (is_alive_[k] && k != kept) distances_.row(k)[kept] = row[k];
     sizes_[kept] += sizes_[dropped];
   }
 
@@ -99,27 +110,41 @@ class centroid_clusters {
   std::vector<double> centroids_, sizes_;
 };
 
-/// Merges the nearest connected pair until none is left. O(e log e) for e edges, and what the merges themselves cost.
+/// Merges the nearest connected pair until none is left. A merge computes the distances to all neighbours of the new cluster: O(log e) for
+/// each of them. Memory O(e) for e edges.
 template <bool is_squared, class T, class Clusters>
 dendrogram merge_along(Clusters clusters, std::vector<std::set<std::size_t>> neighbours, progress& done) {
   const std::size_t n = neighbours.size();
-  // Distance, the two slots, and how often each had changed: an entry whose slots have changed since counts for nothing.
-  using entry = std::tuple<T, std::size_t, std::size_t, std::size_t, std::size_t>;
-  std::priority_queue<entry, std::vector<entry>, std::greater<>> nearest_pairs;
+  struct entry {
+    T distance;
+    std::size_t low, high, low_changes, high_changes;  // the slots, and how often each had changed
+    auto key() const { return std::tie(distance, low, high); }
+  };
+  const auto is_later = [](const entry& a, const entry& b) { return b.key() < a.key(); };
+  std::vector<entry> pairs;  // a heap, the nearest pair in front
   std::vector<std::size_t> changes(n, 0);
+  const auto is_stale = [&](const entry& one) { return one.low_changes != changes[one.low] || one.high_changes != changes[one.high]; };
   const auto push = [&](std::size_t i, std::size_t j) {
     const auto [low, high] = std::minmax(i, j);
-    nearest_pairs.emplace(clusters.distance(low, high), low, high, changes[low], changes[high]);
+    const T distance = clusters.distance(low, high);
+    if (!(distance <= std::numeric_limits<T>::max()))
+      throw data_error(text("the distance of the clusters of points ", low, " and ", high, " is ", distance,
+                            "; scale the points, or mend the linkage rule"));
+    pairs.push_back({distance, low, high, changes[low], changes[high]});
+    std::push_heap(pairs.begin(), pairs.end(), is_later);
   };
   for (std::size_t i = 0; i < n; ++i)
     for (const std::size_t j : neighbours[i])
       if (i < j) push(i, j);
+  std::size_t room = 2 * pairs.size() + n;
   merge_list merges(n);
-  for (; !nearest_pairs.empty(); done.check()) {
-    const auto [distance, kept, dropped, kept_changes, dropped_changes] = nearest_pairs.top();
-    nearest_pairs.pop();
-    if (kept_changes != changes[kept] || dropped_changes != changes[dropped]) continue;
-    merges.add(kept, dropped, reported_height<is_squared>(static_cast<double>(distance)));
+  for (; !pairs.empty(); done.check()) {
+    const entry nearest_pair = pairs.front();
+    std::pop_heap(pairs.begin(), pairs.end(), is_later);
+    pairs.pop_back();
+    if (is_stale(nearest_pair)) continue;
+    const std::size_t kept = nearest_pair.low, dropped = nearest_pair.high;
+    merges.add(kept, dropped, reported_height<is_squared>(static_cast<double>(nearest_pair.distance)));
     clusters.merge(kept, dropped);
     ++changes[kept];
     ++changes[dropped];
@@ -133,6 +158,11 @@ dendrogram merge_along(Clusters clusters, std::vector<std::set<std::size_t>> nei
     neighbours[kept].merge(neighbours[dropped]);
     neighbours[dropped].clear();
     for (const std::size_t k : neighbours[kept]) push(kept, k);
+    if (pairs.size() > room) {  // most of it is stale: there are never more live pairs than edges
+      std::erase_if(pairs, is_stale);
+      std::make_heap(pairs.begin(), pairs.end(), is_later);
+      room = std::max(room, 2 * pairs.size());
+    }
     done.advance(1);
   }
   return std::move(merges).in_order();
@@ -146,9 +176,10 @@ dendrogram merge_along(Clusters clusters, std::vector<std::set<std::size_t>> nei
 /// edges only.)
 ///
 /// A graph that is not connected leaves a forest. Heights need not ascend: a merge may open the way to a nearer one.
-/// Geometric rules run from centroids, without a matrix: O(n·d) memory, a distance per edge. Others need the matrix, O(n²).
-/// Ties: the pair of the lowest slots; a cluster lives in the lower slot of the two it was made of.
-/// \throws as `agglomerate`, and data_error where the graph has another number of vertices than there are points.
+/// Geometric rules run from centroids, without a matrix: memory O(n·d) and the edges. Others need the matrix, O(n²). Each merge takes a
+/// distance to every neighbour of the new cluster: fast where the graph is sparse and clusters stay compact, O(n²) in all where one cluster
+/// grows to touch all the others. Ties: the pair of the lowest slots; a cluster lives in the lower slot of the two it was made of. \throws
+/// as `agglomerate`, and data_error where the graph has another number of vertices than there are points.
 template <class Space, detail::tensor_like Points, class Graph, class Metric = distance::euclidean, class Rule = linkage::average>
 dendrogram agglomerate(const Space& space, const Points& points, const connectivity<Graph>& graph, const Metric& metric = {},
                        const Rule& rule = {}, const agglomerate_options& options = {}) {
@@ -157,15 +188,19 @@ dendrogram agglomerate(const Space& space, const Points& points, const connectiv
   const point_rows rows(points);
   using T = typename decltype(rows)::value_type;
   const std::size_t n = rows.rows().extent(0);
+  if (options.algorithm != agglomeration::automatic)
+    throw usage_error("deepmaacc::agglomerate: along a graph there is one algorithm only; leave agglomeration::automatic");
   auto neighbours = graph.neighbours(n);
   if (n == 1) return {1, {}};
   progress done(options.observer, "deepmaacc::agglomerate", n - 1, "merges");
   if constexpr (GeometricRule<Rule>) {
     return detail::merge_along<is_squared, T>(detail::centroid_clusters<T, Rule>(rows.rows(), rule), std::move(neighbours), done);
   } else {
-    agglomerate_options on_matrix = options;
-    on_matrix.algorithm = agglomeration::generic;
-    detail::choose_algorithm<T>(n, true, rule, on_matrix);
+    if (distance_matrix_bytes<T>(n) > options.memory_limit)
+      throw usage_error(detail::text("deepmaacc::agglomerate: along a graph, the distances of ", n, " points take ",
+                                     detail::size_text(distance_matrix_bytes<T>(n)), " with linkage ", linkage_name(rule),
+                                     ", but memory_limit is ", detail::size_text(options.memory_limit),
+                                     "; raise memory_limit, or take a geometric rule such as linkage::ward"));
     return detail::merge_along<is_squared, T>(
         detail::matrix_clusters<T, Rule>(detail::distances_for<Rule>(space, rows.rows(), metric, options.observer), rule),
         std::move(neighbours), done);

@@ -184,7 +184,8 @@ dendrogram graph_approximate(const Space& space, const edge_list& graph, const g
   require_vertex(graph);
   progress done(options.observer, "deepmaacc::graph_approximate", graph.vertices - 1, "merges");
   done.check();
-  return {graph.vertices, approximate_agglomeration<Space>(space, graph, options).run(done)};
+  const auto host = host_space(space);
+  return {graph.vertices, approximate_agglomeration(host, graph, options).run(done)};
 }
 
 }  // namespace detail
@@ -203,10 +204,9 @@ dendrogram graph_approximate(const Space& space, const edge_list& graph, const g
 /// Returns a forest: one tree per cluster. The height of a merge is 1 − its similarity. Heights ascend only up to the factor 1 + epsilon.
 /// The same graph, options and seed give the same merges on every execution space and number of threads.
 ///
-/// \param space  a host space; its threads share the clusters of a round
+/// \param space  its threads share the clusters of a round; for a device, those of the host
 /// \param graph  read by the properties it holds: boost::edge_weight and boost::vertex_index
-/// 	hrows data_error for a graph without a vertex, and naming the edge whose weight is negative or not finite; usage_error for an
-/// epsilon
+/// \throws data_error for a graph without a vertex, and naming the edge whose weight is negative or not finite; usage_error for an epsilon
 ///         that is not positive, or a threshold that is negative or not finite; stopped when the watcher asks for it.
 /// O(log(largest / smallest similarity) / epsilon) layers, each of about O(log n) rounds; a round costs the edges of the clusters that it
 /// changes. O(m) memory.

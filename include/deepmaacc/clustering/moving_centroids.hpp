@@ -46,9 +46,10 @@ class moving_centroids {
       for (std::size_t k = 0; k < dimensions_; ++k) centroids_[i][k] = static_cast<double>(points(i, k)) - centre[k];
       centroids_.round(i);
     }
-    // No distance is above that of two of the farthest, times the largest size.
+    // No two centroids are farther apart than twice the farthest point is from the middle.
     const auto farthest = std::max_element(centroids_.squares().begin(), centroids_.squares().end());
-    if (4 * static_cast<T>(slots_) * *farthest <= std::numeric_limits<T>::max()) return;
+    const T longest = 4 * *farthest, half = static_cast<T>(slots_) / 2;
+    if (longest <= std::numeric_limits<T>::max() && rule.between(half, half, longest) <= std::numeric_limits<T>::max()) return;
     std::size_t outermost = 0;  // their squares may all be infinite
     const auto reach = [&](std::size_t i) {
       return std::abs(

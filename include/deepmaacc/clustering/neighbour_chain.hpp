@@ -33,12 +33,10 @@ dendrogram neighbour_chain(const Space& space, distance_matrix<T>& distances, co
   for (std::size_t k = 0; k < n; ++k) slots[k] = k;
   std::vector<std::size_t> chain;
   std::vector<bool> is_in_chain(n, false);
-  std::size_t begin = 0;
   while (merges.size() + 1 < n) {
     if (chain.empty()) {
-      while (!rows.is_alive(begin)) ++begin;
-      chain.push_back(begin);
-      is_in_chain[begin] = true;
+      chain.push_back(0);  // a merged cluster lives in the lower slot, so the lowest one is never dead
+      is_in_chain[0] = true;
     }
     for (;;) {
       const std::size_t last = chain.back();
@@ -69,7 +67,6 @@ dendrogram neighbour_chain(const Space& space, distance_matrix<T>& distances, co
       for (std::size_t& one : chain) one = static_cast<std::size_t>(std::lower_bound(old.begin(), old.end(), one) - old.begin());
       std::fill(is_in_chain.begin(), is_in_chain.end(), false);
       for (const std::size_t one : chain) is_in_chain[one] = true;
-      begin = 0;
     }
   }
   return std::move(merges).tree<Rule>();

@@ -47,7 +47,7 @@ template <class Space, class T>
 std::vector<double> centroids(const Space& space, matrix<const T> points, const partition& clusters) {
   const std::size_t d = points.extent(1);
   std::vector<double> means(clusters.clusters() * d, 0);
-  parallel_tasks(space, "deepmaacc::quality::centroids", clusters.clusters(), [&](std::size_t c, std::size_t) {
+  parallel_tasks(host_space(space), "deepmaacc::quality::centroids", clusters.clusters(), [&](std::size_t c, std::size_t) {
     const auto members = clusters.members(c);
     double* const mean = means.data() + c * d;
     const T* const origin = &points(members.front(), 0);
@@ -75,7 +75,7 @@ std::vector<double> squares_within(const Space& space, matrix<const T> points, c
   constexpr std::size_t block = 64;
   const std::size_t n = points.extent(0), d = points.extent(1);
   std::vector<double> squares(n);
-  parallel_tasks(space, "deepmaacc::quality::within", (n + block - 1) / block, [&](std::size_t b, std::size_t) {
+  parallel_tasks(host_space(space), "deepmaacc::quality::within", (n + block - 1) / block, [&](std::size_t b, std::size_t) {
     for (std::size_t i = b * block; i < std::min(n, (b + 1) * block); ++i)
       squares[i] = squared_distance(&points(i, 0), centroids.data() + clusters.labels()[i] * d, d);
   });
@@ -104,15 +104,16 @@ struct silhouette {
     // Blocks small enough that a few hundred points already keep several threads busy; the same whatever their number.
     constexpr std::size_t block = 64;
     const std::size_t n = points.extent(0), k = clusters.clusters();
-    const distance::metric_rows<T, Metric> rows(space, points, metric);
+    const auto host = host_space(space);
+    const distance::metric_rows<T, Metric> rows(host, points, metric);
     const auto& labels = clusters.labels();
     struct workspace {
       std::vector<T> distances;
       std::vector<double> sums;
     };
-    std::vector<workspace> scratch(static_cast<std::size_t>(space.concurrency()));
+    std::vector<workspace> scratch(static_cast<std::size_t>(host.concurrency()));
     std::vector<double> result(n);
-    parallel_tasks(space, "deepmaacc::quality::silhouette", (n + block - 1) / block, [&](std::size_t b, std::size_t worker) {
+    parallel_tasks(host, "deepmaacc::quality::silhouette", (n + block - 1) / block, [&](std::size_t b, std::size_t worker) {
       auto& [distances, sums] = scratch[worker];
       const std::size_t first = b * block, count = std::min(block, n - first);
       sums.assign(count * k, 0);
@@ -172,7 +173,7 @@ struct davies_bouldin {
     double largest = 0;
     for (std::size_t i = 0; i < n * d; ++i) largest = std::max(largest, std::abs(static_cast<double>(points.data()[i])));
     const double rounding = 16 * std::numeric_limits<double>::epsilon() * largest;
-    parallel_tasks(space, "deepmaacc::quality::davies_bouldin", k, [&](std::size_t i, std::size_t) {
+    parallel_tasks(host_space(space), "deepmaacc::quality::davies_bouldin", k, [&](std::size_t i, std::size_t) {
       for (std::size_t j = 0; j < k; ++j) {
         const double squared = detail::squared_distance(centroids.data() + i * d, centroids.data() + j * d, d);
         const double apart = std::sqrt(detail::finite(name(), squared));
@@ -217,7 +218,7 @@ static_assert(ClusteringQuality<calinski_harabasz>);
 
 }  // namespace quality
 
-/// Judges labels of points.
+/// Judges labels of points, on the host.
 ///
 /// \param points  n × d, float or double: an xtensor container or view, or a Kokkos view of either layout
 /// \param labels  the cluster of each point, numbered from 0 without gaps, as `cut` returns them
@@ -229,7 +230,7 @@ double clustering_quality(const Space& space, const Points& points, std::span<co
   require_kokkos("deepmaacc::clustering_quality");
   const point_rows rows(points);
   const partition clusters(rows.rows().extent(0), labels);
-  return static_cast<double>(quality(space, rows.rows(), clusters));
+  return static_cast<double>(quality(host_space(space), rows.rows(), clusters));
 }
 
 }  // namespace deepmaacc

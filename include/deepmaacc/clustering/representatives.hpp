@@ -126,7 +126,7 @@ static_assert(RepresentativeRule<random>);
 
 }  // namespace representative
 
-/// Chooses one point of each cluster; clusters run side by side.
+/// Chooses one point of each cluster; clusters run side by side, on the host: rules are no device functions.
 ///
 /// \param points  n × d, float or double: an xtensor container or view, or a Kokkos view of either layout
 /// \param labels  the cluster of each point, numbered from 0 without gaps, as `cut` returns them
@@ -145,7 +145,7 @@ std::vector<std::size_t> representatives(const Space& space, const Points& point
   using T = typename decltype(rows)::value_type;
   const partition clusters(rows.rows().extent(0), labels);
   std::vector<std::size_t> chosen(clusters.clusters());
-  parallel_tasks(space, "deepmaacc::representatives::choose", chosen.size(), [&](std::size_t c, std::size_t) {
+  parallel_tasks(host_space(space), "deepmaacc::representatives::choose", chosen.size(), [&](std::size_t c, std::size_t) {
     const auto members = clusters.members(c);
     chosen[c] = static_cast<std::size_t>(rule(cluster_view<T, Metric>(c, members, rows.rows(), metric)));
     if (!std::binary_search(members.begin(), members.end(), chosen[c]))

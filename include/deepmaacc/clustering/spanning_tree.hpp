@@ -9,6 +9,7 @@
 #include <deepmaacc/clustering/dendrogram.hpp>
 #include <deepmaacc/clustering/merge_list.hpp>
 #include <deepmaacc/clustering/nearest.hpp>
+#include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/progress.hpp>
 #include <limits>
 #include <numeric>
@@ -18,14 +19,14 @@
 namespace deepmaacc::detail {
 
 /// An edge of a spanning tree.
-struct tree_edge {
+struct spanning_edge {
   std::size_t from = 0, to = 0;
   double length = 0;
 };
 
 /// The dendrogram of single linkage: the edges of a minimum spanning tree in ascending order, equal ones as they were found.
-inline dendrogram tree_of_edges(std::size_t points, std::vector<tree_edge> edges) {
-  std::stable_sort(edges.begin(), edges.end(), [](const tree_edge& a, const tree_edge& b) { return a.length < b.length; });
+inline dendrogram tree_of_edges(std::size_t points, std::vector<spanning_edge> edges) {
+  std::stable_sort(edges.begin(), edges.end(), [](const spanning_edge& a, const spanning_edge& b) { return a.length < b.length; });
   std::vector<std::size_t> parent(points);
   std::iota(parent.begin(), parent.end(), std::size_t{0});
   const auto root = [&](std::size_t i) {
@@ -33,7 +34,7 @@ inline dendrogram tree_of_edges(std::size_t points, std::vector<tree_edge> edges
     return i;
   };
   merge_list merges(points);
-  for (const tree_edge& edge : edges) {
+  for (const spanning_edge& edge : edges) {
     const auto [kept, dropped] = std::minmax({root(edge.from), root(edge.to)});
     merges.add(kept, dropped, edge.length);
     parent[dropped] = kept;
@@ -50,7 +51,7 @@ dendrogram spanning_tree(std::size_t points, Rows& rows, progress& done) {
   std::vector<T> best(points, std::numeric_limits<T>::infinity()), penalties(points, 0);
   std::vector<std::uint32_t> from(points, 0), ids(points);  // which of the tree's points is nearest; the point of each column
   std::iota(ids.begin(), ids.end(), std::uint32_t{0});
-  std::vector<tree_edge> edges;
+  std::vector<spanning_edge> edges;
   edges.reserve(points - 1);
   std::size_t newest = 0;
   penalties[0] = std::numeric_limits<T>::infinity();
@@ -64,6 +65,8 @@ dendrogram spanning_tree(std::size_t points, Rows& rows, progress& done) {
       from[c] = is_nearer ? id : from[c];
     }
     const nearest<T> found = find_nearest(best.data(), penalties.data(), 0, columns);
+    if (found.index == columns)
+      throw data_error("deepmaacc::agglomerate: a distance is not finite, or too large to be squared; scale the points or the distances");
     newest = found.index;
     penalties[newest] = std::numeric_limits<T>::infinity();
     edges.push_back({from[newest], ids[newest], reported_height<is_squared>(static_cast<double>(found.distance))});

@@ -65,6 +65,17 @@ inline constexpr bool is_euclidean = [] {
     return false;
 }();
 
+/// What to call a metric in an error.
+template <class Metric>
+const char* metric_name(const Metric& metric) {
+  if constexpr (requires {
+                  { metric.name() } -> std::convertible_to<const char*>;
+                })
+    return metric.name();
+  else
+    return "(a metric of the program's own)";
+}
+
 /// Says at compile time what is wrong with a type that is meant to be a distance metric.
 template <class Metric>
 constexpr void check_distance_metric() {

@@ -24,6 +24,15 @@ concept ExecutionSpace = (std::same_as<Space, this_thread> ||
 template <class Space>
 concept HostExecutionSpace = ExecutionSpace<Space> && std::same_as<typename Space::memory_space, Kokkos::HostSpace>;
 
+/// Where work that only host threads can do runs: the space itself where its threads are the host's, and the host's default for a device.
+template <ExecutionSpace Space>
+auto host_space(const Space& space) {
+  if constexpr (HostExecutionSpace<Space>)
+    return space;
+  else
+    return Kokkos::DefaultHostExecutionSpace{};
+}
+
 /// Says at compile time what is wrong with a type that is meant to be an execution space.
 template <class Space>
 constexpr void check_execution_space() {

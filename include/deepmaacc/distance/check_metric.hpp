@@ -10,10 +10,13 @@
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/points.hpp>
 #include <deepmaacc/core/tensor_view.hpp>
+#include <deepmaacc/distance/euclidean.hpp>
+#include <deepmaacc/distance/metric_rows.hpp>
 #include <limits>
 #include <optional>
 #include <ostream>
 #include <string>
+#include <vector>
 
 namespace deepmaacc {
 
@@ -28,22 +31,23 @@ inline std::ostream& operator<<(std::ostream& out, const metric_counterexample& 
   return out << detail::text(found.law, ", but points ", found.i, ", ", found.j, ", ", found.k, " give ", found.d_ij, " and ", found.other);
 }
 
-/// Tries to refute that a metric is symmetric, 0 from a point to itself, finite and not negative; and that it obeys the triangle inequality
-/// where `is_metric` says so. Run it once in a test of your metric, on a few points of the kind that you cluster: it takes all triples of
-/// them. \returns what refutes the metric, or nothing
+/// Tries to refute that a metric is symmetric, 0 from a point to itself, finite and not negative; that it obeys the triangle inequality
+/// where `is_metric` says so; that it is the Euclidean distance where `is_euclidean` says so; and that its faster form gives the same
+/// distances. Run it once in a test of your metric, on a few points of the kind that you cluster: it takes all triples of them. \returns
+/// what refutes the metric, or nothing
 template <detail::tensor_like Points, DistanceMetric Metric>
 std::optional<metric_counterexample> check_metric(const Metric& metric, const Points& points) {
   const point_rows rows(points);
   using T = typename decltype(rows)::value_type;
   const std::size_t n = rows.rows().extent(0), d = rows.rows().extent(1);
   const double slack = std::sqrt(static_cast<double>(std::numeric_limits<T>::epsilon()));  // rounding breaks no law
-  const auto distance = [&](std::size_t i, std::size_t j) {
-    return static_cast<double>(metric(coordinates<T>(rows.rows().data() + i * d, d), coordinates<T>(rows.rows().data() + j * d, d)));
+  const auto of = [&](const auto& some, std::size_t i, std::size_t j) {
+    return static_cast<double>(some(coordinates<T>(rows.rows().data() + i * d, d), coordinates<T>(rows.rows().data() + j * d, d)));
   };
   double longest = 0;
   for (std::size_t i = 0; i < n; ++i)
     for (std::size_t j = 0; j < n; ++j) {
-      const double there = distance(i, j), back = distance(j, i);
+      const double there = of(metric, i, j), back = of(metric, j, i);
       if (!(there >= 0 && std::isfinite(there)))
         return metric_counterexample{"a distance must be finite and not negative", i, j, j, there, 0};
       if (!(std::abs(there - back) <= slack * there))
@@ -51,14 +55,29 @@ std::optional<metric_counterexample> check_metric(const Metric& metric, const Po
       longest = std::max(longest, there);
     }
   for (std::size_t i = 0; i < n; ++i)
-    if (!(distance(i, i) <= slack * longest))
-      return metric_counterexample{"a point must be at distance 0 from itself", i, i, i, distance(i, i), 0};
+    if (!(of(metric, i, i) <= slack * longest))
+      return metric_counterexample{"a point must be at distance 0 from itself", i, i, i, of(metric, i, i), 0};
   if constexpr (is_metric<Metric>)
     for (std::size_t i = 0; i < n; ++i)
       for (std::size_t j = 0; j < i; ++j)
         for (std::size_t k = 0; k < n; ++k)
-          if (const double around = distance(i, k) + distance(k, j); !(distance(i, j) <= around * (1 + slack)))
-            return metric_counterexample{"a metric's way from i to j must be no longer than by k", i, j, k, distance(i, j), around};
+          if (const double around = of(metric, i, k) + of(metric, k, j); !(of(metric, i, j) <= around * (1 + slack)))
+            return metric_counterexample{"a metric's way from i to j must be no longer than by k", i, j, k, of(metric, i, j), around};
+  if constexpr (is_euclidean<Metric>)
+    for (std::size_t i = 0; i < n; ++i)
+      for (std::size_t j = 0; j < i; ++j)
+        if (const double plain = of(distance::euclidean{}, i, j); !(std::abs(of(metric, i, j) - plain) <= slack * longest))
+          return metric_counterexample{
+              "a metric that calls itself Euclidean must be it, of the coordinates as they are", i, j, j, of(metric, i, j), plain};
+  if constexpr (EuclideanForm<Metric> || CoordinateForm<Metric>) {
+    const distance::metric_rows<T, Metric> fast(this_thread{}, rows.rows(), metric);
+    std::vector<T> block;
+    fast.distances(0, n, fast, 0, n, block);
+    for (std::size_t i = 0; i < n; ++i)
+      for (std::size_t j = 0; j < i; ++j)
+        if (const auto other = static_cast<double>(block[i * n + j]); !(std::abs(of(metric, i, j) - other) <= slack * longest))
+          return metric_counterexample{"a metric's faster form must give the distances of its call", i, j, j, of(metric, i, j), other};
+  }
   return std::nullopt;
 }
 

@@ -129,8 +129,8 @@ class metric_rows {
       owned_.resize(n * d);
       for (std::size_t i = 0; i < n; ++i)
         if (!metric_.prepare(coordinates<T>(points.data() + i * d, d), owned_.data() + i * d))
-          throw data_error(deepmaacc::detail::text("point ", i, " has no direction, so its ", metric_.name(),
-                                                   " distance is not defined; remove it or choose another metric"));
+          throw data_error(deepmaacc::detail::text("distance metric ", metric_name(metric_), " is not defined for point ", i,
+                                                   ", as for one that has no direction; remove it or choose another metric"));
       exact_ = {owned_.data(), n, d};
     }
   }

@@ -70,19 +70,29 @@ class precomputed {
   T operator()(std::size_t i, std::size_t j) const {
     if (i == j) return 0;
     if (is_square_) return numbers_[std::max(i, j) * size_ + std::min(i, j)];
-    const std::size_t row = std::min(i, j), column = std::max(i, j);
-    return numbers_[row * (2 * size_ - row - 1) / 2 + column - row - 1];
+    return numbers_[condensed_index(size_, std::min(i, j), std::max(i, j))];
   }
 
-  /// The matrix that algorithms work in. `is_squared`: of the squares.
+  /// Where the condensed form has the distance of two points, row < column.
+  static constexpr std::size_t condensed_index(std::size_t points, std::size_t row, std::size_t column) {
+    return row * (2 * points - row - 1) / 2 + column - row - 1;
+  }
+
+  /// The matrix that algorithms work in. `is_squared`: of the squares. \throws data_error where a square is infinite or vanishes.
   template <HostExecutionSpace Space>
   distance_matrix<T> matrix_of(const Space& space, bool is_squared) const {
     distance_matrix<T> matrix(size_);
     parallel_tasks(space, "deepmaacc::distance::precomputed", size_, [&](std::size_t i, std::size_t) {
       T* const row = matrix.row(i);
       for (std::size_t j = 0; j < size_; ++j) row[j] = (*this)(i, j);
-      if (is_squared)
-        for (std::size_t j = 0; j < size_; ++j) row[j] *= row[j];
+      if (!is_squared) return;
+      for (std::size_t j = 0; j < size_; ++j) {
+        const T square = row[j] * row[j];
+        if (!(square <= std::numeric_limits<T>::max()) || (square == 0 && row[j] > 0))
+          throw data_error(deepmaacc::detail::text("the distance of points ", i, " and ", j, " is ", row[j],
+                                                   ", whose square this precision cannot hold; scale the distances"));
+        row[j] = square;
+      }
     });
     return matrix;
   }
@@ -102,10 +112,13 @@ class precomputed {
     if (extents[0] != extents[1]) throw data_error("a matrix of distances must be square, but has shape " + to_string(extents));
     if (size_ == 0) throw data_error("there are no points: clustering needs at least one");
     for (std::size_t i = 0; i < size_; ++i) {
-      if (!(numbers_[i * size_ + i] == 0))
-        throw data_error(
-            deepmaacc::detail::text("point ", i, " has distance ", numbers_[i * size_ + i],
-                                    " to itself, but must have 0; if these are similarities, subtract them from their largest"));
+      T longest = 0;
+      for (std::size_t j = 0; j < size_; ++j)
+        if (j != i) longest = std::max(longest, numbers_[i * size_ + j]);
+      if (!(std::abs(numbers_[i * size_ + i]) <= slack * longest))
+        throw data_error(deepmaacc::detail::text(
+            "point ", i, " has distance ", numbers_[i * size_ + i],
+            " to itself, but must have 0; set the diagonal to 0, or, if these are similarities, subtract them from their largest"));
       for (std::size_t j = 0; j < i; ++j) {
         const T below = numbers_[i * size_ + j], above = numbers_[j * size_ + i];
         if (!is_distance(below)) refuse(i, j, below);

@@ -55,13 +55,15 @@ constexpr double linkage_slack = 1e-9;  // rounding breaks no law
 
 }  // namespace detail
 
-/// Tries to refute that a rule is symmetric and finite. \returns what refutes it, or nothing
+/// Tries to refute that a rule is symmetric, finite and not negative. \returns what refutes it, or nothing
 template <LinkageRule Rule>
 std::optional<linkage_counterexample> check_symmetric(const Rule& rule, std::size_t tries = 10000, std::uint64_t seed = 0) {
-  return detail::refute(rule, "a merge must be the same for (i, j) and (j, i), and finite", tries, seed, [&](const auto& one) {
-    const auto swapped = static_cast<double>(rule.merge(one.size_j, one.size_i, one.d_ij)(one.d_jk, one.d_ik, one.size_k));
-    return !std::isfinite(one.merged) || std::abs(swapped - one.merged) > detail::linkage_slack * std::abs(one.merged);
-  });
+  return detail::refute(
+      rule, "a merge must be the same for (i, j) and (j, i), finite, and not negative", tries, seed, [&](const auto& one) {
+        const auto swapped = static_cast<double>(rule.merge(one.size_j, one.size_i, one.d_ij)(one.d_jk, one.d_ik, one.size_k));
+        return !std::isfinite(one.merged) || one.merged < -detail::linkage_slack * (one.d_ik + one.d_jk) ||
+               std::abs(swapped - one.merged) > detail::linkage_slack * std::abs(one.merged);
+      });
 }
 
 /// Tries to refute that a rule is reducible: d(i ∪ j, k) ≥ min(d_ik, d_jk). \returns what refutes it, or nothing
