@@ -72,7 +72,7 @@ dendrogram centroid_linkage(const Space& space, matrix<const T> points, const Ru
   merge_list merges(n);
   while (merges.size() + 1 < n) {
     const nearest<T> least = bounds.least(clusters.penalties());
-    require_number(least.index < clusters.slots(), rule);
+    require_number(least.index != clusters.slots(), rule);
     const std::size_t kept = least.index;
     if (!bounds.is_exact(kept)) {
       require_rows(kept, kept);

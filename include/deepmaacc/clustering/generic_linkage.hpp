@@ -34,10 +34,10 @@ dendrogram generic_linkage(distance_matrix<T>& distances, const Rule& rule, prog
 
   merge_list merges(n);
   while (merges.size() + 1 < n) {
-    nearest<T> least = bounds.least(penalties);
-    for (; least.index < n && !bounds.is_exact(least.index); least = bounds.least(penalties)) search(least.index);
-    require_number(least.index < n, rule);
-    const std::size_t kept = least.index, dropped = bounds.partner(kept);
+    std::size_t kept = bounds.least(penalties).index;
+    for (; kept != n && !bounds.is_exact(kept); kept = bounds.least(penalties).index) search(kept);
+    require_number(kept != n, rule);
+    const std::size_t dropped = bounds.partner(kept);
     T* const row = distances.row(kept);
     const T* const other = distances.row(dropped);
     merges.add(kept, dropped, reported_height<linkage_traits<Rule>::uses_squared_distances>(static_cast<double>(row[dropped])));

@@ -42,7 +42,7 @@ dendrogram neighbour_chain(const Space& space, distance_matrix<T>& distances, co
       const std::size_t last = chain.back();
       rows.refresh(last);
       const nearest<T> found = rows.nearest_to(last);
-      require_number(found.index < rows.columns(), rule);
+      require_number(found.index != rows.columns(), rule);
       if (chain.size() > 1) {
         const std::size_t before = chain[chain.size() - 2];
         const T back = rows.distance(last, before);
