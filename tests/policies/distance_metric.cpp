@@ -38,7 +38,7 @@ using rule = deepmaacc::archetype::linkage_rule;
 #ifdef POINTS_OF_INTEGERS
 using point_container = xt::xtensor<int, 2>;
 #elif defined(POINTS_ON_A_DEVICE)
-using point_container = Kokkos::View<float**, device>;
+using point_container = Kokkos::View<float**, device_memory>;
 #else
 using point_container = xt::xtensor<float, 2>;
 #endif
@@ -46,7 +46,7 @@ using point_container = xt::xtensor<float, 2>;
 #ifdef DISTANCES_OF_INTEGERS
 using distance_container = xt::xtensor<int, 1>;
 #elif defined(DISTANCES_ON_A_DEVICE)
-using distance_container = Kokkos::View<float*, device>;
+using distance_container = Kokkos::View<float*, device_memory>;
 #else
 using distance_container = xt::xtensor<float, 1>;
 #endif
