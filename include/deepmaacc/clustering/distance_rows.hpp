@@ -33,8 +33,8 @@ class stored_rows {
 /// Rows computed from the points, a batch at a time: that of the newest point of the tree, and those of the points that are nearest to the
 /// tree. One row alone is a pass over all points, at the speed of memory; a batch is a matrix product. Every point joins the tree sooner or
 /// later, so a row that is kept until then was not in vain. Memory: the points, and the rows that wait: some hundred where points form
-/// clusters, up to n/2 where they do not. \param most_rows  so many rows wait at most: then those go whose points are farthest from the
-/// tree
+/// clusters, up to two thirds of a matrix where they do not. \param most_rows  so many rows wait at most: then those go whose points are
+/// farthest from the tree
 template <class Space, class T, class Metric>
 class computed_rows {
  public:
