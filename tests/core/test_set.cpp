@@ -79,6 +79,33 @@ BOOST_AUTO_TEST_CASE(what_is_handed_over_is_kept_alive) {
   BOOST_TEST(part.block<float>(1, 1, scratch)(0, 3) == number(1, 0, 3));
 }
 
+BOOST_AUTO_TEST_CASE(a_set_may_be_without_labels) {
+  xt::xtensor<float, 3> tensor(std::array<std::size_t, 3>{3, 2, 4});
+  fill(tensor);
+  const test_set tests(tensor);
+  check_blocks<float>(tests);
+  BOOST_TEST(!tests.has_labels());
+  BOOST_TEST(tests.labels().empty());
+  const auto part = tests.first(2);
+  BOOST_TEST(part.size() == 2U);
+  BOOST_TEST(!part.has_labels());
+  BOOST_TEST(tests.first(7).size() == 3U);
+
+  test_set labelled(tensor, labels);
+  BOOST_TEST(labelled.has_labels());
+  BOOST_TEST(labelled.first(2).labels().size() == 2U);
+  test_set copy(labelled);  // a copy, not a set of sets
+  BOOST_TEST(copy.has_labels());
+  BOOST_TEST((std::is_same_v<decltype(copy), test_set<float>>));
+  BOOST_TEST((!std::is_convertible_v<xt::xtensor<float, 3>&, test_set<float>>));
+
+  const Kokkos::View<double***, Kokkos::LayoutLeft, Kokkos::HostSpace> view("view", 3, 2, 4);
+  fill(view);
+  check_blocks<double>(test_set(view));
+  const test_set moved(std::move(tensor));
+  check_blocks<double>(moved);
+}
+
 BOOST_AUTO_TEST_CASE(extents_of_one_do_not_matter) {
   xt::xtensor<float, 4> tensor(std::array<std::size_t, 4>{3, 2, 4, 1});
   for (std::size_t i = 0; i < tensor.size(); ++i) tensor.data()[i] = number(i / 8, i % 8 / 4, i % 4);
@@ -93,6 +120,7 @@ BOOST_AUTO_TEST_CASE(faults_are_named) {
              std::string::npos);
   BOOST_TEST(support::error_text<data_error>([&] { test_set(tensor, std::vector<int>{1, -2, 0}); }).find("label -2") != std::string::npos);
   BOOST_TEST(support::error_text<data_error>([&] { test_set(none, std::vector<int>{}); }).find("empty") != std::string::npos);
+  BOOST_TEST(support::error_text<data_error>([&] { test_set{none}; }).find("empty") != std::string::npos);
   BOOST_TEST(support::error_text<deepmaacc::usage_error>([&] { test_set(tensor, labels).first(0); }).find("at least one") !=
              std::string::npos);
 }

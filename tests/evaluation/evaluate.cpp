@@ -17,7 +17,8 @@ namespace {
 
 /// Not a constant: Kokkos is not initialised yet when those are made.
 Kokkos::DefaultHostExecutionSpace host() { return {}; }
-const auto all_rules = dm::kill_rules(dm::kill::predicted_class{}, dm::kill::true_class{}, dm::kill::any_flip{});
+const auto all_rules = dm::kill_rules(dm::kill::predicted_class{}, dm::kill::true_class{}, dm::kill::any_flip{}, dm::kill::top_k{.k = 2},
+                                      dm::kill::accuracy_drop{.drop = 0.1});
 
 /// A network behind an adapter that cannot be copied, and has the basic tier only: used in place, on the calling thread.
 class in_place {

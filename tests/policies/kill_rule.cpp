@@ -8,6 +8,11 @@
 //   docs/policies/kill_rule.md
 // NOT_COPYABLE
 //   deepmaacc::kill_rules: a kill rule must be copyable; see docs/policies/kill_rule.md
+// VARIABLE_TRAIT
+//   deepmaacc::kill_rules: a kill rule's needs_label_rank must be a constant; write `static constexpr bool needs_label_rank = true;`
+// STRANGE_CHECK
+//   deepmaacc::kill_rules: a kill rule's check must be `void check(const kill_totals&) const`, or not be there; see
+//   docs/policies/kill_rule.md
 // EMPTY_SET
 //   deepmaacc::kill_rules: the set must have at least one rule; see docs/policies/kill_rule.md
 
@@ -22,6 +27,16 @@ struct rule : deepmaacc::archetype::kill_rule {
 #endif
 #ifdef NO_KILLED
   void killed() const = delete;
+#endif
+#ifdef VARIABLE_TRAIT
+  bool needs_label_rank = true;
+#else
+  static constexpr bool needs_label_rank = true;
+#endif
+#ifdef STRANGE_CHECK
+  void check() const {}
+#else
+  void check(const deepmaacc::kill_totals&) const {}
 #endif
 #ifdef NOT_COPYABLE
   rule() = default;

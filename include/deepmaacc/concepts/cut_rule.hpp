@@ -10,9 +10,10 @@ namespace deepmaacc {
 
 /// Chooses the merges that hold; the clusters are what they connect.
 ///
-/// Syntax: 1. copy constructible; 2. `rule(tree)`: a `std::vector<bool>`, one per merge of the dendrogram `tree`, in its order.
+/// Syntax: 1. copy constructible; 2. `rule(tree)`: a `std::vector<bool>`, one per merge of the dendrogram `tree`, in its order. Optional:
+/// 3. `name()`, for reports.
 /// Laws: where a merge holds, so do the merges that made its two clusters (`cut` checks it); the result depends on the tree and the rule
-/// only. Shipped: `cut_rule::count`, `height`, `inconsistency`.
+/// only. Shipped: `cut_rule::count`, `mean_size`, `share`, `height`, `similarity`, `inconsistency`.
 template <class Rule, class Tree>
 concept CutRule = std::copy_constructible<Rule> && requires(const Rule rule, const Tree& tree) {
   { rule(tree) } -> std::convertible_to<std::vector<bool>>;

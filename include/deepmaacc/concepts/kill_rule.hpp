@@ -8,15 +8,21 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <type_traits>
 
 namespace deepmaacc {
 
-/// What one input says about one mutant: three classes, of how many.
+/// What one input says about one mutant: three classes, of how many, and where the label stands.
 struct observation {
-  std::uint32_t label = 0;     ///< the right class
+  static constexpr std::uint32_t unranked = 0xffffffff;
+
+  std::uint32_t label = 0;     ///< the right class; the original model's where its predictions are the oracle
   std::uint32_t original = 0;  ///< the original model's class
   std::uint32_t mutated = 0;   ///< the mutant's class
   std::uint32_t classes = 0;   ///< outputs of the model
+  /// How many of the mutant's outputs are ahead of the label's: 0 where the mutant predicts the label. Of equal outputs the lower
+  /// class is ahead. `unranked` for rules that do not say that they read it.
+  std::uint32_t label_rank = unranked;
 
   /// Whether the original model is right, and the mutant is not: what most rules ask.
   KOKKOS_FUNCTION constexpr bool is_flip() const { return original == label && mutated != label; }
@@ -43,7 +49,10 @@ struct cell_sink {
 /// `add(cell, amount)` for what one input contributes; 4. `killed(count, totals)`, whether a cell with this sum is killed.
 /// Laws: contributions are sums over inputs, so that blocks of inputs merge in any order; `cell < cells(classes)`, each cell at most once
 /// per input; sums stay within 32 bits; `killed` never turns from true to false as the count grows (borderline cells are found by bounding
-/// the count from both sides). Complexity: constant per input. Shipped: `kill::predicted_class`, `kill::true_class`, `kill::any_flip`.
+/// the count from both sides). Complexity: constant per input. Shipped: `kill::predicted_class`, `kill::true_class`, `kill::any_flip`,
+/// `kill::top_k`, `kill::accuracy_drop`.
+/// Optional: `static constexpr bool needs_label_rank = true`, for a rule that reads the observation's `label_rank`: it is found only for
+/// such rules. `check(totals)`, a const member that throws usage_error where the rule's numbers make no sense: called before anything runs.
 template <class Rule>
 concept KillRule = std::copyable<Rule> &&
     requires(const Rule rule, const observation seen, const archetype::cell_sink add, const kill_totals totals) {
@@ -52,6 +61,13 @@ concept KillRule = std::copyable<Rule> &&
   rule.count(seen, add);
   { rule.killed(std::int64_t{}, totals) } -> std::convertible_to<bool>;
 };
+
+/// Whether a rule says that it reads the label's rank.
+template <class Rule>
+inline constexpr bool needs_label_rank = false;
+template <class Rule>
+requires requires { typename std::bool_constant<Rule::needs_label_rank>; }
+inline constexpr bool needs_label_rank<Rule> = Rule::needs_label_rank;
 
 /// Says at compile time what is wrong with a type that is meant to be a kill rule.
 template <class Rule>
@@ -71,6 +87,13 @@ constexpr void check_kill_rule() {
         { rule.killed(std::int64_t{}, totals) } -> std::convertible_to<bool>;
       },
       "deepmaacc::kill_rules: a kill rule must have `bool killed(std::int64_t count, const kill_totals&) const`; see "
+      "docs/policies/kill_rule.md");
+  static_assert(
+      !requires { Rule::needs_label_rank; } || requires { typename std::bool_constant<Rule::needs_label_rank>; },
+      "deepmaacc::kill_rules: a kill rule's needs_label_rank must be a constant; write `static constexpr bool needs_label_rank = true;`");
+  static_assert(
+      !requires { &Rule::check; } || requires(const Rule rule, const kill_totals totals) { rule.check(totals); },
+      "deepmaacc::kill_rules: a kill rule's check must be `void check(const kill_totals&) const`, or not be there; see "
       "docs/policies/kill_rule.md");
   static_assert(std::copyable<Rule>, "deepmaacc::kill_rules: a kill rule must be copyable; see docs/policies/kill_rule.md");
 }

@@ -98,6 +98,20 @@ concept ResumableAdapter = ModelAdapter<Adapter> &&
   adapter.forward(layer, kept, outputs);
 };
 
+/// An ability beside the tiers: an adapter that shows what its layers gave. `feature::activation_profile` looks at neurons' activations
+/// and needs it, nothing else does.
+///
+/// Syntax: the resumable tier, and `layer_outputs(layer, activations, outputs)`, const: what `predict` left, as a matrix (inputs ×
+/// elements of the layer's output), neurons the fastest index. `outputs` is what that `predict` wrote; it may be returned for the layer
+/// that gives the network's output. Laws: any layer of `layers()` can be asked for, and is as wide as its `output_shape` where it names
+/// one; nothing changes. The result may refer to the inputs, the activations and the outputs, which outlive it. Shipped: `network`.
+template <class Adapter>
+concept ObservableAdapter = ResumableAdapter<Adapter> &&
+    requires(const Adapter adapter, const typename Adapter::activations_type kept, std::size_t layer,
+             matrix<const typename Adapter::value_type, adapter_memory_space<Adapter>> outputs) {
+  { adapter.layer_outputs(layer, kept, outputs) } -> std::convertible_to<decltype(outputs)>;
+};
+
 /// The best tier that an adapter models.
 enum class adapter_tier { basic, resumable };
 
@@ -199,7 +213,14 @@ class resumable_adapter : public model_adapter {
   void predict(matrix<const float> inputs, matrix<float> outputs, activations_type&) { predict(inputs, outputs); }
   void forward(std::size_t, const activations_type&, matrix<float> outputs) { predict({}, outputs); }
 };
-static_assert(ResumableAdapter<resumable_adapter>);
+static_assert(ResumableAdapter<resumable_adapter> && !ObservableAdapter<resumable_adapter>);
+
+/// The least that can be observed: its only layer gives the output.
+class observable_adapter : public resumable_adapter {
+ public:
+  matrix<const float> layer_outputs(std::size_t, const activations_type&, matrix<const float> outputs) const { return outputs; }
+};
+static_assert(ObservableAdapter<observable_adapter>);
 
 }  // namespace archetype
 }  // namespace deepmaacc

@@ -1,8 +1,9 @@
 #pragma once
 
 /// \file
-/// Inputs and their labels.
+/// Inputs, and their labels where there are any.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/core/error.hpp>
@@ -16,7 +17,7 @@
 
 namespace deepmaacc {
 
-/// Labelled inputs. The inputs are not copied: an xtensor container of any layout or a Kokkos view of either layout, inputs
+/// Inputs, labelled or not. The inputs are not copied: an xtensor container of any layout or a Kokkos view of either layout, inputs
 /// along the first dimension. An rvalue container and a managed Kokkos view are kept alive; an lvalue xtensor
 /// container, and what an xtensor view looks at, is referred to and must outlive the set.
 template <class T = float>
@@ -28,7 +29,17 @@ class test_set {
   /// \param labels  one class from 0 per input: any range of integers
   /// \throws data_error where the counts differ, a label is negative, or there is no input.
   template <class Inputs, class Labels>
-  requires detail::tensor_like<Inputs> test_set(Inputs&& inputs, const Labels& labels) {
+  requires detail::tensor_like<Inputs> test_set(Inputs&& inputs, const Labels& labels) : test_set(std::forward<Inputs>(inputs)) {
+    for (const auto label : labels) labels_.push_back(checked_label(label));
+    if (size_ != labels_.size())
+      throw data_error(detail::text("the test set has ", size_, " inputs, but ", labels_.size(), " labels; give one label per input"));
+  }
+
+  /// Inputs without labels, to be judged by the original model's predictions (`oracle_kind::predictions`).
+  /// \throws data_error where there is no input.
+  template <class Inputs>
+  requires detail::tensor_like<Inputs>
+  explicit test_set(Inputs&& inputs) {
     using tensor = std::remove_cvref_t<Inputs>;
     static_assert(std::is_same_v<std::remove_cv_t<typename tensor::value_type>, T>,
                   "deepmaacc::test_set: the inputs' element type must be the set's; name it, as in test_set<double>");
@@ -41,29 +52,28 @@ class test_set {
     } else {
       inputs_ = detail::view_of(inputs);
     }
-    for (const auto label : labels) labels_.push_back(checked_label(label));
     if (inputs_.extents.empty() || inputs_.extents[0] == 0) throw data_error("the test set is empty: it needs at least one input");
-    if (inputs_.extents[0] != labels_.size())
-      throw data_error(
-          detail::text("the test set has ", inputs_.extents[0], " inputs, but ", labels_.size(), " labels; give one label per input"));
+    size_ = inputs_.extents[0];
     input_shape_.assign(inputs_.extents.begin() + 1, inputs_.extents.end());
     features_ = element_count(input_shape_);
   }
 
   /// Number of inputs.
-  std::size_t size() const { return labels_.size(); }
+  std::size_t size() const { return size_; }
   /// Shape of one input.
   const shape& input_shape() const { return input_shape_; }
   /// Elements of one input.
   std::size_t features() const { return features_; }
-  /// One class per input.
+  bool has_labels() const { return !labels_.empty(); }
+  /// One class per input; empty where the set has no labels.
   const std::vector<std::uint32_t>& labels() const { return labels_; }
 
   /// The first `count` inputs, or all where there are fewer. No copy of the inputs.
   test_set first(std::size_t count) const {
     test_set part = *this;
     if (count == 0) throw usage_error("a test set needs at least one input; a limit of 0 leaves none");
-    if (count < size()) part.labels_.resize(count);
+    part.size_ = std::min(count, size_);
+    if (has_labels()) part.labels_.resize(part.size_);
     return part;
   }
 
@@ -97,10 +107,14 @@ class test_set {
   std::shared_ptr<const void> owner_;
   std::vector<std::uint32_t> labels_;
   shape input_shape_;
-  std::size_t features_ = 0;
+  std::size_t size_ = 0, features_ = 0;
 };
 
 template <class Inputs, class Labels>
 test_set(Inputs&&, const Labels&) -> test_set<std::remove_cv_t<typename std::remove_cvref_t<Inputs>::value_type>>;
+
+template <class Inputs>
+requires detail::tensor_like<Inputs> test_set(Inputs&&)
+->test_set<std::remove_cv_t<typename std::remove_cvref_t<Inputs>::value_type>>;
 
 }  // namespace deepmaacc

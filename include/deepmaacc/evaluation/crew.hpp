@@ -6,12 +6,15 @@
 #include <Kokkos_Core.hpp>
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <deepmaacc/concepts/execution_space.hpp>
 #include <deepmaacc/concepts/model_adapter.hpp>
 #include <deepmaacc/core/matrix.hpp>
 #include <deepmaacc/core/parallel.hpp>
 #include <deepmaacc/core/test_set.hpp>
 #include <deepmaacc/evaluation/decision.hpp>
+#include <deepmaacc/evaluation/label_rank.hpp>
+#include <deepmaacc/evaluation/oracle.hpp>
 #include <type_traits>
 #include <vector>
 
@@ -46,11 +49,13 @@ class worker {
   using value_type = typename Adapter::value_type;
   using memory_space = adapter_memory_space<Adapter>;
 
-  /// \param model  held as `Reference`: the adapter itself, or a reference to one that cannot be copied
-  worker(Reference model, std::size_t rows, std::size_t classes)
+  /// \param model      held as `Reference`: the adapter itself, or a reference to one that cannot be copied
+  /// \param is_ranked  whether `judge_rows` ranks labels
+  worker(Reference model, std::size_t rows, std::size_t classes, bool is_ranked)
       : model_(static_cast<Reference&&>(model)),
         outputs_("deepmaacc::evaluation::outputs", rows * classes),
         decisions_("deepmaacc::evaluation::decisions", rows),
+        ranks_("deepmaacc::evaluation::ranks", is_ranked ? rows : 0),
         classes_(classes) {
     if constexpr (requires { model_.reserve(rows); }) model_.reserve(rows);
     if constexpr (requires { model_.reserve(activations_, rows); }) model_.reserve(activations_, rows);
@@ -60,6 +65,8 @@ class worker {
   auto& activations() { return activations_; }
   matrix<value_type, memory_space> outputs(std::size_t rows) const { return {outputs_.data(), rows, classes_}; }
   decision* decisions() const { return decisions_.data(); }
+  /// Null where labels are not ranked.
+  label_ranks* ranks() const { return ranks_.extent(0) > 0 ? ranks_.data() : nullptr; }
 
   /// Inputs [first, first + count), in the model's memory and precision; a view of the test set itself where that is possible.
   template <class T>
@@ -85,11 +92,32 @@ class worker {
         KOKKOS_LAMBDA(const std::size_t i) { decisions[i] = decide(&outputs(i, 0), outputs.extent(1)); });
   }
 
+  /// The same for a mutant: also adds the flips to `flips`, and ranks the right classes where that is wanted. One kernel for all.
+  template <ExecutionSpace Space>
+  void judge_rows(const Space& space, std::size_t rows, const expectation* expected, std::int32_t* flips) const {
+    const auto outputs = this->outputs(rows);
+    decision* const decisions = decisions_.data();
+    label_ranks* const ranks = this->ranks();
+    parallel_loop(
+        space, "deepmaacc::evaluation::arg_max", rows, KOKKOS_LAMBDA(const std::size_t i) {
+          const std::size_t classes = outputs.extent(1);
+          const expectation& wanted = expected[i];
+          const decision made = decide(&outputs(i, 0), classes);
+          decisions[i] = made;
+          if (wanted.is_flip(made)) Kokkos::atomic_add(flips, 1);
+          if (ranks == nullptr) return;
+          ranks[i].of_label = rank_of(&outputs(i, 0), classes, wanted.label, made);
+          const bool moves = wanted.label_of_rival != wanted.label;
+          ranks[i].of_rivals_label = moves ? rank_of(&outputs(i, 0), classes, wanted.label_of_rival, made) : ranks[i].of_label;
+        });
+  }
+
  private:
   Reference model_;
   typename detail::activations_of<Adapter>::type activations_;
   Kokkos::View<value_type*, memory_space> outputs_, inputs_;
   Kokkos::View<decision*, memory_space> decisions_;
+  Kokkos::View<label_ranks*, memory_space> ranks_;
   std::vector<value_type> packed_;
   std::size_t classes_;
 };
@@ -112,14 +140,14 @@ class crew {
                     !std::is_const_v<std::remove_reference_t<placed_type>>,
                 "deepmaacc::analyze: a model adapter that cannot be copied must not be const; pass it as it is, not as a const reference");
 
-  crew(const Space& space, Model& model, std::size_t rows, std::size_t classes) : space_(space) {
+  crew(const Space& space, Model& model, std::size_t rows, std::size_t classes, bool is_ranked = false) : space_(space) {
     decltype(auto) placed = detail::placed(space, model);
     if constexpr (is_parallel) {
       const auto threads = static_cast<std::size_t>(std::max(1, space.concurrency()));
       workers_.reserve(threads);
-      for (std::size_t i = 0; i < threads; ++i) workers_.emplace_back(placed, rows, classes);
+      for (std::size_t i = 0; i < threads; ++i) workers_.emplace_back(placed, rows, classes, is_ranked);
     } else {
-      workers_.emplace_back(static_cast<placed_type&&>(placed), rows, classes);
+      workers_.emplace_back(static_cast<placed_type&&>(placed), rows, classes, is_ranked);
     }
     if constexpr (!std::is_same_v<kernel_space, this_thread>) kernel_space_ = space;
   }

@@ -21,8 +21,15 @@ struct decision {
   KOKKOS_INLINE_FUNCTION bool is_certain() const { return rival == winner; }
 };
 
-/// Decides one row of `classes` >= 1 outputs z. It is a near tie where z₁ − z₂ <= 1e-5 · max(1, |z₁|, |z₂|) for the two largest, or
-/// where that cannot be said because an output is not a number.
+/// Whether rounding could have put z₁ >= z₂ the other way round: z₁ − z₂ <= 1e-5 · max(1, |z₁|, |z₂|), or that cannot be said because
+/// one is not a number.
+template <class T>
+KOKKOS_INLINE_FUNCTION bool is_near_tie(T larger, T smaller) {
+  const T scale = Kokkos::fmax(T{1}, Kokkos::fmax(Kokkos::fabs(larger), Kokkos::fabs(smaller)));
+  return !(larger - smaller > static_cast<T>(near_tie_tolerance) * scale);
+}
+
+/// Decides one row of `classes` >= 1 outputs. It is uncertain where the two largest are a near tie, or where any output is not a number.
 template <class T>
 KOKKOS_INLINE_FUNCTION decision decide(const T* outputs, std::size_t classes) {
   std::size_t winner = 0, second = classes;
@@ -38,10 +45,7 @@ KOKKOS_INLINE_FUNCTION decision decide(const T* outputs, std::size_t classes) {
   }
   decision made{static_cast<std::uint32_t>(winner), static_cast<std::uint32_t>(winner)};
   if (second == classes) return made;
-  const T first = outputs[winner], next = outputs[second];
-  const T larger = Kokkos::fmax(Kokkos::fabs(first), Kokkos::fabs(next));
-  if (has_nan || !(first - next > static_cast<T>(near_tie_tolerance) * Kokkos::fmax(T{1}, larger)))
-    made.rival = static_cast<std::uint32_t>(second);
+  if (has_nan || is_near_tie(outputs[winner], outputs[second])) made.rival = static_cast<std::uint32_t>(second);
   return made;
 }
 

@@ -16,6 +16,7 @@
 #include <deepmaacc/evaluation/kill_counts.hpp>
 #include <deepmaacc/evaluation/kill_matrix.hpp>
 #include <deepmaacc/evaluation/kill_rules.hpp>
+#include <deepmaacc/evaluation/oracle.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
 #include <deepmaacc/mutation/scoped_mutation.hpp>
 #include <span>
@@ -38,6 +39,7 @@ inline std::string to_string(engine_kind chosen) {
 /// How to run mutants.
 struct evaluation_options {
   engine_kind engine = engine_kind::automatic;
+  oracle_kind oracle = oracle_kind::labels;         ///< what counts as right
   std::uint64_t seed = 0;                           ///< of random operators
   std::size_t block_inputs = default_block_inputs;  ///< inputs that a worker holds at a time; bounds memory
   watcher observer{};
@@ -60,7 +62,8 @@ engine_kind engine_for(engine_kind wanted) {
 /// \param golden     the original model's predictions on `tests`, from `run_golden`
 /// \param mutants    what to run; `operators` is the set that they count in
 /// \param rules      a `kill_rules(…)` set; they share the predictions
-/// \throws usage_error for mutants that the model does not have; stopped, when the watcher asks for it.
+/// \throws usage_error for mutants that the model does not have, rules whose numbers make no sense, and a golden run of another model,
+/// test set or oracle; data_error where labels are the oracle and there are none; stopped, when the watcher asks for it.
 /// Complexity: mutants × inputs forward passes, from the mutated layer on with the resumable engine.
 template <ExecutionSpace Space, class Model, class T, class Operators, class Rules>
 kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests, const golden_run& golden, std::span<const mutant> mutants,
@@ -75,20 +78,25 @@ kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests,
   check_mutants(mutants, layers, operators.size());
   if (golden.decisions.size() != tests.size() || golden.classes != class_count(model))
     throw usage_error("deepmaacc::evaluate: the golden run is of another model or test set; run_golden on these first");
-  detail::check_fit(model, tests, golden.classes);
+  if (golden.oracle != options.oracle)
+    throw usage_error("deepmaacc::evaluate: the golden run was judged by " + to_string(golden.oracle) + ", but the oracle is " +
+                      to_string(options.oracle) + "; run_golden with the same oracle first");
+  detail::check_fit(model, tests, golden.classes, options.oracle);
+  const kill_totals totals{tests.size(), golden.classes};
+  check_kill_rules(rules, totals);
 
   // Where each rule's counts begin within a mutant's row of counts.
   std::vector<std::size_t> begins{0};
   for (std::size_t rule = 0; rule < rules.size(); ++rule)
     begins.push_back(begins.back() + rules.visit(rule, [&](const auto& one) { return one.cells(golden.classes); }));
-  const std::size_t width = begins.back();
+  const std::size_t flips_at = begins.back(), width = flips_at + 1;  // behind the rules' counts there are the flips
   const Kokkos::View<std::int32_t***, Kokkos::LayoutRight, memory> counts("deepmaacc::evaluation::counts", 3, mutants.size(), width);
-  const auto labels = Kokkos::create_mirror_view_and_copy(
+  std::vector<expectation> on_host(tests.size());
+  for (std::size_t i = 0; i < tests.size(); ++i)
+    on_host[i] = expect_of(options.oracle, golden.decisions[i], tests.has_labels() ? tests.labels()[i] : 0);
+  const auto expected = Kokkos::create_mirror_view_and_copy(
       memory{},
-      Kokkos::View<const std::uint32_t*, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>>(tests.labels().data(), tests.size()));
-  const auto originals = Kokkos::create_mirror_view_and_copy(
-      memory{},
-      Kokkos::View<const decision*, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>>(golden.decisions.data(), tests.size()));
+      Kokkos::View<const expectation*, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>>(on_host.data(), on_host.size()));
   const auto counts_of = [base = counts.data(), count = mutants.size(), width](std::size_t which, std::size_t begin) {
     std::int32_t* const row = base + which * width + begin;
     return kill_counts{row, row + count * width, row + 2 * count * width};
@@ -96,7 +104,7 @@ kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests,
 
   const std::size_t rows = std::min(std::max<std::size_t>(options.block_inputs, 1), tests.size());
   const std::size_t blocks = (tests.size() + rows - 1) / rows;
-  team workers(space, model, rows, golden.classes);
+  team workers(space, model, rows, golden.classes, detail::any_needs_label_rank(rules));
   // A few tasks per worker balance the load; where blocks are too few for that, mutants are grouped, at the price of a golden run each.
   const std::size_t groups = std::clamp<std::size_t>((4 * workers.size() + blocks - 1) / blocks, 1, mutants.size() / 16 + 1);
   progress done(options.observer, "deepmaacc::evaluate", mutants.size() * tests.size(), "mutant runs");
@@ -123,10 +131,10 @@ kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests,
           network.predict(inputs, outputs);
         }
       }
-      worker.decide_rows(workers.kernels(), count);
+      worker.judge_rows(workers.kernels(), count, expected.data() + first, counts_of(which, flips_at).sums);
       for (std::size_t rule = 0; rule < rules.size(); ++rule)
         rules.visit(rule, [&](const auto& each) {
-          count_inputs(workers.kernels(), each, count, labels.data() + first, originals.data() + first, worker.decisions(),
+          count_inputs(workers.kernels(), each, count, expected.data() + first, worker.decisions(), worker.ranks(),
                        static_cast<std::uint32_t>(golden.classes), counts_of(which, begins[rule]));
         });
       done.advance(count);
@@ -135,7 +143,7 @@ kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests,
 
   const auto sums = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace{}, counts);
   kill_matrix kills(mutants.size());
-  const kill_totals totals{tests.size(), golden.classes};
+  for (std::size_t which = 0; which < mutants.size(); ++which) kills.set_flips(which, static_cast<std::size_t>(sums(0, which, flips_at)));
   for (std::size_t rule = 0; rule < rules.size(); ++rule)
     rules.visit(rule, [&](const auto& each) {
       kills.add_rule(each.name(), begins[rule + 1] - begins[rule]);

@@ -5,21 +5,24 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <deepmaacc/concepts/model_adapter.hpp>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/progress.hpp>
 #include <deepmaacc/core/test_set.hpp>
 #include <deepmaacc/evaluation/crew.hpp>
 #include <deepmaacc/evaluation/decision.hpp>
+#include <deepmaacc/evaluation/oracle.hpp>
 #include <vector>
 
 namespace deepmaacc {
 
 /// What the original model says of a test set: all that kill rules compare mutants with.
 struct golden_run {
+  oracle_kind oracle = oracle_kind::labels;        ///< what `correct` is about
   std::vector<decision> decisions;                 ///< one per input
   std::size_t classes = 0;                         ///< outputs of the model
-  std::size_t correct = 0;                         ///< inputs whose predicted class is the label
+  std::size_t correct = 0;                         ///< inputs whose predicted class is the right one
   std::vector<std::size_t> classes_never_correct;  ///< classes that no correctly predicted input has
   double seconds = 0;
 };
@@ -32,9 +35,9 @@ inline shape squeezed(shape extents) {
   return extents;
 }
 
-/// \throws data_error where the inputs do not fit the model, or a label is no class of it.
+/// \throws data_error where the inputs do not fit the model, or labels are the oracle and there are none, or one is no class of it.
 template <class Adapter, class T>
-void check_fit(const Adapter& model, const test_set<T>& tests, std::size_t classes) {
+void check_fit(const Adapter& model, const test_set<T>& tests, std::size_t classes, oracle_kind oracle) {
   if constexpr (requires {
                   { model.input_shape() } -> std::convertible_to<shape>;
                 }) {
@@ -42,6 +45,9 @@ void check_fit(const Adapter& model, const test_set<T>& tests, std::size_t class
       throw data_error("the inputs have shape " + to_string(tests.input_shape()) + ", but the model takes " +
                        to_string(model.input_shape()) + "; prepare the inputs so that they fit");
   }
+  if (oracle == oracle_kind::predictions) return;
+  if (!tests.has_labels())
+    throw data_error("the test set has no labels; give one label per input, or take the original model's predictions as the oracle");
   for (std::size_t i = 0; i < tests.size(); ++i)
     if (tests.labels()[i] >= classes)
       throw data_error(text("input ", i, " has label ", tests.labels()[i], ", but the model knows classes 0 to ", classes - 1,
@@ -51,16 +57,18 @@ void check_fit(const Adapter& model, const test_set<T>& tests, std::size_t class
 }  // namespace detail
 
 /// Runs the original model over a test set.
-/// \param space  where to run; \param model  a model adapter, or one that is placed by `on(space)`
-/// \throws data_error where the inputs do not fit the model or a label is no class of it; stopped.
+/// \param space   where to run; \param model  a model adapter, or one that is placed by `on(space)`
+/// \param oracle  what counts as right; with predictions labels are not looked at, and every input is predicted correctly
+/// \throws data_error where the inputs do not fit the model, or labels are the oracle and one is missing or no class of it; stopped.
 template <ExecutionSpace Space, class Model, class T>
 golden_run run_golden(const Space& space, Model& model, const test_set<T>& tests, std::size_t block_inputs = default_block_inputs,
-                      const watcher& observer = {}) {
+                      const watcher& observer = {}, oracle_kind oracle = oracle_kind::labels) {
   require_kokkos("deepmaacc::run_golden");
   const stopwatch clock;
   golden_run golden;
+  golden.oracle = oracle;
   golden.classes = class_count(model);
-  detail::check_fit(model, tests, golden.classes);
+  detail::check_fit(model, tests, golden.classes, oracle);
   golden.decisions.resize(tests.size());
 
   const std::size_t rows = std::min(std::max<std::size_t>(block_inputs, 1), tests.size());
@@ -83,9 +91,10 @@ golden_run run_golden(const Space& space, Model& model, const test_set<T>& tests
 
   std::vector<bool> is_ever_correct(golden.classes, false);
   for (std::size_t i = 0; i < tests.size(); ++i) {
-    if (golden.decisions[i].winner != tests.labels()[i]) continue;
+    const std::uint32_t predicted = golden.decisions[i].winner;
+    if (oracle == oracle_kind::labels && predicted != tests.labels()[i]) continue;
     ++golden.correct;
-    is_ever_correct[tests.labels()[i]] = true;
+    is_ever_correct[predicted] = true;
   }
   for (std::size_t c = 0; c < golden.classes; ++c)
     if (!is_ever_correct[c]) golden.classes_never_correct.push_back(c);

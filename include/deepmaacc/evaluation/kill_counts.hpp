@@ -10,6 +10,8 @@
 #include <deepmaacc/concepts/kill_rule.hpp>
 #include <deepmaacc/core/parallel.hpp>
 #include <deepmaacc/evaluation/decision.hpp>
+#include <deepmaacc/evaluation/label_rank.hpp>
+#include <deepmaacc/evaluation/oracle.hpp>
 
 namespace deepmaacc {
 
@@ -39,19 +41,53 @@ struct ask_for_cell {
   }
 };
 
-/// The ways in which an input's two decisions can fall; the first is how they fell.
+/// What one input says about a mutant, in each way in which near ties can fall: those of the two arg maxes, and of the label with other
+/// outputs. Made when asked for, not stored: with many classes there may be many ways.
 struct outcomes {
-  observation seen[4];
-  std::size_t count = 0;
-};
+  const expectation& expected;
+  const decision& mutated;
+  const label_ranks* ranks;  ///< null for a rule that does not read them
+  std::uint32_t classes;
 
-KOKKOS_INLINE_FUNCTION outcomes outcomes_of(std::uint32_t label, const decision& original, const decision& mutated, std::uint32_t classes) {
-  outcomes all;
-  for (int i = 0; i < (original.is_certain() ? 1 : 2); ++i)
-    for (int j = 0; j < (mutated.is_certain() ? 1 : 2); ++j)
-      all.seen[all.count++] = {label, i ? original.rival : original.winner, j ? mutated.rival : mutated.winner, classes};
-  return all;
-}
+  KOKKOS_FUNCTION bool is_certain() const {
+    const bool is_rank_certain = ranks == nullptr || ranks->of_label.is_certain();
+    return expected.original.is_certain() && mutated.is_certain() && is_rank_certain;
+  }
+
+  KOKKOS_FUNCTION observation as_it_fell() const {
+    observation seen{expected.label, expected.original.winner, mutated.winner, classes};
+    if (ranks != nullptr) seen.label_rank = ranks->of_label.actual;
+    return seen;
+  }
+
+  /// Sets `seen` to way number `which`, of which 0 is how it fell; that one comes again among the others.
+  /// \return whether there are so many ways
+  KOKKOS_FUNCTION bool way(std::size_t which, observation& seen) const {
+    seen = as_it_fell();
+    if (which == 0) return true;
+    std::size_t left = which - 1;
+    for (int i = 0; i < (expected.original.is_certain() ? 1 : 2); ++i)
+      for (int j = 0; j < (mutated.is_certain() ? 1 : 2); ++j) {
+        seen.label = i ? expected.label_of_rival : expected.label;
+        seen.original = i ? expected.original.rival : expected.original.winner;
+        seen.mutated = j ? mutated.rival : mutated.winner;
+        if (ranks == nullptr) {
+          if (left == 0) return true;
+          --left;
+          continue;
+        }
+        // The rank says what the arg max says: the label is first if and only if the mutant predicts it.
+        const label_rank& rank = i ? ranks->of_rivals_label : ranks->of_label;
+        const bool is_right = seen.mutated == seen.label;
+        const std::uint32_t least = is_right ? 0 : Kokkos::max(rank.least, 1U);
+        const std::size_t count = is_right ? 1 : Kokkos::max(rank.most, least) - least + 1;
+        seen.label_rank = least + static_cast<std::uint32_t>(left);
+        if (left < count) return true;
+        left -= count;
+      }
+    return false;
+  }
+};
 
 /// For every cell that an outcome touches: how far the contribution could lie from what it is. Each cell is handled at the first
 /// outcome that touches it, so nothing needs to be stored.
@@ -63,10 +99,11 @@ struct bound_cell {
   kill_counts counts;
   KOKKOS_FUNCTION void operator()(std::size_t cell, std::int32_t) const {
     std::int32_t actual = 0, least = 0, most = 0;
-    for (std::size_t i = 0; i < all.count; ++i) {
+    observation seen;
+    for (std::size_t i = 0; all.way(i, seen); ++i) {
       std::int32_t amount = 0;
       bool is_touched = false;
-      rule.count(all.seen[i], ask_for_cell{cell, &amount, &is_touched});
+      rule.count(seen, ask_for_cell{cell, &amount, &is_touched});
       if (is_touched && i < current) return;
       if (i == 0) actual = least = most = amount;
       least = amount < least ? amount : least;
@@ -80,22 +117,25 @@ struct bound_cell {
 }  // namespace detail
 
 /// Adds what one input says about a mutant to the counts of its cells.
+/// \param ranks  of the label among the mutant's outputs; not looked at for a rule that does not need them
 template <KillRule Rule>
-KOKKOS_INLINE_FUNCTION void count_input(const Rule& rule, std::uint32_t label, const decision& original, const decision& mutated,
+KOKKOS_INLINE_FUNCTION void count_input(const Rule& rule, const expectation& expected, const decision& mutated, const label_ranks* ranks,
                                         std::uint32_t classes, const kill_counts& counts) {
-  rule.count(observation{label, original.winner, mutated.winner, classes}, detail::add_to_cell{counts.sums});
-  if (original.is_certain() && mutated.is_certain()) return;
-  const detail::outcomes all = detail::outcomes_of(label, original, mutated, classes);
-  for (std::size_t i = 0; i < all.count; ++i) rule.count(all.seen[i], detail::bound_cell<Rule>{rule, all, i, counts});
+  const detail::outcomes all{expected, mutated, needs_label_rank<Rule> ? ranks : nullptr, classes};
+  rule.count(all.as_it_fell(), detail::add_to_cell{counts.sums});
+  if (all.is_certain()) return;
+  observation seen;
+  for (std::size_t i = 0; all.way(i, seen); ++i) rule.count(seen, detail::bound_cell<Rule>{rule, all, i, counts});
 }
 
-/// The same for a block of inputs, as a kernel.
+/// The same for a block of inputs, as a kernel. `ranks` may be null where the rule does not need them.
 template <ExecutionSpace Space, KillRule Rule>
-void count_inputs(const Space& space, const Rule& rule, std::size_t inputs, const std::uint32_t* labels, const decision* original,
-                  const decision* mutated, std::uint32_t classes, kill_counts counts) {
+void count_inputs(const Space& space, const Rule& rule, std::size_t inputs, const expectation* expected, const decision* mutated,
+                  const label_ranks* ranks, std::uint32_t classes, kill_counts counts) {
   parallel_loop(
-      space, "deepmaacc::evaluation::count_kills", inputs,
-      KOKKOS_LAMBDA(const std::size_t i) { count_input(rule, labels[i], original[i], mutated[i], classes, counts); });
+      space, "deepmaacc::evaluation::count_kills", inputs, KOKKOS_LAMBDA(const std::size_t i) {
+        count_input(rule, expected[i], mutated[i], ranks == nullptr ? nullptr : ranks + i, classes, counts);
+      });
 }
 
 }  // namespace deepmaacc

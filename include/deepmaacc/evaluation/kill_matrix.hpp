@@ -3,8 +3,11 @@
 /// \file
 /// What was killed: mutants by rules by cells.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <deepmaacc/core/error.hpp>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,19 +15,19 @@
 namespace deepmaacc {
 
 /// Which cells of which mutants are killed, under each rule, and which of them are borderline: their value could differ if near
-/// ties fell the other way.
+/// ties fell the other way. Beside that, how many predictions of each mutant changed, whatever the rules.
 class kill_matrix {
  public:
   kill_matrix() = default;
-  explicit kill_matrix(std::size_t mutants) : mutants_(mutants) {}
+  explicit kill_matrix(std::size_t mutants) : flips_(mutants, 0) {}
 
   /// Adds a rule with so many cells per mutant, none killed. \return its position
   std::size_t add_rule(std::string name, std::size_t cells) {
-    rules_.push_back({std::move(name), cells, std::vector<std::uint8_t>(mutants_ * cells, 0)});
+    rules_.push_back({std::move(name), cells, std::vector<std::uint8_t>(mutants() * cells, 0)});
     return rules_.size() - 1;
   }
 
-  std::size_t mutants() const { return mutants_; }
+  std::size_t mutants() const { return flips_.size(); }
   std::size_t rules() const { return rules_.size(); }
   const std::string& rule_name(std::size_t rule) const { return rules_.at(rule).name; }
   /// Cells per mutant under a rule.
@@ -42,6 +45,43 @@ class kill_matrix {
   /// The borderline cells of a mutant, ascending.
   std::vector<std::size_t> borderline_cells(std::size_t rule, std::size_t mutant) const { return flagged(rule, mutant, borderline_flag); }
 
+  /// Inputs that the original model predicts correctly and the mutant does not, as the arg maxes fell.
+  std::size_t flips(std::size_t mutant) const { return flips_.at(mutant); }
+  void set_flips(std::size_t mutant, std::size_t count) { flips_.at(mutant) = count; }
+
+  /// Appends the mutants of another matrix. A matrix without rules and mutants takes over the other's rules, and adds nothing to others.
+  /// \throws usage_error where the rules or their cells are not the same, in the same order.
+  void append(const kill_matrix& more) {
+    if (&more == this) return append(kill_matrix(more));
+    if (more == kill_matrix{}) return;
+    if (*this == kill_matrix{}) {
+      *this = more;
+      return;
+    }
+    check_same_rules(more);
+    flips_.insert(flips_.end(), more.flips_.begin(), more.flips_.end());
+    for (std::size_t rule = 0; rule < rules(); ++rule) {
+      const auto& flags = more.rules_[rule].flags;
+      rules_[rule].flags.insert(rules_[rule].flags.end(), flags.begin(), flags.end());
+    }
+  }
+
+  /// The rows of some mutants, in the given order; a mutant may be there more than once. The rules stay.
+  /// \throws usage_error for a mutant that is not there.
+  kill_matrix selected(std::span<const std::size_t> which) const {
+    for (const std::size_t one : which)
+      if (one >= mutants())
+        throw usage_error(detail::text("kill_matrix::selected: there is no mutant ", one, "; the matrix has ", mutants()));
+    kill_matrix part(which.size());
+    for (std::size_t i = 0; i < which.size(); ++i) part.flips_[i] = flips_[which[i]];
+    for (const rule_flags& from : rules_) {
+      std::vector<std::uint8_t>& flags = part.rules_[part.add_rule(from.name, from.cells)].flags;
+      for (std::size_t i = 0; i < which.size(); ++i)
+        std::copy_n(from.flags.data() + which[i] * from.cells, from.cells, flags.data() + i * from.cells);
+    }
+    return part;
+  }
+
   friend bool operator==(const kill_matrix&, const kill_matrix&) = default;
 
  private:
@@ -53,6 +93,14 @@ class kill_matrix {
     std::vector<std::uint8_t> flags;
     friend bool operator==(const rule_flags&, const rule_flags&) = default;
   };
+
+  void check_same_rules(const kill_matrix& more) const {
+    bool is_same = rules() == more.rules();
+    for (std::size_t rule = 0; is_same && rule < rules(); ++rule)
+      is_same = rule_name(rule) == more.rule_name(rule) && cells(rule) == more.cells(rule);
+    if (!is_same)
+      throw usage_error("kill_matrix::append: the other matrix has other rules or cells; append kills of the same set of rules");
+  }
 
   std::uint8_t& flag(std::size_t rule, std::size_t mutant, std::size_t cell) {
     return rules_.at(rule).flags.at(mutant * rules_[rule].cells + cell);
@@ -68,7 +116,7 @@ class kill_matrix {
     return found;
   }
 
-  std::size_t mutants_ = 0;
+  std::vector<std::size_t> flips_;  // one per mutant
   std::vector<rule_flags> rules_;
 };
 

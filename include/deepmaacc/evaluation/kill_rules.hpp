@@ -7,8 +7,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/concepts/kill_rule.hpp>
+#include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/policy_list.hpp>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace deepmaacc {
@@ -52,6 +54,50 @@ struct any_flip {
 };
 static_assert(KillRule<any_flip>);
 
+/// As true-class, but an input kills when its class is not even among the `k` largest outputs of the mutant; of equal outputs the lower
+/// class counts as larger. top-1 is true-class. With k not below the number of classes nothing is killed.
+struct top_k {
+  static constexpr bool needs_label_rank = true;
+  std::size_t k = 3;
+
+  std::string name() const { return detail::text("top-", k); }
+  std::size_t cells(std::size_t classes) const { return classes; }
+  /// \throws usage_error where k is 0.
+  void check(const kill_totals&) const {
+    if (k == 0)
+      throw usage_error("kill rule top-0: k must be at least 1, since no class is among the 0 largest outputs; give k = 1 or more");
+  }
+  template <class Add>
+  KOKKOS_FUNCTION void count(const observation& seen, const Add& add) const {
+    if (seen.original == seen.label && seen.label_rank >= k) add(seen.label, 1);
+  }
+  bool killed(std::int64_t count, const kill_totals&) const { return count > 0; }
+};
+static_assert(KillRule<top_k>);
+
+/// A mutant is killed when its accuracy over all inputs is lower than the original's by more than `drop`: one cell. Inputs that the
+/// mutant alone gets right make up for others.
+struct accuracy_drop {
+  double drop = 0.01;
+
+  std::string name() const { return detail::text("accuracy-drop(", drop, ")"); }
+  std::size_t cells(std::size_t) const { return 1; }
+  /// \throws usage_error where drop is not a number from 0 to below 1.
+  void check(const kill_totals&) const {
+    if (!(drop >= 0 && drop < 1)) throw usage_error("kill rule " + name() + ": the drop must be a number from 0 to below 1, as in 0.01");
+  }
+  template <class Add>
+  KOKKOS_FUNCTION void count(const observation& seen, const Add& add) const {
+    const int lost = (seen.original == seen.label ? 1 : 0) - (seen.mutated == seen.label ? 1 : 0);
+    if (lost != 0) add(0, lost);
+  }
+  /// Divides, because that rounds as the decimal number `drop` was rounded: 29 of 100 is 0.29, while 0.29 * 100 is less than 29.
+  bool killed(std::int64_t count, const kill_totals& totals) const {
+    return static_cast<double>(count) / static_cast<double>(totals.inputs) > drop;
+  }
+};
+static_assert(KillRule<accuracy_drop>);
+
 }  // namespace kill
 
 /// A set of kill rules, evaluated in one run: `kill_rules(kill::true_class{}, kill::any_flip{})`.
@@ -63,6 +109,27 @@ auto kill_rules(Rules... rules) {
 }
 
 /// A set, filled while running, of any of the rules that the toolkit ships.
-using shipped_kill_rules = policy_list<kill::predicted_class, kill::true_class, kill::any_flip>;
+using shipped_kill_rules = policy_list<kill::predicted_class, kill::true_class, kill::any_flip, kill::top_k, kill::accuracy_drop>;
 
+/// Lets every rule of a set that has a `check` look at its own numbers.
+/// \throws usage_error from the first that finds fault.
+template <class Rules>
+void check_kill_rules(const Rules& rules, const kill_totals& totals) {
+  for (std::size_t rule = 0; rule < rules.size(); ++rule)
+    rules.visit(rule, [&](const auto& one) {
+      if constexpr (requires { one.check(totals); }) one.check(totals);
+    });
+}
+
+namespace detail {
+
+/// Whether some rule of a set reads the label's rank.
+template <class Rules>
+bool any_needs_label_rank(const Rules& rules) {
+  for (std::size_t rule = 0; rule < rules.size(); ++rule)
+    if (rules.visit(rule, [](const auto& one) { return needs_label_rank<std::remove_cvref_t<decltype(one)>>; })) return true;
+  return false;
+}
+
+}  // namespace detail
 }  // namespace deepmaacc

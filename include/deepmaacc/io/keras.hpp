@@ -106,7 +106,7 @@ std::vector<Storage> read_parameters(const hdf5_file& weights, const std::string
 }  // namespace detail
 
 /// Reads a Sequential model from a `.keras` file (Keras 3: a zip archive of config.json and model.weights.h5).
-/// \tparam Storage  what owns the weights, and fixes the precision
+/// \tparam Storage  what owns the weights, and fixes their type
 /// \throws model_error or data_error, naming the file and, where one is at fault, the layer and its class.
 template <class Storage = storage::xtensor_host<float>>
 network<Storage> read_keras(const std::filesystem::path& path) {

@@ -45,6 +45,9 @@ struct layer_context {
 struct layer_base {
   /// Whether its neurons can be mutated: the last extent of the first parameter counts them, a second parameter is their bias.
   static constexpr bool has_neurons = false;
+  /// Whether its inputs and its first parameter serve as the factors of a matrix product, and for nothing else: where a precision rounds
+  /// factors, a forward pass is given rounded ones.
+  static constexpr bool is_product = false;
   /// Trained arrays, in the order in which Keras saves them.
   std::vector<parameter> parameters(const shape&) const { return {}; }
   /// Numbers of scratch that a forward pass over this many rows needs.

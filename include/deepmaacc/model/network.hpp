@@ -8,34 +8,46 @@
 #include <cstddef>
 #include <deepmaacc/concepts/execution_space.hpp>
 #include <deepmaacc/concepts/model_adapter.hpp>
+#include <deepmaacc/concepts/precision.hpp>
 #include <deepmaacc/concepts/weight_storage.hpp>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/matrix.hpp>
 #include <deepmaacc/model/layer_graph.hpp>
 #include <deepmaacc/model/network_plan.hpp>
+#include <deepmaacc/model/rounded_factors.hpp>
+#include <deepmaacc/storage/cast.hpp>
 #include <deepmaacc/storage/column.hpp>
 #include <deepmaacc/storage/copy.hpp>
 #include <deepmaacc/storage/kokkos_view.hpp>
+#include <deepmaacc/storage/precision.hpp>
 #include <deepmaacc/storage/xtensor_host.hpp>
 #include <memory>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
 namespace deepmaacc {
 
-/// A trained network: a graph of layers and their weights. Models the resumable tier. Outputs are the last layer's, without a
-/// final softmax, sigmoid or linear activation.
+/// A trained network: a graph of layers and their weights. Models the resumable tier, and can be observed. Outputs are the last layer's,
+/// without a final softmax, sigmoid or linear activation.
 ///
-/// \tparam Storage  what owns weights and activations, and fixes the precision
+/// \tparam Storage  what owns weights and activations
 /// \tparam Space    where kernels run; with `this_thread` (the default) each copy of the network serves one host thread
-template <class Storage = storage::xtensor_host<float>, ExecutionSpace Space = this_thread>
+/// \tparam Numbers  its precision: the type of the storage's numbers, and whether factors of matrix products are rounded before
+template <class Storage = storage::xtensor_host<float>, ExecutionSpace Space = this_thread, class Numbers = precision_of<Storage>>
 class network {
   static_assert((check_weight_storage<Storage>(), true));  // first, so that its sentences come before other faults
+  static_assert((check_precision<Numbers>(), true));
+  static_assert(
+      detail::is_precision_of<Numbers, Storage>,
+      "deepmaacc::network: the precision must have the value_type of the weight storage; network::in_precision converts weights, see "
+      "docs/policies/precision.md");
 
  public:
   using value_type = typename Storage::value_type;
   using memory_space = typename Storage::memory_space;
+  using precision_type = Numbers;
 
   /// What a golden run leaves for `forward`: every layer's output. Refers to the inputs, which must outlive it.
   struct activations_type {
@@ -59,6 +71,7 @@ class network {
   const model::layer_graph& graph() const { return plan_->graph; }
   const shape& input_shape() const { return plan_->graph[0].output_shape; }
   std::size_t classes() const { return plan_->classes; }
+  static std::string precision_name() { return Numbers::name(); }
 
   /// Number of trained numbers.
   std::size_t parameter_count() const {
@@ -76,6 +89,20 @@ class network {
       return moved<this_thread>({});
     else
       return moved<Other>(other);
+  }
+
+  /// The same network on the same space in another precision: a copy, its weights converted where that precision stores another type.
+  /// What a precision rounds before it multiplies is stored as it is.
+  template <class Other>
+  auto in_precision(const Other&) const {
+    check_precision<Other>();
+    if constexpr (Precision<Other>) {
+      using there = storage::holding<Storage, typename Other::value_type>;
+      std::vector<std::vector<there>> parameters(parameters_.size());
+      for (std::size_t layer = 0; layer < parameters_.size(); ++layer)
+        for (const auto& one : parameters_[layer]) parameters[layer].push_back(storage::cast<typename Other::value_type>(one));
+      return network<there, Space, Other>(plan_, std::move(parameters), space_);
+    }
   }
 
   /// Copies a neuron's incoming weights, then its bias where there is one.
@@ -99,6 +126,7 @@ class network {
   /// Allocates what a pass over this many inputs needs, so that passes over no more allocate nothing.
   void reserve(std::size_t rows) {
     reserve(workspace_.outputs, rows);
+    workspace_.factors.reserve(plan_->graph, rows);
     std::size_t needed = 0;
     for (std::size_t layer = 0; layer < plan_->graph.size(); ++layer) {
       const auto& node = plan_->graph[layer];
@@ -133,8 +161,29 @@ class network {
     run(plan_->affected.at(layer), std::move(golden), activations.inputs, workspace_.outputs, outputs);
   }
 
+  /// What a layer gave, (inputs × elements of its output), neurons the fastest index: a view of what `predict` left when it kept these
+  /// activations. It lies in them, in `outputs` where the layer gives the network's output (then without the activation that is left out),
+  /// or in the inputs where nothing is computed before. So it is valid as long as all three are, and until the next `predict`.
+  /// \param layer    by its position in `layers()`; one that computes nothing, such as Flatten, gives what it is given
+  /// \param outputs  what that `predict` wrote
+  /// \throws usage_error where there is no such layer, or the outputs do not fit the activations.
+  matrix<const value_type, memory_space> layer_outputs(std::size_t layer, const activations_type& activations,
+                                                       matrix<const value_type, memory_space> outputs) const {
+    if (layer >= plan_->graph.size())
+      throw usage_error(
+          detail::text("deepmaacc::network: there is no layer ", layer, "; layers count from 0 to ", plan_->graph.size() - 1));
+    if (activations.outputs.empty())
+      throw usage_error("deepmaacc::network: the activations hold nothing yet; give them to predict(inputs, outputs, activations) before");
+    check_extents(activations.inputs, outputs);
+    const std::size_t from = plan_->computed_by[layer];
+    const value_type* numbers = from == 0               ? activations.inputs.data()
+                                : from == plan_->output ? outputs.data()
+                                                        : activations.outputs[from].data();
+    return {numbers, outputs.extent(0), element_count(plan_->graph[layer].output_shape)};
+  }
+
  private:
-  template <class, ExecutionSpace>
+  template <class, ExecutionSpace, class>
   friend class network;
 
   /// A network that shares what does not change.
@@ -144,13 +193,13 @@ class network {
   template <ExecutionSpace Other>
   auto moved(const Other& other) const {
     if constexpr (Kokkos::SpaceAccessibility<typename Other::memory_space, memory_space>::accessible) {
-      return network<Storage, Other>(plan_, parameters_, other);
+      return network<Storage, Other, Numbers>(plan_, parameters_, other);
     } else {
       using there = storage::kokkos_view<value_type, typename Other::memory_space>;
       std::vector<std::vector<there>> parameters(parameters_.size());
       for (std::size_t layer = 0; layer < parameters_.size(); ++layer)
         for (const auto& one : parameters_[layer]) parameters[layer].push_back(storage::converted<there>(one));
-      return network<there, Other>(plan_, std::move(parameters), other);
+      return network<there, Other, Numbers>(plan_, std::move(parameters), other);
     }
   }
 
@@ -160,6 +209,7 @@ class network {
   struct workspace {
     std::vector<Storage> outputs;
     Storage scratch;
+    model::rounded_factors<Numbers, Storage> factors;
     workspace() = default;
     workspace(const workspace&) {}
     workspace(workspace&&) noexcept = default;
@@ -206,6 +256,7 @@ class network {
       for (std::size_t j = 0; j < plan_->sources[i].size(); ++j)
         sources.emplace_back(at[plan_->sources[i][j]], rows, element_count(graph[i].input_shapes[j]));
       for (const auto& one : parameters_[i]) parameters.push_back(one.data());
+      workspace_.factors.round(space_, graph[i], sources, parameters);
       const model::layer_context<Space, value_type> context{space_,
                                                             sources,
                                                             graph[i].input_shapes,
@@ -219,7 +270,7 @@ class network {
   }
 
   /// \throws usage_error where inputs or outputs are not as wide as the network's, or differ in their rows.
-  void check_extents(matrix<const value_type, memory_space> inputs, matrix<value_type, memory_space> outputs) const {
+  void check_extents(matrix<const value_type, memory_space> inputs, matrix<const value_type, memory_space> outputs) const {
     const std::size_t features = element_count(input_shape());
     if (inputs.extent(1) != features || outputs.extent(1) != classes() || inputs.extent(0) != outputs.extent(0))
       throw usage_error(detail::text("deepmaacc::network: inputs of ", inputs.extent(0), " x ", inputs.extent(1), " and outputs of ",

@@ -21,6 +21,7 @@ struct network_plan {
   layer_graph graph;
   std::vector<std::size_t> order;                  ///< layers that compute something, each after those it reads
   std::vector<std::vector<std::size_t>> affected;  ///< for each layer: what to run when its weights change
+  std::vector<std::size_t> computed_by;            ///< for each layer: the layer whose output it gives on; itself but for identities
   std::vector<std::vector<std::size_t>> sources;   ///< for each layer: whose outputs it reads, identities looked through
   std::vector<std::size_t> widths;                 ///< elements of each layer's output; 0 for those that compute nothing
   std::vector<layer_description> layers;
@@ -42,12 +43,12 @@ struct network_plan {
     while (final_activation > 0 && is_identity(final_activation)) final_activation = graph.inputs_of(final_activation).front();
     std::visit([&](auto& kind) { kind.drop_final_activation(graph[final_activation].output_shape); }, graph[final_activation].operation);
 
-    std::vector<std::size_t> seen_through(graph.size());
+    computed_by.resize(graph.size());
     sources.resize(graph.size());
     widths.resize(graph.size());
     for (const std::size_t i : graph.topological_order()) {
-      for (const std::size_t from : graph.inputs_of(i)) sources[i].push_back(seen_through[from]);
-      seen_through[i] = is_identity(i) && !sources[i].empty() ? sources[i].front() : i;
+      for (const std::size_t from : graph.inputs_of(i)) sources[i].push_back(computed_by[from]);
+      computed_by[i] = is_identity(i) && !sources[i].empty() ? sources[i].front() : i;
       widths[i] = is_identity(i) ? 0 : element_count(graph[i].output_shape);
     }
     order = computing(graph.topological_order());
@@ -57,7 +58,7 @@ struct network_plan {
         throw model_error("layer " + graph[i].name + " leads nowhere: the output, " + graph[last].name + ", does not depend on it");
       affected.push_back(computing(std::move(all)));
     }
-    output = seen_through[last];
+    output = computed_by[last];
     classes = element_count(graph[last].output_shape);
     layers = describe(graph);
     output_layer(layers);

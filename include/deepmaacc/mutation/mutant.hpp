@@ -16,7 +16,7 @@ struct mutant {
   std::size_t layer = 0;             ///< position in the adapter's `layers()`
   std::vector<std::size_t> neurons;  ///< of that layer, each once
   std::size_t operation = 0;         ///< position in the operator set
-  std::size_t weight = 1;            ///< how many mutants it stands for
+  double weight = 1;                 ///< how many mutants it stands for
   std::size_t repeat = 0;            ///< tells repetitions of a random operator apart
 };
 

@@ -17,6 +17,7 @@ namespace deepmaacc::model {
 struct conv2d : layer_base {
   static constexpr const char* class_name = "Conv2D";
   static constexpr bool has_neurons = true;
+  static constexpr bool is_product = true;
   std::size_t filters;
   window2d window;
   bool use_bias;

@@ -13,6 +13,7 @@ namespace deepmaacc::model {
 struct dense : layer_base {
   static constexpr const char* class_name = "Dense";
   static constexpr bool has_neurons = true;
+  static constexpr bool is_product = true;
   std::size_t units;
   bool use_bias;
   activation_kind activation;

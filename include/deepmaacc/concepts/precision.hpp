@@ -1,0 +1,87 @@
+#pragma once
+
+/// \file
+/// The precision slot: which numbers a network computes with.
+
+#include <Kokkos_Core.hpp>
+#include <concepts>
+#include <string>
+
+namespace deepmaacc {
+
+namespace detail {
+
+template <class Policy>
+constexpr bool precision_rounds_factors() {
+  if constexpr (requires { Policy::rounds_factors; })
+    return Policy::rounds_factors;
+  else if constexpr (requires { &Policy::round; })  // also one that cannot be called: it is refused then, not passed over
+    return true;
+  else
+    return requires(const Policy policy, typename Policy::value_type number) { policy.round(number); };
+}
+
+}  // namespace detail
+
+/// What a precision says of itself.
+template <class Policy>
+struct precision_traits {
+  static constexpr bool rounds_factors = detail::precision_rounds_factors<Policy>();
+};
+
+/// The numbers that a network computes with: the type that is stored and summed, and what becomes of each factor of a matrix product
+/// before it is multiplied. Everything is static: a network names the type and keeps no object.
+///
+/// Syntax: 1. `value_type`, float or double; 2. `name()`, for reports. Optional: 3. `round(value_type)`, a device function that gives the
+/// factor in place of the number; without it nothing is rounded, and nothing is spent on it; 4. `rounds_factors`, static constexpr bool
+/// (default: whether there is `round`).
+/// Laws: rounding is idempotent, round(round(x)) = round(x); odd, round(−x) = −round(x), so that 0 stays 0; monotone, x ≤ y gives round(x)
+/// ≤ round(y); NaN stays NaN. Complexity: constant. Shipped: `precision::float32`, `precision::float64`, `precision::tf32`.
+template <class Policy>
+concept Precision = std::floating_point<typename Policy::value_type> && requires(typename Policy::value_type number) {
+  { Policy::name() } -> std::convertible_to<std::string>;
+  requires !precision_traits<Policy>::rounds_factors || requires {
+    { Policy::round(number) } -> std::same_as<typename Policy::value_type>;
+  };
+};
+
+/// Says at compile time what is wrong with a type that is meant to be a precision.
+template <class Policy>
+constexpr void check_precision() {
+  static_assert(
+      requires { requires std::floating_point<typename Policy::value_type>; },
+      "deepmaacc::network: a precision must name its value_type, float or double; see docs/policies/precision.md");
+  static_assert(
+      requires {
+        { Policy::name() } -> std::convertible_to<std::string>;
+      },
+      "deepmaacc::network: a precision must have `static const char* name()`; see docs/policies/precision.md");
+  if constexpr (requires { typename Policy::value_type; })
+    static_assert(
+        !precision_traits<Policy>::rounds_factors ||
+            requires(typename Policy::value_type number) {
+              { Policy::round(number) } -> std::same_as<typename Policy::value_type>;
+            },
+        "deepmaacc::network: a precision that rounds must have `static KOKKOS_FUNCTION value_type round(value_type)`; leave round and "
+        "rounds_factors out where nothing is rounded; see docs/policies/precision.md");
+}
+
+namespace archetype {
+
+/// The least that is a precision: nothing is rounded.
+template <class T>
+struct precision {
+  using value_type = T;
+  static const char* name() { return "archetype"; }
+};
+static_assert(Precision<precision<float>> && !precision_traits<precision<float>>::rounds_factors);
+
+/// The least that is a precision that rounds.
+template <class T>
+struct rounding_precision : precision<T> {
+  static KOKKOS_FUNCTION T round(T factor) { return factor; }
+};
+static_assert(Precision<rounding_precision<float>> && precision_traits<rounding_precision<float>>::rounds_factors);
+
+}  // namespace archetype
+}  // namespace deepmaacc

@@ -1,0 +1,80 @@
+#pragma once
+
+/// \file
+/// Kills of mutants that were run before, so that methods which share mutants run each once.
+
+#include <algorithm>
+#include <cstddef>
+#include <deepmaacc/core/error.hpp>
+#include <deepmaacc/evaluation/kill_matrix.hpp>
+#include <deepmaacc/mutation/mutant.hpp>
+#include <map>
+#include <span>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace deepmaacc {
+
+/// Remembers the kills of mutants by layer, neurons, operation and repeat. One memory is good for one model, test set, oracle, set of
+/// operators, set of rules and seed: none of these are looked at.
+///
+/// Laws: a mutant's kills depend on its neurons as a set, not on their order, because operators see one neuron at a time and random ones
+/// are keyed by the neuron; and not on its weight. Kills from memory are those of the run that was remembered, borderline cells included.
+/// Complexity: logarithmic in what is remembered, per mutant, beside `evaluate`.
+class kill_memory {
+ public:
+  /// How many mutants are remembered.
+  std::size_t size() const { return rows_.size(); }
+
+  /// How many of these mutants are remembered, each counted as often as it is there.
+  std::size_t known(std::span<const mutant> wanted) const {
+    return static_cast<std::size_t>(
+        std::count_if(wanted.begin(), wanted.end(), [&](const mutant& one) { return rows_.contains(key_of(one)); }));
+  }
+
+  /// The kills of all wanted mutants, in their order; those not remembered are run.
+  /// \param evaluate  `kill_matrix evaluate(std::span<const mutant>)`: called at most once, with each mutant that is not known once; also
+  ///                  with none, where that is the only way to learn the rules. What it throws is passed on, and nothing is remembered.
+  /// \throws usage_error where `evaluate` returns another number of mutants than it was given, or other rules than before.
+  template <class Evaluate>
+  kill_matrix kills(std::span<const mutant> wanted, Evaluate&& evaluate) {
+    std::map<key, std::size_t> fresh;
+    std::vector<mutant> unknown;
+    std::vector<std::size_t> rows;
+    for (const mutant& one : wanted) {
+      const key name = key_of(one);
+      if (const auto found = rows_.find(name); found != rows_.end()) {
+        rows.push_back(found->second);
+        continue;
+      }
+      const auto [place, is_new] = fresh.emplace(name, kills_.mutants() + unknown.size());
+      rows.push_back(place->second);
+      if (is_new) unknown.push_back(one);
+    }
+    if (!unknown.empty() || kills_.rules() == 0) {
+      const kill_matrix more = evaluate(std::span<const mutant>(unknown));
+      if (more.mutants() != unknown.size())
+        throw usage_error(detail::text("kill_memory: evaluate returned the kills of ", more.mutants(), " mutants, but was given ",
+                                       unknown.size(), "; return one row per mutant"));
+      kills_.append(more);
+      rows_.merge(fresh);
+    }
+    return kills_.selected(rows);
+  }
+
+ private:
+  using key = std::tuple<std::size_t, std::size_t, std::size_t, std::vector<std::size_t>>;
+
+  /// Neurons are sorted, but one that is there twice stays, so that `evaluate` gets to see and refuse it.
+  static key key_of(const mutant& one) {
+    std::vector<std::size_t> neurons = one.neurons;
+    std::sort(neurons.begin(), neurons.end());
+    return {one.layer, one.operation, one.repeat, std::move(neurons)};
+  }
+
+  std::map<key, std::size_t> rows_;
+  kill_matrix kills_;
+};
+
+}  // namespace deepmaacc
