@@ -1,11 +1,17 @@
 #pragma once
 
 /// \file
-/// The whole toolkit, but for reading files (`io/`), writing reports (`report/`), and what includes Boost.Graph to cluster graphs or draw
-/// trees
-/// (`clustering/connectivity.hpp`, `graph_….hpp`, `dendrogram_graph.hpp`, `graphviz.hpp`).
+/// The whole toolkit, but for reading files (`io/`), writing reports (`report/`), what includes Boost.Graph to cluster graphs or draw trees
+/// (`clustering/connectivity.hpp`, `graph_….hpp`, `similarity_linkages.hpp`, `dendrogram_graph.hpp`, `graphviz.hpp`), and Boost.Math
+/// (`analysis/repeats.hpp`).
 
 #include <deepmaacc/analysis/analyze.hpp>
+#include <deepmaacc/analysis/compare.hpp>
+#include <deepmaacc/analysis/features.hpp>
+#include <deepmaacc/analysis/mutant_clustering.hpp>
+#include <deepmaacc/analysis/neuron_clustering.hpp>
+#include <deepmaacc/analysis/random_sampling.hpp>
+#include <deepmaacc/analysis/study.hpp>
 #include <deepmaacc/clustering/agglomerate.hpp>
 #include <deepmaacc/clustering/best_cut.hpp>
 #include <deepmaacc/clustering/cophenetic.hpp>
@@ -20,10 +26,13 @@
 #include <deepmaacc/clustering/quality.hpp>
 #include <deepmaacc/clustering/representatives.hpp>
 #include <deepmaacc/clustering/scalers.hpp>
+#include <deepmaacc/concepts/analysis_method.hpp>
 #include <deepmaacc/concepts/execution_space.hpp>
+#include <deepmaacc/concepts/feature_map.hpp>
 #include <deepmaacc/concepts/kill_rule.hpp>
 #include <deepmaacc/concepts/model_adapter.hpp>
 #include <deepmaacc/concepts/mutation_operator.hpp>
+#include <deepmaacc/concepts/precision.hpp>
 #include <deepmaacc/concepts/weight_storage.hpp>
 #include <deepmaacc/core/version.hpp>
 #include <deepmaacc/distance/check_metric.hpp>
@@ -32,3 +41,4 @@
 #include <deepmaacc/linkage/check_rule.hpp>
 #include <deepmaacc/linkage/rules.hpp>
 #include <deepmaacc/model/network.hpp>
+#include <deepmaacc/storage/precision.hpp>

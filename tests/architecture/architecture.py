@@ -16,6 +16,7 @@ LIBRARIES = {
     "xtensor": ("xtensor/", "xtl/"),
     "xtensor-blas": ("xtensor-blas/",),
     "Boost.Graph": ("boost/graph/",),
+    "Boost.Math": ("boost/math/",),
     "nlohmann-json": ("nlohmann/",),
     "HDF5": ("hdf5.h",),
     "libzip": ("zip.h",),

@@ -6,10 +6,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/analysis/score.hpp>
+#include <deepmaacc/analysis/selection.hpp>
 #include <deepmaacc/concepts/model_adapter.hpp>
 #include <deepmaacc/concepts/mutation_operator.hpp>
 #include <deepmaacc/evaluation/evaluate.hpp>
 #include <deepmaacc/evaluation/kill_matrix.hpp>
+#include <deepmaacc/evaluation/oracle.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
 #include <iomanip>
 #include <locale>
@@ -41,17 +43,25 @@ struct operator_description {
 /// Where the time of an analysis went, in seconds.
 struct analysis_seconds {
   double golden = 0;               ///< the original model's predictions
-  double setup = 0;                ///< listing the mutants
-  double cluster = 0;              ///< choosing those to run; 0 for a method that runs all
-  std::optional<double> evaluate;  ///< running them; none where they were not run for this result alone
+  double setup = 0;                ///< listing the mutants, of a method that does it in one step
+  double cluster = 0;              ///< clustering and choosing, of a method in two steps; its fit included, also where that serves others
+  std::optional<double> evaluate;  ///< running the mutants; none where some were not run for this result alone
+
+  /// Everything, as the method alone would take; none where the mutants were not run for it alone.
+  std::optional<double> total() const {
+    if (!evaluate) return std::nullopt;
+    return golden + setup + cluster + *evaluate;
+  }
 };
 
 /// What one method found for one model and test set. Prints itself as a line per kill rule.
 struct analysis_result {
   std::string method;
+  setting_list setting;
   population layers_mutated = population::all;
   engine_kind engine = engine_kind::whole;
   adapter_tier tier = adapter_tier::basic;
+  oracle_kind oracle = oracle_kind::labels;
   std::uint64_t seed = 0;
   std::string execution_space;
   std::size_t threads = 1;  ///< that ran mutants side by side; 1 for a device
@@ -61,11 +71,24 @@ struct analysis_result {
   std::size_t inputs = 0, correct = 0, classes = 0;
   std::vector<std::size_t> classes_never_correct;
 
-  std::vector<mutant> mutants;    ///< those that were run
-  std::size_t mutants_total = 0;  ///< those of the whole population
+  std::vector<mutant> mutants;           ///< those that were run
+  std::vector<mutant_cluster> clusters;  ///< what they stand for; none where the method has none
+  std::vector<std::size_t> cluster_of;   ///< for each mutant its position in `clusters`; empty where there are none
+  std::size_t mutants_total = 0;         ///< those of the whole population
   kill_matrix kills;
   std::vector<mutation_score> scores;  ///< one per kill rule of `kills`
   analysis_seconds seconds;
+
+  /// Mean over the mutants, by weight, of the share of correctly predicted inputs whose prediction changes: DeepMutation's average error
+  /// rate (Ma et al., ISSRE 2018).
+  double average_error_rate() const {
+    double changed = 0, weights = 0;
+    for (std::size_t which = 0; which < mutants.size(); ++which) {
+      changed += mutants[which].weight * static_cast<double>(kills.flips(which)) / static_cast<double>(correct);
+      weights += mutants[which].weight;
+    }
+    return weights > 0 ? changed / weights : 0;
+  }
 
   /// Score of the first kill rule.
   double score() const { return scores.at(0).value(); }

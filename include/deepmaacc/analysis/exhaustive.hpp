@@ -3,10 +3,9 @@
 /// \file
 /// The exhaustive method.
 
+#include <deepmaacc/analysis/selection.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
-#include <span>
 #include <string>
-#include <vector>
 
 namespace deepmaacc {
 
@@ -15,9 +14,10 @@ struct exhaustive {
   population layers = population::all;  ///< whose neurons are mutated
 
   std::string name() const { return "exhaustive"; }
-  /// The mutants to run: one per neuron and operator.
-  std::vector<mutant> mutants(std::span<const layer_description> all_layers, std::size_t operator_count) const {
-    return single_neuron_mutants(all_layers, operator_count, layers);
+  /// One mutant per neuron and operator.
+  template <class Subject>
+  mutant_selection choose(const Subject& subject) const {
+    return subject.mutants(layers);
   }
 };
 

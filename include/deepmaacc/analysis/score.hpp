@@ -15,16 +15,16 @@ namespace deepmaacc {
 
 /// Killed cells out of all cells, each counted as often as its mutant's weight says.
 struct mutation_score {
-  std::size_t killed = 0, possible = 0;
-  std::size_t borderline = 0;  ///< cells that near ties could change; not weighted
+  double killed = 0, possible = 0;  ///< whole numbers where weights are
+  std::size_t borderline = 0;       ///< cells that near ties could change; not weighted
 
   /// killed / possible; 0 where nothing is possible.
-  double value() const { return possible ? static_cast<double>(killed) / static_cast<double>(possible) : 0; }
+  double value() const { return possible > 0 ? killed / possible : 0; }
 
   /// Adds one mutant's cells.
-  void add(const kill_matrix& kills, std::size_t rule, std::size_t which, std::size_t weight) {
-    killed += kills.killed_cells(rule, which).size() * weight;
-    possible += kills.cells(rule) * weight;
+  void add(const kill_matrix& kills, std::size_t rule, std::size_t which, double weight) {
+    killed += static_cast<double>(kills.killed_cells(rule, which).size()) * weight;
+    possible += static_cast<double>(kills.cells(rule)) * weight;
     borderline += kills.borderline_cells(rule, which).size();
   }
 };

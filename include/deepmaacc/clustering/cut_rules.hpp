@@ -10,6 +10,7 @@
 #include <deepmaacc/clustering/inconsistency.hpp>
 #include <deepmaacc/concepts/cut_rule.hpp>
 #include <deepmaacc/core/error.hpp>
+#include <string>
 #include <vector>
 
 namespace deepmaacc {
@@ -52,6 +53,36 @@ struct count {
 };
 static_assert(CutRule<count, dendrogram>);
 
+/// As many clusters as give them so many leaves on average, or a few less: ⌈n / leaves⌉ of n, whatever their heights. O(n).
+struct mean_size {
+  double leaves = 1;
+
+  std::string name() const { return detail::text("mean-size(", leaves, ")"); }
+  /// \throws usage_error where the size is below 1 or not finite.
+  std::vector<bool> operator()(const dendrogram& tree) const {
+    if (!(leaves >= 1) || std::isinf(leaves))
+      throw usage_error(detail::text("cut_rule::mean_size: clusters of ", leaves, " leaves are asked for; ask for 1 or more"));
+    return count{static_cast<std::size_t>(std::ceil(static_cast<double>(tree.leaves()) / leaves))}(tree);
+  }
+};
+static_assert(CutRule<mean_size, dendrogram>);
+
+/// So many clusters for each leaf: share · n of n leaves, rounded, and at least 1, whatever their heights. O(n).
+struct share {
+  double clusters_per_leaf = 1;
+
+  std::string name() const { return detail::text("share(", clusters_per_leaf, ")"); }
+  /// \throws usage_error where the share is not above 0 and at most 1.
+  std::vector<bool> operator()(const dendrogram& tree) const {
+    if (!(clusters_per_leaf > 0 && clusters_per_leaf <= 1))
+      throw usage_error(
+          detail::text("cut_rule::share: ", clusters_per_leaf, " clusters per leaf are asked for; ask for more than 0, and at most 1"));
+    const auto rounded = static_cast<std::size_t>(std::llround(clusters_per_leaf * static_cast<double>(tree.leaves())));
+    return count{std::max<std::size_t>(1, rounded)}(tree);
+  }
+};
+static_assert(CutRule<share, dendrogram>);
+
 /// The largest clusters that were made without any merge above a height: SciPy's `fcluster(Z, t, 'distance')`. Where heights fall from a
 /// merge to the next one up (centroid and median linkage do that), the highest merge within a cluster decides. O(n).
 struct height {
@@ -65,6 +96,33 @@ struct height {
   }
 };
 static_assert(CutRule<height, dendrogram>);
+
+/// The clusters of the highest merges that are at least so similar, whatever is below them; similarity falls from 1 at one height to 0 at
+/// another, in a straight line. How merging stops in clustering by similarity: where linkage is approximate a merge may be less similar
+/// than the one above it, and holds with that. O(n).
+struct similarity {
+  double threshold = 0;              ///< least similarity of a highest merge
+  double shortest = 0, longest = 1;  ///< heights whose similarity is 1 and 0; where they are equal all is similar
+
+  std::string name() const { return detail::text("similarity(", threshold, ")"); }
+  /// The similarity at a height: above 1, or below 0, outside of the two.
+  double at(double height) const { return longest > shortest ? 1 - (height - shortest) / (longest - shortest) : 1; }
+  /// \throws usage_error where the threshold is not a number.
+  std::vector<bool> operator()(const dendrogram& tree) const {
+    if (std::isnan(threshold))
+      throw usage_error("cut_rule::similarity: the threshold is not a number; give the least similarity within a cluster");
+    const std::vector<merge>& merges = tree.merges();
+    std::vector<bool> holds(merges.size(), false);
+    for (std::size_t m = merges.size(); m-- > 0;) {
+      if (at(merges[m].height) >= threshold) holds[m] = true;
+      if (!holds[m]) continue;
+      for (const std::size_t below : {merges[m].first, merges[m].second})
+        if (!tree.is_leaf(below)) holds[below - tree.leaves()] = true;
+    }
+    return holds;
+  }
+};
+static_assert(CutRule<similarity, dendrogram>);
 
 /// The largest clusters within which no merge stands out from those below it: SciPy's `fcluster(Z, t, 'inconsistent', depth)`, with the
 /// coefficients of `inconsistency_coefficients`. O(n · min(2^depth, n)).

@@ -132,12 +132,14 @@ static_assert(RepresentativeRule<random>);
 /// \param labels  the cluster of each point, numbered from 0 without gaps, as `cut` returns them
 /// \param rule  a representative rule (docs/policies/representative_rule.md)
 /// \param metric  what the clustering uses; some rules ask for distances
+/// \param first_index  number of the first cluster; where points are clustered in several parts, numbers that go on from part to part make
+///                     the choices of a random rule independent
 /// \return the number of a point for each cluster
 /// \throws data_error where the points are none or not finite, or the labels do not fit; usage_error where the rule chooses a point that is
 /// no member.
 template <ExecutionSpace Space, detail::tensor_like Points, class Rule = representative::medoid, class Metric = distance::euclidean>
 std::vector<std::size_t> representatives(const Space& space, const Points& points, std::span<const std::size_t> labels,
-                                         const Rule& rule = {}, const Metric& metric = {}) {
+                                         const Rule& rule = {}, const Metric& metric = {}, std::size_t first_index = 0) {
   check_representative_rule<Rule>();
   check_distance_metric<Metric>();
   require_kokkos("deepmaacc::representatives");
@@ -147,7 +149,7 @@ std::vector<std::size_t> representatives(const Space& space, const Points& point
   std::vector<std::size_t> chosen(clusters.clusters());
   parallel_tasks(host_space(space), "deepmaacc::representatives::choose", chosen.size(), [&](std::size_t c, std::size_t) {
     const auto members = clusters.members(c);
-    chosen[c] = static_cast<std::size_t>(rule(cluster_view<T, Metric>(c, members, rows.rows(), metric)));
+    chosen[c] = static_cast<std::size_t>(rule(cluster_view<T, Metric>(first_index + c, members, rows.rows(), metric)));
     if (!std::binary_search(members.begin(), members.end(), chosen[c]))
       throw usage_error(detail::text("deepmaacc::representatives: the rule chose point ", chosen[c], " for cluster ", c,
                                      ", which it is no member of; choose one of the cluster's members()"));

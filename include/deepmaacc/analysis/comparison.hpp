@@ -1,0 +1,192 @@
+#pragma once
+
+/// \file
+/// How an analysis compares with the exhaustive one of the same mutants, and with random sampling of equal cost.
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <deepmaacc/analysis/analysis_result.hpp>
+#include <deepmaacc/analysis/random_sampling.hpp>
+#include <deepmaacc/analysis/spread.hpp>
+#include <deepmaacc/core/error.hpp>
+#include <deepmaacc/mutation/mutant.hpp>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace deepmaacc {
+
+/// Share of a cost that is saved: (exhaustive − method) / exhaustive, by the formula of Lyons and Ghanbari (ICST 2025). Negative where the
+/// method costs more.
+inline double speed_up(double exhaustive_cost, double method_cost) { return (exhaustive_cost - method_cost) / exhaustive_cost; }
+
+/// How far a score is from the exhaustive one.
+struct score_error {
+  double exact = 0, score = 0;
+
+  /// exact − score.
+  double difference() const { return exact - score; }
+  double absolute() const { return std::abs(difference()); }
+  /// (exact − score) / exact, signed, by the formula of Lyons and Ghanbari (ICST 2025); 0 where both are 0.
+  double relative() const { return score == exact ? 0 : difference() / exact; }
+};
+
+/// What random samples of some mutants give for one kill rule.
+struct sampling_baseline {
+  std::size_t samples = 0;         ///< drawn, each with a seed of its own
+  double mean = 0, deviation = 0;  ///< of their scores
+  double mean_absolute_error = 0;  ///< of their scores
+  double low = 0, high = 0;        ///< between which 95 % of their scores lie
+  double standard_error = 0;  ///< of a plain sample, from the population: S √((1 − n/N) / n), S the deviation of the mutants' shares
+};
+
+/// How to compare.
+struct comparison_options {
+  std::size_t samples = 1000;  ///< random samples of equal cost
+  bool is_stratified = false;  ///< whether they are drawn by layer and operator
+  std::uint64_t seed = 0;      ///< of the samples
+};
+
+/// One kill rule of a comparison.
+struct rule_comparison {
+  std::string rule;
+  score_error error;
+  sampling_baseline sampling;
+};
+
+/// A method beside the exhaustive analysis of the same population, and beside random samples of as many mutants.
+struct comparison {
+  std::string method;
+  population layers_mutated = population::all;
+  std::size_t executed = 0, total = 0;        ///< mutants
+  double executed_speed_up = 0;               ///< by mutants
+  std::optional<double> evaluation_speed_up;  ///< by the seconds of running mutants; none where they were not run for each alone
+  std::optional<double> total_speed_up;       ///< by all seconds: golden run, clustering and choosing included
+  std::vector<rule_comparison> rules;
+};
+
+namespace detail {
+
+/// Scores of random samples, from the kills of all mutants.
+inline sampling_baseline sample_scores(const analysis_result& all, std::size_t rule, std::size_t executed,
+                                       const comparison_options& options) {
+  const std::size_t total = all.mutants.size();
+  const auto cells = static_cast<double>(all.kills.cells(rule));
+  std::vector<double> shares(total);
+  double exact = 0, squares = 0;
+  for (std::size_t which = 0; which < total; ++which) {
+    shares[which] = static_cast<double>(all.kills.killed_cells(rule, which).size()) / cells;
+    exact += shares[which] / static_cast<double>(total);
+  }
+  for (const double share : shares) squares += (share - exact) * (share - exact);
+
+  sampling_baseline found;
+  found.samples = options.samples;
+  std::vector<double> scores;
+  random_sampling sample;
+  sample.count = executed;
+  sample.is_stratified = options.is_stratified;
+  for (std::size_t repeat = 0; repeat < options.samples; ++repeat) {
+    sample.seed = derived_seed(options.seed, repeat);
+    const auto [positions, weights] = sample.drawn_positions(all.mutants);
+    double sum = 0, weight = 0;
+    for (std::size_t i = 0; i < positions.size(); ++i) {
+      sum += shares[positions[i]] * weights[i];
+      weight += weights[i];
+    }
+    scores.push_back(sum / weight);
+    found.mean_absolute_error += std::abs(scores.back() - exact) / static_cast<double>(options.samples);
+  }
+  const spread summary = spread_of(scores);
+  found.mean = summary.mean;
+  found.deviation = summary.deviation;
+  std::sort(scores.begin(), scores.end());
+  const auto at = [&](double share) {
+    return scores[static_cast<std::size_t>(std::llround(share * static_cast<double>(scores.size() - 1)))];
+  };
+  found.low = at(0.025);
+  found.high = at(0.975);
+  if (total > 1) {
+    const auto n = static_cast<double>(executed), count = static_cast<double>(total);
+    found.standard_error = std::sqrt(squares / (count - 1) * (1 - n / count) / n);
+  }
+  return found;
+}
+
+/// Whether two results are of the same kill rules, in the same order.
+inline bool have_same_rules(const analysis_result& a, const analysis_result& b) {
+  if (a.kills.rules() != b.kills.rules()) return false;
+  for (std::size_t rule = 0; rule < a.kills.rules(); ++rule)
+    if (a.kills.rule_name(rule) != b.kills.rule_name(rule)) return false;
+  return true;
+}
+
+inline std::optional<double> speed_up_of(std::optional<double> exhaustive_cost, std::optional<double> method_cost) {
+  if (!exhaustive_cost || !method_cost || *exhaustive_cost <= 0) return std::nullopt;
+  return speed_up(*exhaustive_cost, *method_cost);
+}
+
+}  // namespace detail
+
+/// Compares a result with the exhaustive result of the same population.
+/// \param all  what `exhaustive` found on the same model, tests, operators, rules and layers
+/// \throws usage_error where the two are of different populations or rules, or no samples are asked for.
+/// O(samples · N log N) for N mutants.
+inline comparison compare(const analysis_result& result, const analysis_result& all, const comparison_options& options = {}) {
+  if (result.layers_mutated != all.layers_mutated)
+    throw usage_error("deepmaacc::compare: " + result.method + " is of " + to_string(result.layers_mutated) + " layers, but " + all.method +
+                      " of " + to_string(all.layers_mutated) +
+                      " ones; errors are of the same population only: see compare_published for the other comparison");
+  if (all.mutants.size() != all.mutants_total)
+    throw usage_error("deepmaacc::compare: " + all.method + " did not run every mutant; compare with the result of exhaustive");
+  if (options.samples == 0) throw usage_error("deepmaacc::compare: 0 random samples are asked for; draw at least one");
+  if (result.mutants.size() > all.mutants.size())
+    throw usage_error(detail::text("deepmaacc::compare: ", result.method, " ran ", result.mutants.size(), " mutants of ",
+                                   all.mutants.size(), "; there is no random sample of equal cost"));
+  if (!detail::have_same_rules(result, all))
+    throw usage_error("deepmaacc::compare: the two results are not of the same kill rules; analyse both by the same");
+  comparison found;
+  found.method = result.method;
+  found.layers_mutated = result.layers_mutated;
+  found.executed = result.mutants.size();
+  found.total = all.mutants.size();
+  found.executed_speed_up = speed_up(static_cast<double>(found.total), static_cast<double>(found.executed));
+  found.evaluation_speed_up = detail::speed_up_of(all.seconds.evaluate, result.seconds.evaluate);
+  found.total_speed_up = detail::speed_up_of(all.seconds.total(), result.seconds.total());
+  for (std::size_t rule = 0; rule < all.kills.rules(); ++rule)
+    found.rules.push_back({all.kills.rule_name(rule),
+                           {all.scores[rule].value(), result.scores[rule].value()},
+                           detail::sample_scores(all, rule, found.executed, options)});
+  return found;
+}
+
+/// The errors that the tables published with Lyons and Ghanbari (ICST 2025) imply: of a method that leaves out the output layer against the
+/// exhaustive score with it. Different populations, so part of the error is the output layer's.
+/// \throws usage_error where the populations are not these, or the rules differ.
+inline std::vector<score_error> compare_published(const analysis_result& hidden, const analysis_result& all) {
+  if (hidden.layers_mutated != population::hidden || all.layers_mutated != population::all)
+    throw usage_error("deepmaacc::compare_published: it compares a method on hidden layers with exhaustive on all; see compare");
+  if (!detail::have_same_rules(hidden, all))
+    throw usage_error("deepmaacc::compare_published: the two results are not of the same kill rules; analyse both by the same");
+  std::vector<score_error> errors;
+  for (std::size_t rule = 0; rule < all.kills.rules(); ++rule) errors.push_back({all.scores[rule].value(), hidden.scores[rule].value()});
+  return errors;
+}
+
+/// A line per kill rule: score and error, and what random samples of as many mutants give.
+inline std::ostream& operator<<(std::ostream& out, const comparison& found) {
+  std::string text =
+      detail::text(found.method, ", ", to_string(found.layers_mutated), " layers: ", found.executed, " of ", found.total, " mutants");
+  for (const auto& one : found.rules)
+    text +=
+        detail::text("\n", one.rule, ": score ", one.error.score, ", exhaustive ", one.error.exact, ", error ", 100 * one.error.relative(),
+                     " % · random samples: mean ", one.sampling.mean, ", 95 % within ", one.sampling.low, " and ", one.sampling.high,
+                     ", mean absolute error ", one.sampling.mean_absolute_error, ", ours ", one.error.absolute());
+  return out << text;
+}
+
+}  // namespace deepmaacc

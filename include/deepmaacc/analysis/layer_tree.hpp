@@ -1,0 +1,72 @@
+#pragma once
+
+/// \file
+/// The trees that the clustering methods cut: one per layer, whatever the size or threshold.
+
+#include <array>
+#include <cstddef>
+#include <deepmaacc/clustering/dendrogram.hpp>
+#include <deepmaacc/concepts/feature_map.hpp>
+#include <deepmaacc/concepts/model_adapter.hpp>
+#include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/tensor_view.hpp>
+#include <deepmaacc/core/xtensor.hpp>
+#include <optional>
+#include <type_traits>
+
+namespace deepmaacc {
+
+/// A layer's neurons or mutants as points, and how they merge.
+struct layer_tree {
+  std::size_t layer = 0;          ///< position in the adapter's `layers()`
+  xt::xtensor<double, 2> points;  ///< a row per neuron, or per mutant: neurons in their order, for each the operators in theirs; scaled
+  dendrogram tree;
+  double shortest = 0, longest = 1;  ///< heights that mean a similarity of 1 and of 0; for trees that are cut by similarity
+};
+
+namespace detail {
+
+/// Does something about a layer, whose name faults of its data begin with.
+template <class Function>
+auto for_layer(const layer_description& layer, const Function& function) {
+  try {
+    return function();
+  } catch (const data_error& fault) {
+    throw data_error("layer " + layer.name + ": " + fault.what());
+  }
+}
+
+/// The points of a layer's neurons, as a feature map and its operator make them.
+/// \throws usage_error where the map does not give a row per neuron.
+template <class Subject, class Feature>
+auto described_neurons(const Subject& subject, std::size_t layer, std::optional<std::size_t> operation, const Feature& feature) {
+  const auto view = subject.layer(layer, operation);
+  check_feature_map<Feature, std::remove_const_t<decltype(view)>>();
+  auto points = feature(view);
+  const auto tensor = view_of(points);
+  if (tensor.extents.size() != 2 || tensor.extents[0] != view.neurons())
+    throw usage_error("the feature map gives a tensor of shape " + to_string(tensor.extents) + " for layer " + view.description().name +
+                      text(", which has ", view.neurons(), " neurons; return a matrix with a row per neuron"));
+  return points;
+}
+
+/// The points of all mutants of a layer: neurons in their order, for each the operators in theirs.
+template <class Subject, class Feature>
+xt::xtensor<double, 2> described_mutants(const Subject& subject, std::size_t layer, const Feature& feature) {
+  const std::size_t operations = subject.operators().size(), neurons = subject.layers()[layer].neurons;
+  xt::xtensor<double, 2> all;
+  for (std::size_t operation = 0; operation < operations; ++operation) {
+    const auto points = described_neurons(subject, layer, operation, feature);
+    const auto tensor = view_of(points);
+    const std::size_t d = tensor.extents[1];
+    if (operation == 0) all = xt::xtensor<double, 2>(std::array<std::size_t, 2>{neurons * operations, d});
+    if (d != all.shape(1))
+      throw usage_error(text("the feature map gives ", all.shape(1), " coordinates for the first operator, but ", d,
+                             " for another one; return as many for each"));
+    for (std::size_t j = 0; j < neurons; ++j) tensor.pack(j, &all(j * operations + operation, 0));
+  }
+  return all;
+}
+
+}  // namespace detail
+}  // namespace deepmaacc

@@ -1,0 +1,227 @@
+#pragma once
+
+/// \file
+/// Mutant clustering: one mutant is run for all that are similar to it.
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <deepmaacc/analysis/analysis_subject.hpp>
+#include <deepmaacc/analysis/features.hpp>
+#include <deepmaacc/analysis/layer_tree.hpp>
+#include <deepmaacc/analysis/selection.hpp>
+#include <deepmaacc/clustering/agglomerate.hpp>
+#include <deepmaacc/clustering/cut.hpp>
+#include <deepmaacc/clustering/cut_rules.hpp>
+#include <deepmaacc/clustering/representatives.hpp>
+#include <deepmaacc/clustering/scalers.hpp>
+#include <deepmaacc/concepts/linkage_rule.hpp>
+#include <deepmaacc/concepts/similarity_linkage.hpp>
+#include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/policy_name.hpp>
+#include <deepmaacc/core/xtensor.hpp>
+#include <deepmaacc/distance/euclidean.hpp>
+#include <deepmaacc/distance/pairwise.hpp>
+#include <deepmaacc/distance/precomputed.hpp>
+#include <deepmaacc/linkage/rules.hpp>
+#include <deepmaacc/mutation/mutant.hpp>
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace deepmaacc {
+
+/// What two mutants' similarity is.
+enum class similarity_mode {
+  paper,    ///< 1 − distance, scaled over the pairs of the layer
+  artifact  ///< what the code published with the paper computes: see `mutant_clustering`
+};
+
+inline std::string to_string(similarity_mode chosen) { return chosen == similarity_mode::paper ? "paper" : "artifact"; }
+
+/// The second method of Lyons and Ghanbari (ICST 2025): the mutants of a layer are clustered by their weights after the mutation, and one
+/// of each cluster is run for all. The defaults are theirs. An estimate of the exhaustive score of the same layers.
+///
+/// Mode `paper`: the similarity of two mutants is 1 − their distance, which is scaled so that it goes from 0 to 1 over the pairs of a
+/// layer; clusters merge while their similarity reaches the threshold. Mode `artifact`, to reproduce the published tables: a mutant's
+/// coordinates begin with its neuron's index, distances are scaled over the pairs of all layers, output layer included, and the scaled
+/// distance is taken for the similarity: mutants that are far apart merge first.
+///
+/// \tparam Metric, Linkage, Scaler, Feature  how mutants become a tree, layer by layer, in double; a linkage rule, or a `SimilarityLinkage`
+/// \tparam Cut             how trees become clusters where `threshold` does not say it
+/// \tparam Representative  which mutant stands for a cluster
+template <class Metric = distance::euclidean, class Linkage = linkage::average, class Scaler = scaler::none,
+          class Feature = feature::mutated_weights, class Cut = cut_rule::share, class Representative = representative::random>
+struct mutant_clustering {
+  population layers = population::hidden;  ///< whose mutants are clustered
+  double threshold = 0.6;                  ///< least similarity at which clusters merge, from 0 to 1
+  std::optional<Cut> cut = {};             ///< takes the place of `threshold`
+  similarity_mode mode = similarity_mode::paper;
+  Metric metric = {};
+  Linkage linkage = {};
+  Scaler scaler = {};
+  Feature feature = {};
+  Representative representative = {};
+
+  std::string name() const { return "mutant-clustering"; }
+
+  setting_list setting() const {
+    setting_list list;
+    if (cut)
+      list.emplace_back("cut", policy_name(*cut));
+    else
+      list.emplace_back("threshold", threshold);
+    for (auto& one : setting_list{{"mode", to_string(mode)},
+                                  {"features", policy_name(feature)},
+                                  {"scaler", policy_name(scaler)},
+                                  {"metric", policy_name(metric)},
+                                  {"linkage", policy_name(linkage)},
+                                  {"representative", policy_name(representative)}})
+      list.push_back(std::move(one));
+    return list;
+  }
+
+  /// A tree per layer. O(m²·d) for m mutants of d coordinates with the default linkage, and m² distances.
+  /// \throws data_error naming the layer where features are not finite, or the metric is not defined for a mutant; usage_error where the
+  /// mode does not allow the linkage.
+  template <class Subject>
+  std::vector<layer_tree> fit(const Subject& subject) const {
+    return mode == similarity_mode::paper ? fit_paper(subject) : fit_artifact(subject);
+  }
+
+  /// The representatives: layers in their order, then clusters in the order of their first mutants.
+  /// \throws usage_error for a threshold that is not from 0 to 1.
+  template <class Subject>
+  mutant_selection choose(const Subject& subject, const std::vector<layer_tree>& trees) const {
+    if (!(threshold >= 0 && threshold <= 1))
+      throw usage_error(detail::text("mutant_clustering: the threshold is ", threshold, "; a similarity is from 0 to 1"));
+    const std::size_t operations = subject.operators().size();
+    mutant_selection chosen;
+    for (const layer_tree& one : trees) {
+      const auto labels =
+          cut ? deepmaacc::cut(one.tree, *cut) : deepmaacc::cut(one.tree, cut_rule::similarity{threshold, one.shortest, one.longest});
+      const auto clusters = members(labels);
+      const auto stand_ins = representatives(subject.space(), one.points, labels, representative, metric, chosen.clusters.size());
+      for (std::size_t c = 0; c < clusters.size(); ++c) {
+        mutant_cluster cluster;
+        cluster.layer = one.layer;
+        for (const std::size_t row : clusters[c]) {
+          if (row == stand_ins[c]) cluster.representative = cluster.mutants.size();
+          mutant member;
+          member.layer = one.layer;
+          member.neurons = {row / operations};
+          member.operation = row % operations;
+          cluster.mutants.push_back(std::move(member));
+        }
+        chosen.mutants.push_back(cluster.mutants[*cluster.representative]);
+        chosen.mutants.back().weight = static_cast<double>(cluster.mutants.size());
+        chosen.cluster_of.push_back(chosen.clusters.size());
+        chosen.clusters.push_back(std::move(cluster));
+      }
+    }
+    return chosen;
+  }
+
+ private:
+  /// Distances of all pairs, and the least and the largest of them: 0 and 0 where there is no pair.
+  struct pair_distances {
+    distance_matrix<double> all;
+    double shortest = 0, longest = 0;
+
+    explicit pair_distances(distance_matrix<double> distances) : all(std::move(distances)) {
+      if (all.size() < 2) return;
+      shortest = std::numeric_limits<double>::max();
+      for (std::size_t i = 1; i < all.size(); ++i)
+        for (std::size_t j = 0; j < i; ++j) {
+          shortest = std::min(shortest, all(i, j));
+          longest = std::max(longest, all(i, j));
+        }
+    }
+
+    /// A symmetric matrix of `of(distance)`; 0 on the diagonal.
+    template <class Function>
+    xt::xtensor<double, 2> each(const Function& of) const {
+      xt::xtensor<double, 2> numbers = xt::zeros<double>({all.size(), all.size()});
+      for (std::size_t i = 1; i < all.size(); ++i)
+        for (std::size_t j = 0; j < i; ++j) numbers(i, j) = numbers(j, i) = of(all(i, j));
+      return numbers;
+    }
+  };
+
+  template <class Subject>
+  static constexpr bool clusters_similarities = SimilarityLinkage<Linkage, typename Subject::space_type, dendrogram>;
+
+  /// Heights are distances, which a straight line turns into similarities: so linkage rules see distances, whatever their scale.
+  template <class Subject>
+  std::vector<layer_tree> fit_paper(const Subject& subject) const {
+    std::vector<layer_tree> trees;
+    for (const std::size_t layer : layers_of(layers, subject.layers()))
+      trees.push_back(detail::for_layer(subject.layers()[layer], [&]() -> layer_tree {
+        auto points = scaled(detail::described_mutants(subject, layer, feature), scaler);
+        const pair_distances distances(pairwise_distances(subject.space(), points, metric));
+        const double shortest = distances.shortest, length = distances.longest - shortest;
+        if constexpr (clusters_similarities<Subject>) {
+          const auto similarities = distances.each([&](double distance) { return length > 0 ? 1 - (distance - shortest) / length : 1; });
+          return {layer, std::move(points), tree_of_similarities(subject, similarities)};
+        } else {
+          dendrogram tree = agglomerate(subject.space(), points, metric, linkage);
+          return {layer, std::move(points), std::move(tree), shortest, distances.longest};
+        }
+      }));
+    return trees;
+  }
+
+  template <class Subject>
+  std::vector<layer_tree> fit_artifact(const Subject& subject) const {
+    std::vector<xt::xtensor<double, 2>> points;
+    std::vector<pair_distances> distances;
+    double shortest = std::numeric_limits<double>::max(), longest = 0;
+    const auto all_layers = layers_of(population::all, subject.layers());
+    for (const std::size_t layer : all_layers)
+      detail::for_layer(subject.layers()[layer], [&] {
+        // The index of the layer stands before that of the neuron; within a layer it makes no difference.
+        const std::size_t operations = subject.operators().size();
+        const auto described = detail::described_mutants(subject, layer, feature);
+        auto& indexed = points.emplace_back(std::array<std::size_t, 2>{described.shape(0), described.shape(1) + 1});
+        for (std::size_t i = 0; i < described.shape(0); ++i) {
+          indexed(i, 0) = static_cast<double>(i / operations);
+          std::copy_n(&described(i, 0), described.shape(1), &indexed(i, 1));
+        }
+        indexed = scaled(indexed, scaler);
+        const auto& pairs = distances.emplace_back(pairwise_distances(subject.space(), indexed, metric));
+        if (pairs.all.size() < 2) return;
+        shortest = std::min(shortest, pairs.shortest);
+        longest = std::max(longest, pairs.longest);
+      });
+    const double length = longest - shortest;
+    const auto scaled_distance = [&](double distance) { return length > 0 ? (distance - shortest) / length : 1; };
+
+    const auto wanted = layers_of(layers, subject.layers());
+    std::vector<layer_tree> trees;
+    for (std::size_t i = 0; i < all_layers.size(); ++i) {
+      if (std::find(wanted.begin(), wanted.end(), all_layers[i]) == wanted.end()) continue;
+      if constexpr (clusters_similarities<Subject>) {
+        trees.push_back({all_layers[i], std::move(points[i]), tree_of_similarities(subject, distances[i].each(scaled_distance))});
+      } else if constexpr (linkage_traits<Linkage>::uses_squared_distances) {
+        throw usage_error(detail::text("mutant_clustering: linkage ", linkage_name(linkage),
+                                       " works on Euclidean distances, but mode artifact has similarities; take average linkage"));
+      } else {
+        const auto turned = distances[i].each([&](double distance) { return 1 - scaled_distance(distance); });
+        trees.push_back(
+            {all_layers[i], std::move(points[i]), agglomerate(subject.space(), distance::precomputed<double>(turned), linkage)});
+      }
+    }
+    return trees;
+  }
+
+  template <class Subject>
+  dendrogram tree_of_similarities(const Subject& subject, const xt::xtensor<double, 2>& similarities) const {
+    const std::size_t n = similarities.shape(0);
+    if (n == 1) return {1, {}};
+    return linkage.cluster(subject.space(), matrix<const double>(similarities.data(), n, n));
+  }
+};
+
+}  // namespace deepmaacc

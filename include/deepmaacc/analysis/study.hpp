@@ -1,0 +1,199 @@
+#pragma once
+
+/// \file
+/// Several analyses of one model and test set, which share what they have in common.
+
+#include <cstddef>
+#include <deepmaacc/analysis/analysis_result.hpp>
+#include <deepmaacc/analysis/analysis_subject.hpp>
+#include <deepmaacc/analysis/exhaustive.hpp>
+#include <deepmaacc/analysis/score.hpp>
+#include <deepmaacc/analysis/selection.hpp>
+#include <deepmaacc/concepts/analysis_method.hpp>
+#include <deepmaacc/concepts/execution_space.hpp>
+#include <deepmaacc/concepts/model_adapter.hpp>
+#include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/parallel.hpp>
+#include <deepmaacc/core/progress.hpp>
+#include <deepmaacc/core/test_set.hpp>
+#include <deepmaacc/evaluation/crew.hpp>
+#include <deepmaacc/evaluation/evaluate.hpp>
+#include <deepmaacc/evaluation/golden.hpp>
+#include <deepmaacc/evaluation/kill_memory.hpp>
+#include <deepmaacc/evaluation/kill_rules.hpp>
+#include <deepmaacc/mutation/operators.hpp>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace deepmaacc {
+
+/// What a study does with mutants that it has run before.
+enum class known_mutants {
+  recall,    ///< takes their kills from memory: `seconds.evaluate` is then none
+  run_again  ///< runs them again, and remembers nothing: the time is what the method takes by itself
+};
+
+/// The first step of a method in two, and what it took: serves every method that differs in settings of the second step only.
+template <class Fit>
+struct method_fit {
+  Fit fit;
+  double seconds = 0;
+};
+
+/// A model, a test set, operators and kill rules, to be analysed by one method after the other. The original model runs once, each mutant
+/// once, each fit once; what a method costs by itself is told nevertheless. Refers to model and tests.
+template <class Space, class Model, class T, class Operators = decltype(paper_operators()),
+          class Rules = decltype(kill_rules(kill::predicted_class{}))>
+class study {
+  using team = crew<Space, Model>;
+  using adapter = typename team::adapter_type;
+
+ public:
+  using subject_type = analysis_subject<Space, Model, T, Operators>;
+
+  /// Runs the original model. Parameters as of `analyze`.
+  /// \throws data_error where the test set does not fit the model, or no input is predicted correctly; usage_error for options that make no
+  ///         sense, and where Kokkos is not initialised; stopped, when the watcher asks for it.
+  study(const Space& space, Model& model, const test_set<T>& tests, Operators operators = paper_operators(),
+        Rules rules = kill_rules(kill::predicted_class{}), const evaluation_options& options = {})
+      : space_(space),
+        model_(&model),
+        tests_(&tests),
+        operators_(std::move(operators)),
+        rules_(std::move(rules)),
+        options_(options),
+        engine_(engine_for<adapter>(options.engine)) {
+    check_execution_space<Space>();
+    check_model_adapter<std::remove_cv_t<Model>>();
+    require_kokkos("deepmaacc::analyze");
+    check_policies();
+    output_layer(model.layers());
+    golden_ = run_golden(space_, *model_, *tests_, options_.block_inputs, options_.observer, options_.oracle);
+    if (golden_.correct == 0)
+      throw data_error("the model predicts none of the inputs correctly, so no mutant can be judged; check labels and preparation");
+  }
+
+  /// What methods choose from. Refers to the study.
+  subject_type subject() const { return {space_, *model_, *tests_, operators_, options_.seed}; }
+  /// The original model's predictions.
+  const golden_run& golden() const { return golden_; }
+  /// Mutants that are known, from all analyses so far.
+  std::size_t known() const { return memory_.size(); }
+
+  /// Takes the first step of a method in two.
+  template <class Method>
+  auto fit(const Method& method) const {
+    check_analysis_method<Method, subject_type>();
+    static_assert(
+        FittingMethod<Method, subject_type>,
+        "deepmaacc::study::fit: the analysis method must choose in two steps, by fit(subject) and choose(subject, fitted); analyze by it "
+        "without a fit, or see docs/policies/analysis_method.md");
+    const subject_type about = subject();
+    const stopwatch clock;
+    auto fitted = method.fit(about);
+    return method_fit<decltype(fitted)>{std::move(fitted), clock.seconds()};
+  }
+
+  /// Analyses by a method. \throws as the constructor.
+  template <class Method>
+  analysis_result analyze(const Method& method, known_mutants known = known_mutants::recall) {
+    check_analysis_method<Method, subject_type>();
+    if constexpr (FittingMethod<Method, subject_type>) {
+      return analyze(method, fit(method), known);
+    } else {
+      const subject_type about = subject();
+      const stopwatch clock;
+      mutant_selection chosen = method.choose(about);
+      analysis_result result = describe(method);
+      result.seconds.setup = clock.seconds();
+      return evaluated(std::move(result), std::move(chosen), known);
+    }
+  }
+
+  /// Analyses by a method in two steps, of which the first was taken before: by this method, or by one that differs in settings of the
+  /// second step only.
+  template <class Method, class Fit>
+  analysis_result analyze(const Method& method, const method_fit<Fit>& fitted, known_mutants known = known_mutants::recall) {
+    check_analysis_method<Method, subject_type>();
+    const subject_type about = subject();
+    const stopwatch clock;
+    mutant_selection chosen = method.choose(about, fitted.fit);
+    analysis_result result = describe(method);
+    result.seconds.cluster = fitted.seconds + clock.seconds();
+    return evaluated(std::move(result), std::move(chosen), known);
+  }
+
+ private:
+  void check_policies() const {
+    if (operators_.empty()) throw usage_error("deepmaacc::analyze: the operator set is empty; give at least one operator");
+    if (rules_.empty()) throw usage_error("deepmaacc::analyze: the set of kill rules is empty; give at least one rule");
+    for (std::size_t i = 0; i < rules_.size(); ++i)
+      for (std::size_t j = 0; j < i; ++j) {
+        const auto name = [&](std::size_t which) { return rules_.visit(which, [](const auto& one) -> std::string { return one.name(); }); };
+        if (name(i) == name(j)) throw usage_error("deepmaacc::analyze: the kill rule " + name(i) + " is there twice; give each once");
+      }
+  }
+
+  /// All of a result that does not depend on the mutants.
+  template <class Method>
+  analysis_result describe(const Method& method) const {
+    analysis_result result;
+    result.method = method.name();
+    if constexpr (requires { method.setting(); }) result.setting = method.setting();
+    if constexpr (requires { method.layers; }) result.layers_mutated = method.layers;
+    result.engine = engine_;
+    result.tier = tier_of<adapter>;
+    result.oracle = options_.oracle;
+    result.seed = options_.seed;
+    result.execution_space = space_.name();
+    result.threads = team::is_parallel ? static_cast<std::size_t>(space_.concurrency()) : 1;
+    result.layers = model_->layers();
+    for (std::size_t i = 0; i < operators_.size(); ++i)
+      operators_.visit(i, [&](const auto& one) { result.operators.push_back({one.name(), one.parameters(), one.definition()}); });
+    result.inputs = tests_->size();
+    result.correct = golden_.correct;
+    result.classes = golden_.classes;
+    result.classes_never_correct = golden_.classes_never_correct;
+    result.mutants_total = single_neuron_mutants(result.layers, operators_.size(), result.layers_mutated).size();
+    result.seconds.golden = golden_.seconds;
+    return result;
+  }
+
+  analysis_result evaluated(analysis_result result, mutant_selection chosen, known_mutants known) {
+    result.mutants = std::move(chosen.mutants);
+    result.clusters = std::move(chosen.clusters);
+    result.cluster_of = std::move(chosen.cluster_of);
+    if (result.mutants.empty())
+      throw usage_error("deepmaacc::analyze: method " + result.method + " chose no mutant of the " + to_string(result.layers_mutated) +
+                        " layers; choose at least one, or other layers");
+    check_mutants(result.mutants, result.layers, operators_.size());
+    if (!result.cluster_of.empty() && result.cluster_of.size() != result.mutants.size())
+      throw usage_error(detail::text("deepmaacc::analyze: method ", result.method, " chose ", result.mutants.size(),
+                                     " mutants, but tells the cluster of ", result.cluster_of.size(), "; tell it of each, or of none"));
+    const auto run = [&](std::span<const mutant> wanted) {
+      return evaluate(space_, *model_, *tests_, golden_, wanted, operators_, rules_, options_);
+    };
+    kill_memory alone;
+    kill_memory& memory = known == known_mutants::recall ? memory_ : alone;
+    const bool is_recalled = memory.known(result.mutants) > 0;
+    const stopwatch clock;
+    result.kills = memory.kills(result.mutants, run);
+    if (!is_recalled) result.seconds.evaluate = clock.seconds();
+    for (std::size_t rule = 0; rule < rules_.size(); ++rule) result.scores.push_back(score_of(result.kills, rule, result.mutants));
+    return result;
+  }
+
+  Space space_;
+  Model* model_;
+  const test_set<T>* tests_;
+  Operators operators_;
+  Rules rules_;
+  evaluation_options options_;
+  engine_kind engine_;
+  golden_run golden_;
+  kill_memory memory_;
+};
+
+}  // namespace deepmaacc

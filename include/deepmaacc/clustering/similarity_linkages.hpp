@@ -1,0 +1,44 @@
+#pragma once
+
+/// \file
+/// Graph clusterings as linkages on the similarities of all pairs.
+
+#include <cstddef>
+#include <cstdint>
+#include <deepmaacc/clustering/dendrogram.hpp>
+#include <deepmaacc/clustering/graph_approximate.hpp>
+#include <deepmaacc/clustering/graph_average.hpp>
+#include <deepmaacc/clustering/similarity_graph.hpp>
+#include <deepmaacc/concepts/similarity_linkage.hpp>
+#include <deepmaacc/core/matrix.hpp>
+
+namespace deepmaacc::linkage {
+
+/// Average linkage by `deepmaacc::graph_average` on the graph of the pairs that are similar enough. With the threshold at 0 the graph is
+/// complete, and the tree is that of `linkage::average` on distances 1 − similarity; above it edges that are left out count as 0.
+struct graph_average {
+  double threshold = 0;  ///< least similarity of an edge
+
+  static constexpr const char* name() { return "graph-average"; }
+  template <class Space>
+  dendrogram cluster(const Space&, matrix<const double> similarities) const {
+    return deepmaacc::graph_average(threshold_graph(similarities, threshold), {.threshold = 0});
+  }
+};
+
+/// (1 + ε)-approximate average linkage by `deepmaacc::graph_approximate`, on the complete graph. The code published with Lyons and Ghanbari
+/// (ICST 2025) calls an implementation with ε = 0.1 that takes this factor twice, once for the layer of similarities and once for the
+/// growth within it: 1.1² = 1 + 0.21.
+struct graph_approximate {
+  double epsilon = 0.21;
+  std::uint64_t seed = 0;
+
+  static constexpr const char* name() { return "graph-approximate"; }
+  /// \throws usage_error for an ε that is not positive.
+  template <class Space>
+  dendrogram cluster(const Space& space, matrix<const double> similarities) const {
+    return deepmaacc::graph_approximate(space, threshold_graph(similarities, 0), {.epsilon = epsilon, .threshold = 0, .seed = seed});
+  }
+};
+
+}  // namespace deepmaacc::linkage
