@@ -6,8 +6,8 @@
 # --preset   how to build (default release); cuda compiles and links device code, and runs it where there is a device
 # --filter   only tests whose name matches
 # --jobs     compilers and tests at a time (default: one per core)
-# --ci       everything that is checked before a change is accepted: clang-format, release, asan, clang, and cuda where
-#            nvcc is installed; warnings are errors
+# --ci       everything that is checked before a change is accepted: clang-format, cuda where nvcc is
+#            installed, release, asan and clang; warnings are errors
 #
 # DEEPMAACC_DATA_DIR  the paper's models and test sets (docs/data.md); default ../shared/data. Tests that need them are skipped without.
 set -euo pipefail
@@ -59,8 +59,8 @@ if [[ $ci == no ]]; then
 else
   cmake/install-dependencies.sh --with tests --with format
   git ls-files '*.hpp' '*.cpp' '*.hpp.in' | xargs clang-format --dry-run --Werror
+  run_preset cuda
   run_preset release -DDEEPMAACC_WARNINGS_AS_ERRORS=ON
   run_preset asan -DDEEPMAACC_WARNINGS_AS_ERRORS=ON
   run_preset clang -DDEEPMAACC_WARNINGS_AS_ERRORS=ON
-  run_preset cuda
 fi

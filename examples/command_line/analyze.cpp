@@ -1,10 +1,8 @@
 #include "analyze.hpp"
 
 #include <cstdint>
+#include <deepmaacc/core/progress.hpp>
 #include <deepmaacc/core/whole_file.hpp>
-#include <deepmaacc/deepmaacc.hpp>
-#include <deepmaacc/io/keras.hpp>
-#include <deepmaacc/io/tests.hpp>
 #include <deepmaacc/report/csv.hpp>
 #include <deepmaacc/report/json.hpp>
 #include <deepmaacc/report/summary.hpp>
@@ -12,8 +10,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
+#include "analysis.hpp"
+#include "method_options.hpp"
 #include "options.hpp"
 #include "progress_line.hpp"
 
@@ -24,34 +25,64 @@ namespace dm = deepmaacc;
 
 /// The options as they are written.
 struct analyze_options {
-  std::string model, images, labels;
+  std::string model, images;
+  std::optional<std::string> labels;
   std::string prepare = "none";
   std::optional<std::size_t> channels, pad;
   std::optional<double> divide_by;
-  std::string method = "exhaustive", operators = "cw=0.1,nai,neb", layers = "all", engine = "auto";
+  method_options method;
+  std::string operators = "cw=0.1,nai,neb", oracle = "labels", engine = "auto", precision = "float32";
   std::vector<std::string> kill_rules;
   int threads = 0;
   std::uint64_t seed = 0;
+  std::size_t repeats = 1;
   std::optional<std::size_t> limit_inputs;
   std::string json, csv;
-  bool per_mutant = false, quiet = false;
+  bool is_timed_alone = false, is_compared = false, per_mutant = false, quiet = false;
 };
+
+using analysis = dm::report::report (*)(const analysis_plan&);
+
+analysis analysis_in(const std::string& precision) {
+  if (precision == "float32") return run_analysis<dm::precision::float32>;
+  if (precision == "float64") return run_analysis<dm::precision::float64>;
+  if (precision == "tf32") return run_analysis<dm::precision::tf32>;
+  throw dm::usage_error("--precision: '" + precision + "' is no precision; precisions: float32, float64, tf32");
+}
+
+/// Reads the options. \throws usage_error: everything that can be wrong with them is found before a file is read.
+analysis_plan plan_analysis(const analyze_options& options) {
+  analysis_plan plan;
+  plan.model = options.model;
+  plan.images = options.images;
+  plan.labels = options.labels;
+  plan.limit_inputs = options.limit_inputs;
+  plan.method = plan_method(options.method, options.seed);
+  plan.operators = parse_operators(options.operators);
+  plan.rules = parse_kill_rules(options.kill_rules);
+  plan.steps = parse_preparation(options.prepare);
+  plan.steps.channels = options.channels.value_or(plan.steps.channels);
+  plan.steps.pad = options.pad.value_or(plan.steps.pad);
+  plan.steps.divide_by = options.divide_by.value_or(plan.steps.divide_by);
+  plan.how = {.engine = parse_engine(options.engine), .oracle = parse_oracle(options.oracle), .seed = options.seed};
+  if (!plan.labels && plan.how.oracle == dm::oracle_kind::labels)
+    throw dm::usage_error("--labels is required, unless --oracle predictions takes what the model predicts for right");
+  plan.repeats = options.repeats;
+  if (plan.repeats == 0) throw dm::usage_error("--repeat: 0 runs are asked for; ask for 1 or more");
+  plan.is_timed_alone = options.is_timed_alone;
+  plan.is_compared = options.is_compared;
+  if (plan.is_compared && std::holds_alternative<dm::exhaustive>(plan.method))
+    throw dm::usage_error("--compare: exhaustive is what others are compared with; choose another --method");
+  if (options.json == "-" && options.csv == "-") throw dm::usage_error("--json and --csv cannot both go to the standard output");
+  return plan;
+}
 
 void run(const analyze_options& options) {
   const dm::stopwatch total;
-  // Everything that can be wrong with the options is found before a file is read.
-  const auto operators = parse_operators(options.operators);
-  const auto rules = parse_kill_rules(options.kill_rules);
-  auto steps = parse_preparation(options.prepare);
-  steps.channels = options.channels.value_or(steps.channels);
-  steps.pad = options.pad.value_or(steps.pad);
-  steps.divide_by = options.divide_by.value_or(steps.divide_by);
-  if (options.method != "exhaustive") throw dm::usage_error("--method: '" + options.method + "' is no method; methods: exhaustive");
-  const dm::exhaustive method{.layers = parse_population(options.layers)};
+  analysis_plan plan = plan_analysis(options);
+  const analysis analyze = analysis_in(options.precision);
   const progress_line line(!options.quiet);
-  const dm::evaluation_options how{.engine = parse_engine(options.engine), .seed = options.seed, .observer = line.watcher()};
-  if (options.json == "-" && options.csv == "-") throw dm::usage_error("--json and --csv cannot both go to the standard output");
-
+  plan.how.observer = line.watcher();
   for (const auto& place : {options.json, options.csv})
     if (!place.empty() && place != "-") dm::require_writable(place);
 
@@ -59,16 +90,7 @@ void run(const analyze_options& options) {
   settings.set_disable_warnings(true);
   if (options.threads > 0) settings.set_num_threads(options.threads);
   const Kokkos::ScopeGuard kokkos(settings);
-
-  const dm::stopwatch loading;
-  const auto network = dm::io::read_keras(options.model);
-  auto tests = dm::io::read_tests(options.images, options.labels, steps);
-  if (options.limit_inputs) tests = tests.first(*options.limit_inputs);
-  dm::report::report report;
-  report.model_file = options.model;
-  report.parameters = network.parameter_count();
-  report.load_seconds = loading.seconds();
-  report.runs.push_back(dm::analyze(Kokkos::DefaultHostExecutionSpace{}, network, tests, method, operators, rules, how));
+  dm::report::report report = analyze(plan);
   report.total_seconds = total.seconds();
 
   const auto write = [&](const std::string& place, auto&& writer) {
@@ -79,7 +101,60 @@ void run(const analyze_options& options) {
   };
   write(options.json, [&](std::ostream& out) { dm::report::write_json(out, report, options.per_mutant); });
   write(options.csv, [&](std::ostream& out) { dm::report::write_csv(out, report, options.per_mutant); });
-  if (!options.quiet && options.json != "-" && options.csv != "-") dm::report::write_summary(std::cout, report);
+  if (options.quiet || options.json == "-" || options.csv == "-") return;
+  dm::report::write_summary(std::cout, report);
+  if (options.repeats > 1 && !is_random(plan.method))
+    std::cout << "the method makes no random choice with these options, so --repeat " << options.repeats << " ran it once\n";
+}
+
+/// Options that choose which mutants are run.
+void add_method_options(CLI::App& command, analyze_options& options) {
+  method_options& method = options.method;
+  const auto add = [&](const std::string& group) {
+    return [&command, group](const std::string& name, std::optional<std::string>& text, const std::string& type, const std::string& what) {
+      command.add_option(name, text, what)->type_name(type)->group(group);
+    };
+  };
+  const std::string all = "Which mutants are run";
+  command
+      .add_option("--method", method.method,
+                  "exhaustive: every mutant; neuron-clustering: similar neurons are mutated together; mutant-clustering: one of similar "
+                  "mutants for all; random-sampling")
+      ->type_name("NAME")
+      ->capture_default_str()
+      ->group(all);
+  add(all)("--layers", method.layers, "NAME",
+           "whose neurons are mutated: all, or hidden (without the output layer); default: hidden for clusterings, else all");
+  command.add_option("--seed", options.seed, "of random choices")->type_name("N")->check(whole_number)->capture_default_str()->group(all);
+  command.add_option("--repeat", options.repeats, "run a method that makes random choices R times, with a seed each")
+      ->type_name("R")
+      ->check(whole_number)
+      ->capture_default_str()
+      ->group(all);
+  command.add_flag("--compare", options.is_compared, "run exhaustive too, and compare with it and with random samples of equal cost")
+      ->group(all);
+  const auto neuron = add("Which mutants are run: --method neuron-clustering");
+  neuron("--neurons-per-cluster", method.neurons_per_cluster, "LIST", "mean sizes, separated by commas, a run for each; default: 3");
+  neuron("--use", method.use, "NAME",
+         "joint: all neurons of a cluster are mutated together; representative: one, for all of them; default: joint");
+  const auto mutant = add("Which mutants are run: --method mutant-clustering");
+  mutant("--threshold", method.threshold, "LIST",
+         "least similarities within a cluster, from 0 to 1, separated by commas, a run for each; default: 0.6");
+  mutant("--mode", method.mode, "NAME", "similarity as in the paper, or as in the artifact published with it; default: paper");
+  const auto both = add("Which mutants are run: both clusterings");
+  both("--representative", method.representative, "NAME", "random, medoid or nearest (to the centroid); default: random");
+  both("--features", method.features, "NAMES",
+       "what neurons or mutants are compared by: incoming-weights (default for neurons), mutated-weights (for mutants), "
+       "activation-profile[=N inputs], outgoing-weights, neuron-index; several joined by +");
+  both("--scaler", method.scaler, "NAME", "none (default for mutants), min-max (for neurons) or standard");
+  both("--metric", method.metric, "NAME", "those of deepmaacc cluster without precomputed; default: euclidean");
+  both("--linkage", method.linkage, "NAME",
+       "those of deepmaacc cluster; default: ward for neurons, average for mutants; for mutants also graph-average, "
+       "graph-approximate[=EPSILON]");
+  const auto sampling = add("Which mutants are run: --method random-sampling");
+  sampling("--sample", method.sample, "P%|N", "a share of the mutants, or their number; default: 5%");
+  command.add_flag("--unstratified", method.is_unstratified, "draw from all mutants at once, not by layer and operator")
+      ->group("Which mutants are run: --method random-sampling");
 }
 
 }  // namespace
@@ -91,7 +166,8 @@ void add_analyze(CLI::App& app) {
   command->add_option("--images", options->images, "test images: IDX, NPY or NPZ, plain or gzip; FILE:ARRAY for an array of an NPZ file")
       ->type_name("FILE[:ARRAY]")
       ->required();
-  command->add_option("--labels", options->labels, "one class per image, in the same formats")->type_name("FILE[:ARRAY]")->required();
+  command->add_option("--labels", options->labels, "one class per image, in the same formats; not needed with --oracle predictions")
+      ->type_name("FILE[:ARRAY]");
 
   const auto preparation = "How images become inputs";
   command->add_option("--prepare", options->prepare, "none, or deepmaacc: 3 channels, padded by 2, divided by 255")
@@ -105,33 +181,34 @@ void add_analyze(CLI::App& app) {
   command->add_option("--pad", options->pad, "zeros on every side")->type_name("N")->check(whole_number)->group(preparation);
   command->add_option("--divide-by", options->divide_by, "divide every number by X")->type_name("X")->group(preparation);
 
-  const auto analysis = "What is analysed";
-  command->add_option("--method", options->method, "exhaustive: every mutant")->type_name("NAME")->capture_default_str()->group(analysis);
+  const auto analysed = "What is analysed";
   command->add_option("--operators", options->operators, "mutation operators: cw[=P], nai, neb, gf[=SIGMA[,RATIO]], separated by commas")
       ->type_name("LIST")
       ->capture_default_str()
-      ->group(analysis);
-  command->add_option("--kill-rule", options->kill_rules, "predicted-class (the default), true-class or any-flip; may be repeated")
+      ->group(analysed);
+  command
+      ->add_option("--kill-rule", options->kill_rules,
+                   "predicted-class (the default), true-class, any-flip, top-k[=K] or accuracy-drop[=DROP]; may be repeated")
       ->type_name("NAME")
       ->expected(1)
       ->take_all()
       ->allow_extra_args(false)  // what follows the name is no further rule: it may be MODEL
-      ->group(analysis);
-  command->add_option("--layers", options->layers, "whose neurons are mutated: all, or hidden (without the output layer)")
+      ->group(analysed);
+  command->add_option("--oracle", options->oracle, "what is right: labels, or predictions (of the original model)")
       ->type_name("NAME")
       ->capture_default_str()
-      ->group(analysis);
+      ->group(analysed);
   command->add_option("--limit-inputs", options->limit_inputs, "use the first N test inputs only")
       ->type_name("N")
       ->check(whole_number)
-      ->group(analysis);
-  command->add_option("--seed", options->seed, "of random operators")
-      ->type_name("N")
-      ->check(whole_number)
-      ->capture_default_str()
-      ->group(analysis);
+      ->group(analysed);
+  add_method_options(*command, *options);
 
   const auto running = "How it runs";
+  command->add_option("--precision", options->precision, "float32, float64, or tf32: float32 with the factors of products rounded")
+      ->type_name("NAME")
+      ->capture_default_str()
+      ->group(running);
   command->add_option("--engine", options->engine, "auto, whole (the whole network per mutant) or resumable (from the mutated layer)")
       ->type_name("NAME")
       ->capture_default_str()
@@ -139,6 +216,8 @@ void add_analyze(CLI::App& app) {
   command->add_option("--threads", options->threads, "host threads (default: as Kokkos chooses)")
       ->type_name("N")
       ->check(CLI::Range(1, 512))  // Kokkos' OpenMP back end has room for no more, and does not check
+      ->group(running);
+  command->add_flag("--time-alone", options->is_timed_alone, "each run takes no kills from others, so that its time is its own")
       ->group(running);
 
   const auto output = "What is written";

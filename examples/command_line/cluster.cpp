@@ -52,6 +52,7 @@ struct cluster_options {
 
 /// The options as the library takes them.
 struct plan {
+  bool has_distances = false;  ///< whether the file holds distances, which are taken for Euclidean ones
   named<metric_choice> metric;
   named<linkage_choice> linkage;
   named<scaler_choice> scaler;
@@ -121,10 +122,9 @@ std::size_t count_points(const dm::shape& extents) {
 template <class T>
 dm::dendrogram cluster(const std::string& place, const plan& how, const dm::agglomerate_options& options, cluster_report& report) {
   const dm::stopwatch loading;
-  const bool is_distances = std::holds_alternative<precomputed>(how.metric.policy);
-  auto points = read_points<T>(place, is_distances);
+  auto points = read_points<T>(place, how.has_distances);
   report.points = count_points(points.extents);
-  if (!is_distances) report.dimensions = points.extents[1];
+  if (!how.has_distances) report.dimensions = points.extents[1];
   report.load_seconds = loading.seconds();
   if (how.clusters && *how.clusters > report.points && report.points > 0)
     throw dm::data_error(dm::detail::text(place, ": ", *how.clusters, " clusters are asked for, but there are only ", report.points,
@@ -141,7 +141,15 @@ dm::dendrogram cluster(const std::string& place, const plan& how, const dm::aggl
         how.scaler.policy);
     report.scale_seconds = scaling.seconds();
     const dm::stopwatch clustering;
-    auto tree = cluster_points(points, how.metric.policy, how.linkage.policy, options);
+    const bool is_matrix = points.extents.size() == 2;
+    const dm::matrix<const T> rows(points.values.data(), points.extents.at(0), is_matrix ? points.extents[1] : 1);
+    const auto from = [&](const auto& distances) {
+      return cluster_distances(dm::distance::precomputed<T>(distances), how.linkage.policy, options);
+    };
+    using condensed = Kokkos::View<const T*, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
+    dm::dendrogram tree = !how.has_distances ? cluster_points(rows, how.metric.policy, how.linkage.policy, options)
+                          : is_matrix        ? from(rows)
+                                             : from(condensed(points.values.data(), points.values.size()));
     report.cluster_seconds = clustering.seconds();
     return tree;
   } catch (const dm::data_error& fault) {  // the library does not know where the points are from
@@ -171,8 +179,13 @@ std::vector<std::size_t> cut_into(const dm::dendrogram& tree, const Rule& rule, 
 void run(const cluster_options& options) {
   const dm::stopwatch total;
   // Everything that can be wrong with the options is found before a file is read.
-  plan how{parse_metric(options.metric), parse_linkage(options.linkage), parse_scaler(options.scaler), options.clusters, {}};
-  require_fitting(how.metric, how.linkage, how.scaler);
+  const bool has_distances = options.metric == "precomputed";
+  const auto metric =
+      has_distances ? named<metric_choice>{options.metric, {}, dm::distance::euclidean{}} : parse_metric(options.metric, ", precomputed");
+  plan how{has_distances, metric, parse_linkage(options.linkage), parse_scaler(options.scaler), options.clusters, {}};
+  require_fitting(how.metric, how.linkage);
+  if (has_distances && options.scaler != "none")
+    throw dm::usage_error("--scaler: distances are not scaled, points are; leave it out with --metric precomputed");
   if (options.precision != "float32" && options.precision != "float64")
     throw dm::usage_error("--precision: '" + options.precision + "' is no precision; precisions: float32, float64");
   if (options.height) how.height = parse_number("--height", *options.height);

@@ -2,7 +2,9 @@
 
 namespace command_line {
 
-template deepmaacc::dendrogram cluster_points(const deepmaacc::io::array<float>&, const metric_choice&, const linkage_choice&,
+template deepmaacc::dendrogram cluster_points(deepmaacc::matrix<const float>, const metric_choice&, const linkage_choice&,
                                               const deepmaacc::agglomerate_options&);
+template deepmaacc::dendrogram cluster_distances(const deepmaacc::distance::precomputed<float>&, const linkage_choice&,
+                                                 const deepmaacc::agglomerate_options&);
 
 }  // namespace command_line

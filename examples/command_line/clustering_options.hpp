@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// What the texts of `deepmaacc cluster` mean: names of metrics, linkage rules and scalers, as objects of the library.
+/// Names of metrics, linkage rules and scalers, as objects of the library.
 
 #include <deepmaacc/clustering/scalers.hpp>
 #include <deepmaacc/concepts/distance_metric.hpp>
@@ -9,8 +9,10 @@
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/distance/metrics.hpp>
 #include <deepmaacc/linkage/rules.hpp>
+#include <locale>
 #include <map>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <variant>
@@ -19,15 +21,10 @@
 
 namespace command_line {
 
-/// Stands for a metric where the file holds the distances themselves. Linkage rules on Euclidean distances take them for such.
-struct precomputed {
-  static constexpr bool is_euclidean = true;
-};
-
 using metric_choice = std::variant<deepmaacc::distance::euclidean, deepmaacc::distance::squared_euclidean, deepmaacc::distance::cosine,
                                    deepmaacc::distance::correlation, deepmaacc::distance::manhattan, deepmaacc::distance::chebyshev,
                                    deepmaacc::distance::minkowski, deepmaacc::distance::hamming, deepmaacc::distance::canberra,
-                                   deepmaacc::distance::braycurtis, precomputed>;
+                                   deepmaacc::distance::braycurtis>;
 using linkage_choice =
     std::variant<deepmaacc::linkage::single, deepmaacc::linkage::complete, deepmaacc::linkage::average, deepmaacc::linkage::weighted,
                  deepmaacc::linkage::ward, deepmaacc::linkage::centroid, deepmaacc::linkage::median, deepmaacc::linkage::flexible>;
@@ -39,6 +36,15 @@ struct named {
   std::string name;
   std::map<std::string, double> parameters;
   Choice policy;
+
+  /// "average", "minkowski=3": what the command reads for it.
+  std::string text() const {
+    std::ostringstream out;
+    out.imbue(std::locale::classic());
+    out << name;
+    for (const auto& [key, value] : parameters) out << '=' << value;
+    return out.str();
+  }
 };
 
 /// A name, and the number behind "=" where there is one.
@@ -51,32 +57,36 @@ struct named_number {
   }
 };
 
-inline named<metric_choice> parse_metric(const std::string& text) {
+/// \param others  names that the caller understands beside these, for the error
+inline named<metric_choice> parse_metric(const std::string& text, const std::string& others = "") {
   namespace distance = deepmaacc::distance;
   const std::string option = "--metric",
                     list =
                         "; metrics: euclidean, squared-euclidean, cosine, correlation, manhattan, chebyshev, minkowski[=P], hamming, "
-                        "canberra, braycurtis, precomputed";
+                        "canberra, braycurtis" +
+                        others;
   const named_number given(option, text);
   if (given.name == "minkowski") {
     const auto metric = given.number ? distance::minkowski(*given.number) : distance::minkowski();
     return {given.name, {{"p", metric.p()}}, metric};
   }
   static const std::map<std::string, metric_choice> plain{
-      {"euclidean", distance::euclidean{}},   {"squared-euclidean", distance::squared_euclidean{}},
-      {"cosine", distance::cosine{}},         {"correlation", distance::correlation{}},
-      {"manhattan", distance::manhattan{}},   {"chebyshev", distance::chebyshev{}},
-      {"hamming", distance::hamming{}},       {"canberra", distance::canberra{}},
-      {"braycurtis", distance::braycurtis{}}, {"precomputed", precomputed{}}};
+      {"euclidean", distance::euclidean{}},  {"squared-euclidean", distance::squared_euclidean{}},
+      {"cosine", distance::cosine{}},        {"correlation", distance::correlation{}},
+      {"manhattan", distance::manhattan{}},  {"chebyshev", distance::chebyshev{}},
+      {"hamming", distance::hamming{}},      {"canberra", distance::canberra{}},
+      {"braycurtis", distance::braycurtis{}}};
   const auto found = plain.find(given.name);
   if (found == plain.end()) throw deepmaacc::usage_error(option + ": '" + given.name + "' is no metric" + list);
   if (given.number) throw deepmaacc::usage_error(option + ": " + given.name + " takes no number" + list);
   return {given.name, {}, found->second};
 }
 
-inline named<linkage_choice> parse_linkage(const std::string& text) {
+/// \param others  names that the caller understands beside these, for the error
+inline named<linkage_choice> parse_linkage(const std::string& text, const std::string& others = "") {
   namespace linkage = deepmaacc::linkage;
-  const std::string option = "--linkage", list = "; rules: single, complete, average, weighted, ward, centroid, median, flexible[=BETA]";
+  const std::string option = "--linkage",
+                    list = "; rules: single, complete, average, weighted, ward, centroid, median, flexible[=BETA]" + others;
   const named_number given(option, text);
   if (given.name == "flexible") {
     const double beta = given.number.value_or(linkage::flexible{}.beta);
@@ -105,8 +115,8 @@ inline named<scaler_choice> parse_scaler(const std::string& name) {
 template <class Rule, class Metric>
 inline constexpr bool fit_each_other = !deepmaacc::linkage_traits<Rule>::uses_squared_distances || deepmaacc::is_euclidean<Metric>;
 
-/// \throws usage_error where the linkage rule needs Euclidean distances and the metric gives others, or where there is nothing to scale.
-inline void require_fitting(const named<metric_choice>& metric, const named<linkage_choice>& linkage, const named<scaler_choice>& scaler) {
+/// \throws usage_error where the linkage rule needs Euclidean distances and the metric gives others.
+inline void require_fitting(const named<metric_choice>& metric, const named<linkage_choice>& linkage) {
   std::visit(
       [&]<class Metric, class Rule>(const Metric&, const Rule&) {
         if (!fit_each_other<Rule, Metric>)
@@ -114,8 +124,6 @@ inline void require_fitting(const named<metric_choice>& metric, const named<link
                                        " ones; take --metric euclidean, or another linkage rule");
       },
       metric.policy, linkage.policy);
-  if (std::holds_alternative<precomputed>(metric.policy) && !std::holds_alternative<deepmaacc::scaler::none>(scaler.policy))
-    throw deepmaacc::usage_error("--scaler: distances are not scaled, points are; leave it out with --metric precomputed");
 }
 
 }  // namespace command_line

@@ -3,6 +3,7 @@
 /// \file
 /// Numbers as they are written in options.
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
@@ -10,6 +11,7 @@
 #include <limits>
 #include <string>
 #include <system_error>
+#include <vector>
 
 namespace command_line {
 
@@ -28,6 +30,29 @@ inline std::string whole_number(const std::string& text) {
   const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
   const bool is_number = fault == std::errc{} && end == text.data() + text.size();
   return is_number ? "" : "'" + text + "' is no whole number from 0 to " + std::to_string(std::numeric_limits<std::uint64_t>::max());
+}
+
+/// The same as an error of an option. \throws usage_error naming the option.
+inline std::size_t parse_whole_number(const std::string& option, const std::string& text) {
+  if (const std::string fault = whole_number(text); !fault.empty()) throw deepmaacc::usage_error(option + ": " + fault);
+  std::size_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+/// Reads numbers separated by commas, each by `parse(option, text)`. \throws usage_error naming the option, also where one is there twice.
+template <class Parse>
+auto parse_list(const std::string& option, const std::string& text, const Parse& parse) {
+  std::vector<decltype(parse(option, text))> numbers;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t comma = std::min(text.find(',', begin), text.size());
+    const auto number = parse(option, text.substr(begin, comma - begin));
+    if (std::find(numbers.begin(), numbers.end(), number) != numbers.end())
+      throw deepmaacc::usage_error(option + ": " + text.substr(begin, comma - begin) + " is there twice; give each once");
+    numbers.push_back(number);
+    begin = comma + 1;
+  }
+  return numbers;
 }
 
 /// Reads a number of bytes: 4096, or 64K, 512M, 8G, counted by 1024. \throws usage_error naming the option.

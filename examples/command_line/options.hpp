@@ -4,13 +4,16 @@
 /// What the command's texts mean: names of policies, as objects of the library.
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cctype>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/evaluation/evaluate.hpp>
 #include <deepmaacc/evaluation/kill_rules.hpp>
+#include <deepmaacc/evaluation/oracle.hpp>
 #include <deepmaacc/io/preparation.hpp>
 #include <deepmaacc/mutation/operators.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "numbers.hpp"
@@ -64,20 +67,50 @@ inline deepmaacc::shipped_operators parse_operators(const std::string& text) {
 }
 
 /// Reads the names of kill rules; none gives predicted-class.
-inline deepmaacc::shipped_kill_rules parse_kill_rules(std::vector<std::string> names) {
+inline deepmaacc::shipped_kill_rules parse_kill_rules(std::vector<std::string> texts) {
+  const std::string option = "--kill-rule", list = "; rules: predicted-class, true-class, any-flip, top-k[=K], accuracy-drop[=DROP]";
   deepmaacc::shipped_kill_rules set;
-  if (names.empty()) names.emplace_back("predicted-class");
-  for (const auto& name : names) {
-    if (name == "predicted-class")
-      set.add(deepmaacc::kill::predicted_class{});
-    else if (name == "true-class")
-      set.add(deepmaacc::kill::true_class{});
-    else if (name == "any-flip")
-      set.add(deepmaacc::kill::any_flip{});
-    else
-      throw deepmaacc::usage_error("--kill-rule: '" + name + "' is no kill rule; rules: predicted-class, true-class, any-flip");
+  std::vector<std::string> names;
+  if (texts.empty()) texts.emplace_back("predicted-class");
+  for (const auto& text : texts) {
+    const auto equals = text.find('=');
+    const std::string name = text.substr(0, equals);
+    const auto number = [&] { return text.substr(equals + 1); };
+    const auto add = [&](auto rule) {
+      if (std::find(names.begin(), names.end(), rule.name()) != names.end())
+        throw deepmaacc::usage_error(option + ": " + rule.name() + " is there twice; give each rule once");
+      names.push_back(rule.name());
+      set.add(std::move(rule));
+    };
+    if (name == "top-k") {
+      deepmaacc::kill::top_k rule;
+      if (equals != std::string::npos) rule.k = parse_whole_number(option, number());
+      if (rule.k == 0)
+        throw deepmaacc::usage_error(option + ": K of top-k is 0, but no class is among the 0 largest outputs; take 1 or more");
+      add(rule);
+    } else if (name == "accuracy-drop") {
+      deepmaacc::kill::accuracy_drop rule;
+      if (equals != std::string::npos) rule.drop = parse_number(option, number());
+      if (!(rule.drop >= 0 && rule.drop < 1))
+        throw deepmaacc::usage_error(
+            deepmaacc::detail::text(option, ": DROP of accuracy-drop is ", rule.drop, ", but must be from 0 to below 1, as in 0.01"));
+      add(rule);
+    } else if (name == "predicted-class" || name == "true-class" || name == "any-flip") {
+      if (equals != std::string::npos) throw deepmaacc::usage_error(option + ": " + name + " takes no number" + list);
+      if (name == "predicted-class") add(deepmaacc::kill::predicted_class{});
+      if (name == "true-class") add(deepmaacc::kill::true_class{});
+      if (name == "any-flip") add(deepmaacc::kill::any_flip{});
+    } else {
+      throw deepmaacc::usage_error(option + ": '" + text + "' is no kill rule" + list);
+    }
   }
   return set;
+}
+
+inline deepmaacc::oracle_kind parse_oracle(const std::string& name) {
+  for (const auto one : {deepmaacc::oracle_kind::labels, deepmaacc::oracle_kind::predictions})
+    if (name == to_string(one)) return one;
+  throw deepmaacc::usage_error("--oracle: '" + name + "' is no oracle; oracles: labels, predictions");
 }
 
 inline deepmaacc::engine_kind parse_engine(const std::string& name) {

@@ -1,4 +1,5 @@
 """What tests of the deepmaacc command share: running it, small files, and what a refusal looks like."""
+import json
 import os
 import pathlib
 import struct
@@ -9,6 +10,10 @@ import unittest
 
 COMMAND = None  # set by main
 USAGE, UNUSABLE = 2, 3  # exit status
+
+DATA = pathlib.Path(__file__).resolve().parents[2] / "examples" / "data"
+CNN, MLP = DATA / "digits-cnn.keras", DATA / "digits-mlp.keras"
+IMAGES, LABELS = f"{DATA / 'digits-test.npz'}:images", f"{DATA / 'digits-test.npz'}:labels"
 
 
 def run(*arguments, cwd=None, text=True):
@@ -24,6 +29,10 @@ def npy(descr, shape, data):
 
 def npy_bytes(*numbers):
     return npy("|u1", f"({len(numbers)},)", bytes(numbers))
+
+
+def analyze_arguments(model, *options, images=IMAGES, labels=LABELS):
+    return ["analyze", model, "--images", images, *(["--labels", labels] if labels else []), *options]
 
 
 class CommandTest(unittest.TestCase):
@@ -81,6 +90,20 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(done.returncode, UNUSABLE, done.stderr)
         self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
         self.assertIn("standard output", done.stderr)
+
+
+class AnalysisTest(CommandTest):
+    def report(self, model, *options, **data):
+        """The JSON report of an analysis, from the standard output."""
+        return json.loads(self.succeed(*analyze_arguments(model, "--json", "-", *options, **data)))
+
+    def mutants(self, model, *options, **data):
+        return self.report(model, "--per-mutant", *options, **data)["runs"][0]["mutant_list"]
+
+    def refused_analysis(self, status, options, *words, model=MLP, images=IMAGES, labels=LABELS):
+        """An analysis that is told to write both reports is refused."""
+        reports = ["--json", self.folder / "report.json", "--csv", self.folder / "report.csv", "--limit-inputs", 20]
+        self.refused(status, analyze_arguments(model, *reports, *options, images=images, labels=labels), *words)
 
 
 def main():

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tests of the deepmaacc command, from outside: what it writes, and how it refuses.
+"""Tests of the deepmaacc command, from outside: what it writes, and how it refuses. Of its methods: test_methods.py.
 
     tests/command/test_command.py build/release/bin/deepmaacc [unittest's options]
 """
@@ -11,35 +11,30 @@ import pathlib
 import struct
 
 import command_test
-from command_test import UNUSABLE, USAGE, CommandTest, npy, npy_bytes, run
+from command_test import CNN, DATA, IMAGES, LABELS, MLP, UNUSABLE, USAGE, AnalysisTest, analyze_arguments, npy, npy_bytes, run
 
-DATA = pathlib.Path(__file__).resolve().parents[2] / "examples" / "data"
-CNN, MLP = DATA / "digits-cnn.keras", DATA / "digits-mlp.keras"
-IMAGES, LABELS = f"{DATA / 'digits-test.npz'}:images", f"{DATA / 'digits-test.npz'}:labels"
 RULES = ("predicted-class", "true-class", "any-flip")
 
 # The report's fields and their types; a list stands for a list of what it holds.
 RUN = {
     "method": str, "setting": dict, "population": str, "engine": str, "adapter_tier": str,
     "mutants": {"total": int, "executed": int},
+    "average_error_rate": float,
     "kill_rules": [{"name": str, "killed": int, "possible": int, "score": float, "borderline": int}],
     "seconds": {"setup": float, "cluster": float, "evaluate": float},
 }
 MUTANT = {"layer": str, "neurons": [int], "operator": str, "operator_index": int, "weight": int,
-          "killed": {rule: [int] for rule in RULES}, "borderline": {rule: [int] for rule in RULES}}
+          "killed": {rule: [int] for rule in RULES}, "borderline": {rule: [int] for rule in RULES}, "cluster": type(None)}
 REPORT = {
     "schema": str, "deepmaacc": str,
     "model": {"file": str, "layers": [{"name": str, "kind": str, "neurons": int, "output_shape": [int]}], "neurons": int, "parameters": int},
     "tests": {"inputs": int, "correct": int, "classes": int, "classes_never_correct": [int]},
+    "oracle": str, "precision": str,
     "operators": [{"name": str, "parameters": dict, "definition": str}],
     "threads": int, "execution_space": str, "seed": int,
-    "runs": [RUN],
+    "runs": [RUN], "repeats": [dict], "comparison": [dict],
     "seconds": {"load": float, "golden": float, "total": float},
 }
-
-
-def analyze_arguments(model, *options, images=IMAGES, labels=LABELS):
-    return ["analyze", model, "--images", images, "--labels", labels, *options]
 
 
 def idx(*extents, data):
@@ -47,21 +42,12 @@ def idx(*extents, data):
     return bytes([0, 0, 8, len(extents)]) + struct.pack(f">{len(extents)}I", *extents) + data
 
 
-class AnalysisTest(CommandTest):
-    def report(self, model, *options, **data):
-        """The JSON report of an analysis, from the standard output."""
-        return json.loads(self.succeed(*analyze_arguments(model, "--json", "-", *options, **data)))
-
-    def mutants(self, model, *options, **data):
-        return self.report(model, "--per-mutant", *options, **data)["runs"][0]["mutant_list"]
-
-
 class Reports(AnalysisTest):
     def test_json_has_the_fields_of_the_schema(self):
         rules = [argument for rule in RULES for argument in ("--kill-rule", rule)]
         report = self.report(CNN, "--per-mutant", "--limit-inputs", 100, "--operators", "cw=0.2,nai,neb,gf=0.3,0.5", "--threads", 2,
                              "--seed", 5, *rules)
-        self.check_type(report, {**REPORT, "runs": [{**RUN, "mutant_list": [MUTANT]}]}, "report")
+        self.check_type(report, {**REPORT, "runs": [{**RUN, "clusters": [dict], "mutant_list": [MUTANT]}]}, "report")
         self.assertEqual(report["schema"], "deepmaacc.report/1")
         self.assertEqual(report["deepmaacc"], self.succeed("--version").strip())
         self.assertEqual(report["seed"], 5)
@@ -75,7 +61,9 @@ class Reports(AnalysisTest):
         self.assertEqual([one["name"] for one in report["operators"]], ["cw", "nai", "neb", "gf"])
         self.assertEqual([one["parameters"] for one in report["operators"]], [{"p": 0.2}, {}, {}, {"sigma": 0.3, "ratio": 0.5}])
 
+        self.assertEqual((report["oracle"], report["precision"], report["repeats"], report["comparison"]), ("labels", "float32", [], []))
         one_run = report["runs"][0]
+        self.assertEqual((one_run["setting"], one_run["clusters"]), ({}, []))
         self.assertEqual((one_run["method"], one_run["population"], one_run["engine"]), ("exhaustive", "all", "resumable"))
         self.assertEqual(one_run["mutants"], {"total": 264, "executed": 264})
         self.assertEqual([rule["name"] for rule in one_run["kill_rules"]], list(RULES))
@@ -131,7 +119,8 @@ class Reports(AnalysisTest):
                 rows = list(csv.DictReader(stream))
             if not per_mutant:
                 self.assertEqual(list(rows[0]), ["model", "method", "population", "engine", "mutants_total", "mutants_executed", "kill_rule",
-                                                 "killed", "possible", "score", "borderline", "seconds_golden", "seconds_evaluate"])
+                                                 "killed", "possible", "score", "borderline", "seconds_golden", "seconds_evaluate", "setting",
+                                                 "repeat", "average_error_rate"])
                 self.assertEqual(len(rows), 2)
                 for row, rule in zip(rows, one_run["kill_rules"]):
                     self.assertEqual((row["model"], row["method"], row["population"], row["engine"]), (str(MLP), "exhaustive", "all", "resumable"))
@@ -140,8 +129,12 @@ class Reports(AnalysisTest):
                                      list(rule.values()))
                     self.assertEqual(float(row["seconds_evaluate"]), one_run["seconds"]["evaluate"])
                     self.assertEqual(float(row["seconds_golden"]), report["seconds"]["golden"])
+                    self.assertEqual((row["setting"], row["repeat"]), ("", ""))
+                    self.assertEqual(float(row["average_error_rate"]), one_run["average_error_rate"])
                 continue
-            self.assertEqual(list(rows[0]), ["model", "method", "layer", "neurons", "operator", "weight", "kill_rule", "killed", "borderline"])
+            self.assertEqual(list(rows[0]), ["model", "method", "layer", "neurons", "operator", "weight", "kill_rule", "killed", "borderline", "setting",
+                                             "repeat", "cluster"])
+            self.assertEqual({(row["setting"], row["repeat"], row["cluster"]) for row in rows}, {("", "", "")})
             self.assertEqual({row["operator"] for row in rows}, {"cw(0.1)", "gf(0.3, 0.5)"})
             listed = [(one["layer"], one["neurons"], one["operator"], one["weight"], rule, one["killed"][rule], one["borderline"][rule])
                       for rule in ("true-class", "any-flip") for one in one_run["mutant_list"]]
@@ -255,6 +248,51 @@ class Runs(AnalysisTest):
         arguments = analyze_arguments(MLP)
         self.succeed("analyze", *arguments[2:], "--kill-rule", "any-flip", MLP)
 
+    def test_rules_take_their_numbers(self):
+        rules = ["true-class", "top-k=1", "top-k", "top-k=10", "accuracy-drop", "accuracy-drop=0.05", "accuracy-drop=0"]
+        names = ["true-class", "top-1", "top-3", "top-10", "accuracy-drop(0.01)", "accuracy-drop(0.05)", "accuracy-drop(0)"]
+        report = self.report(MLP, "--per-mutant", *[argument for rule in rules for argument in ("--kill-rule", rule)])
+        self.assertEqual([rule["name"] for rule in report["runs"][0]["kill_rules"]], names)
+        for one in report["runs"][0]["mutant_list"]:
+            true_class, top_1, top_3, top_10, small, large, none = (one["killed"][name] for name in names)
+            self.assertEqual(top_1, true_class)
+            self.assertLessEqual(set(top_3), set(top_1))
+            self.assertEqual(top_10, [])
+            self.assertLessEqual(len(large), len(small))
+            self.assertLessEqual(len(small), len(none))
+        scores = {rule["name"]: rule for rule in report["runs"][0]["kill_rules"]}
+        self.assertEqual([scores[name]["possible"] for name in names], [2400] * 4 + [240] * 3)
+        for rule in names:
+            self.assertEqual(scores[rule]["killed"] > 0, rule != "top-10", rule)
+
+    def test_predictions_can_be_the_oracle(self):
+        for labels in (None, LABELS):
+            report = self.report(CNN, "--oracle", "predictions", "--kill-rule", "any-flip", "--limit-inputs", 300, labels=labels)
+            self.assertEqual((report["oracle"], report["tests"]["correct"], report["tests"]["inputs"]), ("predictions", 300, 300))
+            killed = report["runs"][0]["kill_rules"][0]["killed"]
+        by_labels = self.report(CNN, "--kill-rule", "any-flip", "--limit-inputs", 300)["runs"][0]["kill_rules"][0]["killed"]
+        self.assertGreaterEqual(killed, by_labels)  # more inputs can tell
+        self.assertIn("taken for right", self.succeed(*analyze_arguments(CNN, "--oracle", "predictions", labels=None)))
+
+    def test_the_error_rate_is_the_share_of_changed_predictions(self):
+        # Of a single input: the share of the mutants that change it.
+        run_of_one = self.report(MLP, "--oracle", "predictions", "--limit-inputs", 1, "--kill-rule", "any-flip")["runs"][0]
+        self.assertAlmostEqual(run_of_one["average_error_rate"], run_of_one["kill_rules"][0]["score"], places=12)
+        self.assertGreater(run_of_one["average_error_rate"], 0)
+
+    def test_precisions_agree_but_for_borderline_cells(self):
+        found = {}
+        for precision in ("float32", "float64", "tf32"):
+            report = self.report(CNN, "--per-mutant", "--precision", precision)
+            self.assertEqual(report["precision"], precision)
+            found[precision] = report["runs"][0]["mutant_list"]
+        self.assertEqual(found["float32"], self.mutants(CNN))
+        for a, b in zip(found["float32"], found["float64"]):
+            differing = set(a["killed"]["predicted-class"]) ^ set(b["killed"]["predicted-class"])
+            self.assertLessEqual(differing, set(a["borderline"]["predicted-class"]) | set(b["borderline"]["predicted-class"]))
+        killed = {precision: sum(len(one["killed"]["predicted-class"]) for one in mutants) for precision, mutants in found.items()}
+        self.assertAlmostEqual(killed["tf32"] / killed["float64"], 1, delta=0.05)
+
     def test_inputs_are_limited(self):
         for limit, used in ((1, 1), (60, 60), (500, 500), (10**6, 500)):
             self.assertEqual(self.report(MLP, "--limit-inputs", limit, "--operators", "nai")["tests"]["inputs"], used)
@@ -311,11 +349,6 @@ class Texts(AnalysisTest):
 
 
 class Refusals(AnalysisTest):
-    def refused_analysis(self, status, options, *words, model=MLP, images=IMAGES, labels=LABELS):
-        """The same for an analysis, which is told to write both reports."""
-        reports = ["--json", self.folder / "report.json", "--csv", self.folder / "report.csv", "--limit-inputs", 20]
-        self.refused(status, analyze_arguments(model, *reports, *options, images=images, labels=labels), *words)
-
     def test_models(self):
         none = self.folder / "none.keras"
         text = self.file("text.keras", b"text")
@@ -356,9 +389,11 @@ class Refusals(AnalysisTest):
         self.refused_analysis(UNUSABLE, [], "empty", images=empty[0], labels=empty[1])
 
     def test_names(self):
-        for option, name, valid in (("--operators", "xyz", ["cw", "nai", "neb", "gf"]), ("--kill-rule", "xyz", RULES),
+        for option, name, valid in (("--operators", "xyz", ["cw", "nai", "neb", "gf"]), ("--kill-rule", "xyz", [*RULES, "top-k[=K]", "accuracy-drop[=DROP]"]),
                                     ("--engine", "xyz", ["auto", "whole", "resumable"]), ("--layers", "xyz", ["all", "hidden"]),
-                                    ("--prepare", "xyz", ["none", "deepmaacc"]), ("--method", "xyz", ["exhaustive"])):
+                                    ("--prepare", "xyz", ["none", "deepmaacc"]), ("--oracle", "xyz", ["labels", "predictions"]),
+                                    ("--precision", "xyz", ["float32", "float64", "tf32"]),
+                                    ("--method", "xyz", ["exhaustive", "neuron-clustering", "mutant-clustering", "random-sampling"])):
             self.refused_analysis(USAGE, [option, name], option, "'xyz'", *valid)
             self.refused_analysis(USAGE, [option, ""], option, "''", *valid)
 
@@ -367,6 +402,10 @@ class Refusals(AnalysisTest):
                                 ("gf=0.1,2", "gf"), ("gf=0.1,0.2,0.3", "gf"), ("cw=inf", "cw"), ("cw=nan", "cw"), ("gf=inf", "gf"),
                                 ("cw=1e999", "'1e999'"), ("0.1", "--operators"), ("cw,,nai", "--operators"), ("cw=0.1x", "'0.1x'")):
             self.refused_analysis(USAGE, ["--operators", operators], word)
+        for rule, word in (("top-k=0", "0"), ("top-k=x", "'x'"), ("top-k=-1", "'-1'"), ("top-k=1.5", "'1.5'"), ("top-k=", "''"),
+                           ("accuracy-drop=1", "below 1"), ("accuracy-drop=-0.1", "-0.1"), ("accuracy-drop=nan", "nan"),
+                           ("accuracy-drop=x", "'x'"), ("any-flip=1", "no number"), ("predicted-class=", "no number")):
+            self.refused_analysis(USAGE, ["--kill-rule", rule], "--kill-rule", word)
         for option in ("--threads", "--seed", "--channels", "--pad"):
             for number in ("-1", "x", "1.5", ""):
                 self.refused_analysis(USAGE, [option, number], option)
@@ -389,6 +428,9 @@ class Refusals(AnalysisTest):
         self.refused_analysis(USAGE, ["--colour", "red"], "--colour")
         self.refused(USAGE, [*analyze_arguments(MLP), "--json"], "--json")
         self.refused(USAGE, analyze_arguments(MLP, "--seed", 1, "--seed", 2), "--seed")
+        for rule in ("any-flip", "top-k"):
+            self.refused_analysis(USAGE, ["--kill-rule", rule, "--kill-rule", "true-class", "--kill-rule", rule], "twice")
+        self.refused_analysis(USAGE, ["--kill-rule", "top-k", "--kill-rule", "top-k=3"], "top-3", "twice")
         self.refused(USAGE, analyze_arguments(MLP, "--json", "-", "--csv", "-"), "--json", "--csv")
         self.refused(USAGE, [], "subcommand")
         self.refused(USAGE, ["analyse"], "analyse", "analyze, inspect")

@@ -13,7 +13,7 @@ namespace dm = deepmaacc;
 namespace {
 
 const auto all_rules = dm::kill_rules(dm::kill::predicted_class{}, dm::kill::true_class{}, dm::kill::any_flip{});
-constexpr naive::rule naive_rules[] = {naive::rule::predicted_class, naive::rule::true_class, naive::rule::any_flip};
+constexpr naive::kill_rule naive_rules[] = {naive::kill_rule::predicted_class, naive::kill_rule::true_class, naive::kill_rule::any_flip};
 
 std::set<std::size_t> as_set(const std::vector<std::size_t>& cells) { return {cells.begin(), cells.end()}; }
 

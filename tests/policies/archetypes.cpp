@@ -1,11 +1,20 @@
 // No faults: algorithms are given the least that their concepts allow, so that they cannot quietly need more.
 
 #include <deepmaacc/analysis/analyze.hpp>
+#include <deepmaacc/analysis/compare.hpp>
+#include <deepmaacc/analysis/mutant_clustering.hpp>
+#include <deepmaacc/analysis/neuron_clustering.hpp>
+#include <deepmaacc/analysis/random_sampling.hpp>
 #include <deepmaacc/model/network.hpp>
 
 namespace archetype = deepmaacc::archetype;
 using weights = archetype::weight_storage<float, Kokkos::HostSpace>;
 using host = Kokkos::DefaultHostExecutionSpace;
+
+// Methods that cluster take six policies, and ask no more of them than this.
+template <template <class...> class Method>
+using least = Method<archetype::distance_metric, archetype::linkage_rule, archetype::feature_scaler, archetype::feature_map,
+                     archetype::cut_rule, archetype::representative_rule>;
 
 template class deepmaacc::network<weights>;
 template class deepmaacc::network<weights, host>;
@@ -16,6 +25,10 @@ void run(Model& model, const deepmaacc::test_set<float>& tests) {
   const auto rules = deepmaacc::kill_rules(archetype::kill_rule{});
   deepmaacc::analyze(host{}, model, tests, deepmaacc::exhaustive{}, operators, rules);
   deepmaacc::analyze(deepmaacc::this_thread{}, model, tests, deepmaacc::exhaustive{}, operators, rules);
+  deepmaacc::analyze(host{}, model, tests, archetype::analysis_method{}, operators, rules);
+  deepmaacc::analyze(host{}, model, tests, least<deepmaacc::neuron_clustering>{}, operators, rules);
+  deepmaacc::analyze(host{}, model, tests, least<deepmaacc::mutant_clustering>{}, operators, rules);
+  deepmaacc::compare(host{}, model, tests, deepmaacc::random_sampling{}, operators, rules);
 }
 
 template void run(archetype::model_adapter&, const deepmaacc::test_set<float>&);

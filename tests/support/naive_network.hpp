@@ -157,16 +157,16 @@ struct kills {
   }
 };
 
-enum class rule { predicted_class, true_class, any_flip };
+enum class kill_rule { predicted_class, true_class, any_flip };
 
 /// The cells that one input kills: at most one.
-inline std::set<std::size_t> killed_by(rule which, std::size_t label, std::size_t original, std::size_t mutated) {
+inline std::set<std::size_t> killed_by(kill_rule which, std::size_t label, std::size_t original, std::size_t mutated) {
   if (original != label || mutated == label) return {};
-  return {which == rule::predicted_class ? mutated : which == rule::true_class ? label : 0};
+  return {which == kill_rule::predicted_class ? mutated : which == kill_rule::true_class ? label : 0};
 }
 
 inline kills run_mutant(const network& original, const network& mutant, const std::vector<tensor>& inputs,
-                        const std::vector<std::size_t>& labels, rule which) {
+                        const std::vector<std::size_t>& labels, kill_rule which) {
   kills found;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const auto before = possible_classes(outputs(original, inputs[i])), after = possible_classes(outputs(mutant, inputs[i]));

@@ -125,6 +125,14 @@ inline bool have_same_rules(const analysis_result& a, const analysis_result& b) 
   return true;
 }
 
+/// Whether two results ask the same of the same model, as far as results tell.
+inline bool have_same_question(const analysis_result& a, const analysis_result& b) {
+  const auto is_same = [](const operator_description& one, const operator_description& other) { return one.text() == other.text(); };
+  return a.inputs == b.inputs && a.correct == b.correct && a.classes == b.classes && a.oracle == b.oracle && a.seed == b.seed &&
+         a.layers.size() == b.layers.size() &&
+         std::equal(a.operators.begin(), a.operators.end(), b.operators.begin(), b.operators.end(), is_same);
+}
+
 inline std::optional<double> speed_up_of(std::optional<double> exhaustive_cost, std::optional<double> method_cost) {
   if (!exhaustive_cost || !method_cost || *exhaustive_cost <= 0) return std::nullopt;
   return speed_up(*exhaustive_cost, *method_cost);
@@ -134,7 +142,7 @@ inline std::optional<double> speed_up_of(std::optional<double> exhaustive_cost, 
 
 /// Compares a result with the exhaustive result of the same population.
 /// \param all  what `exhaustive` found on the same model, tests, operators, rules and layers
-/// \throws usage_error where the two are of different populations or rules, or no samples are asked for.
+/// \throws usage_error where the two are of different populations, rules, operators, inputs, oracles or seeds, or no samples are asked for.
 /// O(samples · N log N) for N mutants.
 inline comparison compare(const analysis_result& result, const analysis_result& all, const comparison_options& options = {}) {
   if (result.layers_mutated != all.layers_mutated)
@@ -147,6 +155,9 @@ inline comparison compare(const analysis_result& result, const analysis_result& 
   if (result.mutants.size() > all.mutants.size())
     throw usage_error(detail::text("deepmaacc::compare: ", result.method, " ran ", result.mutants.size(), " mutants of ",
                                    all.mutants.size(), "; there is no random sample of equal cost"));
+  if (!detail::have_same_question(result, all))
+    throw usage_error(
+        "deepmaacc::compare: the two results are not of the same model, inputs, oracle, operators and seed; analyse both by the same");
   if (!detail::have_same_rules(result, all))
     throw usage_error("deepmaacc::compare: the two results are not of the same kill rules; analyse both by the same");
   comparison found;
@@ -170,6 +181,10 @@ inline comparison compare(const analysis_result& result, const analysis_result& 
 inline std::vector<score_error> compare_published(const analysis_result& hidden, const analysis_result& all) {
   if (hidden.layers_mutated != population::hidden || all.layers_mutated != population::all)
     throw usage_error("deepmaacc::compare_published: it compares a method on hidden layers with exhaustive on all; see compare");
+  if (!detail::have_same_question(hidden, all))
+    throw usage_error(
+        "deepmaacc::compare_published: the two results are not of the same model, inputs, oracle, operators and seed; analyse both by the "
+        "same");
   if (!detail::have_same_rules(hidden, all))
     throw usage_error("deepmaacc::compare_published: the two results are not of the same kill rules; analyse both by the same");
   std::vector<score_error> errors;

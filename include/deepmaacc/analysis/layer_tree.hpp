@@ -3,16 +3,20 @@
 /// \file
 /// The trees that the clustering methods cut: one per layer, whatever the size or threshold.
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <deepmaacc/analysis/analysis_subject.hpp>
 #include <deepmaacc/clustering/dendrogram.hpp>
 #include <deepmaacc/concepts/feature_map.hpp>
 #include <deepmaacc/concepts/model_adapter.hpp>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/tensor_view.hpp>
 #include <deepmaacc/core/xtensor.hpp>
+#include <deepmaacc/mutation/mutant.hpp>
 #include <optional>
 #include <type_traits>
+#include <vector>
 
 namespace deepmaacc {
 
@@ -25,6 +29,16 @@ struct layer_tree {
 };
 
 namespace detail {
+
+/// \throws usage_error where trees are of other layers than a method's population has.
+template <class Subject>
+void check_layers(const Subject& subject, population layers, const std::vector<layer_tree>& trees) {
+  const auto wanted = layers_of(layers, subject.layers());
+  const bool is_same = std::equal(trees.begin(), trees.end(), wanted.begin(), wanted.end(),
+                                  [](const layer_tree& one, std::size_t layer) { return one.layer == layer; });
+  if (!is_same)
+    throw usage_error("deepmaacc::analyze: the fit is not of the " + to_string(layers) + " layers that the method is set to; fit it again");
+}
 
 /// Does something about a layer, whose name faults of its data begin with.
 template <class Function>

@@ -25,7 +25,8 @@
 namespace deepmaacc {
 
 /// A layer with neurons: as it was trained, or with one operator applied to each of its neurons. What a neuron computes depends on
-/// its own weights and the layers before, so a row about neuron j tells of the mutant of j alone. Refers to the subject.
+/// its own weights and the layers before, so a row about neuron j tells of the mutant of j alone; but for activations that mix a layer's
+/// neurons, as softmax does. Refers to the subject.
 template <class Subject>
 class layer_view {
   using model_type = typename Subject::model_type;

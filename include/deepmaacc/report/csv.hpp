@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <deepmaacc/report/report.hpp>
+#include <deepmaacc/report/settings.hpp>
 #include <iomanip>
 #include <limits>
 #include <locale>
@@ -31,6 +32,18 @@ inline std::string joined(const std::vector<std::size_t>& numbers) {
   return text;
 }
 
+/// The settings of a run but the repeat: "threshold=0.6;mode=paper".
+inline std::string csv_setting(const analysis_result& run) {
+  std::string text;
+  for (const auto& [name, value] : without_repeat(run.setting)) text += (text.empty() ? "" : ";") + name + '=' + setting_text(value);
+  return csv_field(text);
+}
+
+inline std::string csv_repeat(const analysis_result& run) {
+  const auto repeat = setting_of(run.setting, repeat_name);
+  return repeat ? setting_text(*repeat) : "";
+}
+
 }  // namespace detail
 
 /// Writes a row per run and kill rule, or per run, mutant and kill rule; lists of neurons and cells are separated by spaces.
@@ -39,10 +52,11 @@ inline void write_csv(std::ostream& stream, const report& whole, bool per_mutant
   out.imbue(std::locale::classic());
   out << std::setprecision(std::numeric_limits<double>::max_digits10);
   const std::string file = detail::csv_field(whole.model_file);
-  out << (per_mutant ? "model,method,layer,neurons,operator,weight,kill_rule,killed,borderline\n"
+  out << (per_mutant ? "model,method,layer,neurons,operator,weight,kill_rule,killed,borderline,setting,repeat,cluster\n"
                      : "model,method,population,engine,mutants_total,mutants_executed,kill_rule,killed,possible,score,borderline,"
-                       "seconds_golden,seconds_evaluate\n");
-  for (const auto& run : whole.runs)
+                       "seconds_golden,seconds_evaluate,setting,repeat,average_error_rate\n");
+  for (const auto& run : whole.runs) {
+    const std::string setting = detail::csv_setting(run), repeat = detail::csv_repeat(run);
     for (std::size_t rule = 0; rule < run.kills.rules(); ++rule) {
       const std::string name = detail::csv_field(run.kills.rule_name(rule));
       if (!per_mutant) {
@@ -51,17 +65,20 @@ inline void write_csv(std::ostream& stream, const report& whole, bool per_mutant
             << ',' << run.mutants.size() << ',' << name << ',' << score.killed << ',' << score.possible << ',' << score.value() << ','
             << score.borderline << ',' << run.seconds.golden << ',';
         if (run.seconds.evaluate) out << *run.seconds.evaluate;
-        out << '\n';
+        out << ',' << setting << ',' << repeat << ',' << run.average_error_rate() << '\n';
         continue;
       }
       for (std::size_t which = 0; which < run.mutants.size(); ++which) {
         const mutant& one = run.mutants[which];
         out << file << ',' << run.method << ',' << detail::csv_field(run.layers.at(one.layer).name) << ',' << detail::joined(one.neurons)
             << ',' << detail::csv_field(run.operators.at(one.operation).text()) << ',' << one.weight << ',' << name << ','
-            << detail::joined(run.kills.killed_cells(rule, which)) << ',' << detail::joined(run.kills.borderline_cells(rule, which))
-            << '\n';
+            << detail::joined(run.kills.killed_cells(rule, which)) << ',' << detail::joined(run.kills.borderline_cells(rule, which)) << ','
+            << setting << ',' << repeat << ',';
+        if (!run.cluster_of.empty()) out << run.cluster_of.at(which);
+        out << '\n';
       }
     }
+  }
   stream << out.str();
 }
 

@@ -4,10 +4,18 @@
 /// Reports as JSON; docs/report.md describes the schema, which only grows.
 
 #include <cstddef>
+#include <cstdint>
 #include <deepmaacc/core/version.hpp>
+#include <deepmaacc/report/repeated_runs.hpp>
 #include <deepmaacc/report/report.hpp>
+#include <deepmaacc/report/settings.hpp>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <ostream>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
 
 namespace deepmaacc::report {
 
@@ -32,6 +40,40 @@ inline json describe_operators(const analysis_result& run) {
   return operators;
 }
 
+/// Whole numbers as integers: weights, and what is counted with them.
+inline json number(double one) { return is_whole(one) ? json(static_cast<std::int64_t>(one)) : json(one); }
+
+template <class T>
+json number_or_null(const std::optional<T>& one) {
+  return one ? json(*one) : json(nullptr);
+}
+
+inline json describe_setting(const setting_list& setting) {
+  json described = json::object();
+  for (const auto& [name, value] : setting) {
+    const auto* one = std::get_if<double>(&value);
+    described[name] = one ? number(*one) : json(std::get<std::string>(value));
+  }
+  return described;
+}
+
+inline json list_clusters(const analysis_result& run) {
+  json list = json::array();
+  for (const mutant_cluster& one : run.clusters) {
+    json described{{"layer", run.layers.at(one.layer).name}};
+    if (one.mutants.empty()) {
+      described["neurons"] = one.neurons;
+    } else {
+      json mutants = json::array();
+      for (const mutant& member : one.mutants) mutants.push_back({{"neuron", member.neurons.at(0)}, {"operator_index", member.operation}});
+      described["mutants"] = std::move(mutants);
+    }
+    described["representative"] = number_or_null(one.representative);
+    list.push_back(std::move(described));
+  }
+  return list;
+}
+
 inline json list_mutants(const analysis_result& run) {
   json list = json::array();
   for (std::size_t which = 0; which < run.mutants.size(); ++which) {
@@ -45,9 +87,10 @@ inline json list_mutants(const analysis_result& run) {
                     {"neurons", one.neurons},
                     {"operator", run.operators.at(one.operation).name},
                     {"operator_index", one.operation},
-                    {"weight", one.weight},
+                    {"weight", number(one.weight)},
                     {"killed", std::move(killed)},
-                    {"borderline", std::move(borderline)}});
+                    {"borderline", std::move(borderline)},
+                    {"cluster", run.cluster_of.empty() ? json(nullptr) : json(run.cluster_of.at(which))}});
   }
   return list;
 }
@@ -57,39 +100,101 @@ inline json describe_run(const analysis_result& run, bool per_mutant) {
   for (std::size_t rule = 0; rule < run.kills.rules(); ++rule) {
     const auto& score = run.scores.at(rule);
     rules.push_back({{"name", run.kills.rule_name(rule)},
-                     {"killed", score.killed},
-                     {"possible", score.possible},
+                     {"killed", number(score.killed)},
+                     {"possible", number(score.possible)},
                      {"score", score.value()},
                      {"borderline", score.borderline}});
   }
-  json described{{"method", run.method},
-                 {"setting", json::object()},
-                 {"population", to_string(run.layers_mutated)},
-                 {"engine", to_string(run.engine)},
-                 {"adapter_tier", to_string(run.tier)},
-                 {"mutants", {{"total", run.mutants_total}, {"executed", run.mutants.size()}}},
-                 {"kill_rules", std::move(rules)},
-                 {"seconds",
-                  {{"setup", run.seconds.setup},
-                   {"cluster", run.seconds.cluster},
-                   {"evaluate", run.seconds.evaluate ? json(*run.seconds.evaluate) : json(nullptr)}}}};
-  if (per_mutant) described["mutant_list"] = list_mutants(run);
+  json described{
+      {"method", run.method},
+      {"setting", describe_setting(run.setting)},
+      {"population", to_string(run.layers_mutated)},
+      {"engine", to_string(run.engine)},
+      {"adapter_tier", to_string(run.tier)},
+      {"mutants", {{"total", run.mutants_total}, {"executed", run.mutants.size()}}},
+      {"average_error_rate", run.average_error_rate()},
+      {"kill_rules", std::move(rules)},
+      {"seconds", {{"setup", run.seconds.setup}, {"cluster", run.seconds.cluster}, {"evaluate", number_or_null(run.seconds.evaluate)}}}};
+  if (per_mutant) {
+    described["clusters"] = list_clusters(run);
+    described["mutant_list"] = list_mutants(run);
+  }
   return described;
+}
+
+inline json describe_repeats(const std::vector<analysis_result>& runs) {
+  json list = json::array();
+  for (const repeated_runs& one : sum_up_repeats(runs)) {
+    json rules = json::array();
+    for (std::size_t rule = 0; rule < one.of_rules.size(); ++rule) {
+      const repeat_summary& sum = one.of_rules[rule];
+      rules.push_back({{"name", runs[one.runs.front()].kills.rule_name(rule)},
+                       {"repeats", sum.repeats},
+                       {"mean", sum.mean},
+                       {"deviation", sum.deviation},
+                       {"low", sum.low},  // infinite ones are written as null
+                       {"high", sum.high}});
+    }
+    list.push_back({{"method", one.method},
+                    {"setting", describe_setting(one.setting)},
+                    {"population", to_string(one.layers_mutated)},
+                    {"runs", one.runs},
+                    {"kill_rules", std::move(rules)}});
+  }
+  return list;
+}
+
+inline json describe_comparison(const compared_run& one, const analysis_result& run) {
+  const comparison& found = one.found;
+  json rules = json::array();
+  for (std::size_t rule = 0; rule < found.rules.size(); ++rule) {
+    const auto& [name, error, sampling] = found.rules[rule];
+    json published;  // null
+    if (!one.published.empty()) {
+      const score_error& theirs = one.published.at(rule);
+      published = {{"exact", theirs.exact}, {"score", theirs.score}, {"error_relative", theirs.relative()}};
+    }
+    rules.push_back({{"name", name},
+                     {"exact", error.exact},
+                     {"score", error.score},
+                     {"error_relative", error.relative()},
+                     {"error_absolute", error.absolute()},
+                     {"random_sampling",
+                      {{"samples", sampling.samples},
+                       {"stratified", one.is_stratified},
+                       {"mean", sampling.mean},
+                       {"deviation", sampling.deviation},
+                       {"mean_absolute_error", sampling.mean_absolute_error},
+                       {"low", sampling.low},
+                       {"high", sampling.high},
+                       {"standard_error", sampling.standard_error}}},
+                     {"published", std::move(published)}});
+  }
+  return {{"run", one.run},
+          {"exhaustive_run", one.exhaustive_run},
+          {"method", found.method},
+          {"setting", describe_setting(run.setting)},
+          {"population", to_string(found.layers_mutated)},
+          {"executed", found.executed},
+          {"total", found.total},
+          {"speed_up",
+           {{"executed", found.executed_speed_up},
+            {"evaluation", number_or_null(found.evaluation_speed_up)},
+            {"total", number_or_null(found.total_speed_up)}}},
+          {"kill_rules", std::move(rules)}};
 }
 
 }  // namespace detail
 
-/// The report as JSON, schema `deepmaacc.report/1`. \param per_mutant  whether each run lists its mutants and what killed them
+/// The report as JSON, schema `deepmaacc.report/1`. \param per_mutant  whether each run lists its clusters, its mutants and what killed
+/// them
 inline json to_json(const report& whole, bool per_mutant = false) {
   const analysis_result& first = whole.runs.at(0);
   std::size_t neurons = 0;
   for (const auto& layer : first.layers) neurons += layer.neurons;
-  json runs = json::array();
-  double golden = 0;
-  for (const auto& run : whole.runs) {
-    runs.push_back(detail::describe_run(run, per_mutant));
-    golden += run.seconds.golden;
-  }
+  json runs = json::array(), comparisons = json::array();
+  for (const auto& run : whole.runs) runs.push_back(detail::describe_run(run, per_mutant));
+  for (const auto& one : whole.comparisons) comparisons.push_back(detail::describe_comparison(one, whole.runs.at(one.run)));
   return {
       {"schema", "deepmaacc.report/1"},
       {"deepmaacc", version()},
@@ -100,12 +205,17 @@ inline json to_json(const report& whole, bool per_mutant = false) {
         {"correct", first.correct},
         {"classes", first.classes},
         {"classes_never_correct", first.classes_never_correct}}},
+      {"oracle", to_string(first.oracle)},
+      {"precision", whole.precision.empty() ? json(nullptr) : json(whole.precision)},
       {"operators", detail::describe_operators(first)},
       {"threads", first.threads},
       {"execution_space", first.execution_space},
       {"seed", first.seed},
       {"runs", std::move(runs)},
-      {"seconds", {{"load", whole.load_seconds}, {"golden", golden}, {"total", whole.total_seconds}}}};
+      {"repeats", detail::describe_repeats(whole.runs)},
+      {"comparison", std::move(comparisons)},
+      // The runs share one golden run.
+      {"seconds", {{"load", whole.load_seconds}, {"golden", first.seconds.golden}, {"total", whole.total_seconds}}}};
 }
 
 /// Writes the report as indented JSON.

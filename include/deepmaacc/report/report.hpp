@@ -5,16 +5,27 @@
 
 #include <cstddef>
 #include <deepmaacc/analysis/analysis_result.hpp>
+#include <deepmaacc/analysis/comparison.hpp>
 #include <string>
 #include <vector>
 
 namespace deepmaacc::report {
 
+/// One run beside the exhaustive one of the same layers.
+struct compared_run {
+  std::size_t run = 0, exhaustive_run = 0;  ///< positions in the report's `runs`
+  comparison found = {};
+  std::vector<score_error> published = {};  ///< `compare_published`, one per kill rule; none where it does not apply
+  bool is_stratified = false;               ///< whether the random samples were drawn by layer and operator
+};
+
 /// One model, one test set, and what was found, by one method or several.
 struct report {
   std::string model_file;
   std::size_t parameters = 0;  ///< trained numbers of the model
+  std::string precision;       ///< what the model computed with; empty where it is not told
   std::vector<analysis_result> runs;
+  std::vector<compared_run> comparisons;
   double load_seconds = 0, total_seconds = 0;
 };
 

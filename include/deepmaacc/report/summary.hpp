@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <deepmaacc/analysis/score.hpp>
 #include <deepmaacc/report/report.hpp>
+#include <deepmaacc/report/settings.hpp>
+#include <deepmaacc/report/tables.hpp>
 #include <iomanip>
 #include <locale>
 #include <ostream>
@@ -17,13 +19,6 @@
 namespace deepmaacc::report {
 
 namespace detail {
-
-inline std::string percent(double share) {
-  std::ostringstream out;
-  out.imbue(std::locale::classic());
-  out << std::fixed << std::setprecision(1) << 100 * share << " %";
-  return out.str();
-}
 
 /// The classes that the fewest mutants kill: what the test set tells least about.
 inline void write_cells(std::ostream& out, const analysis_result& run, std::size_t rule) {
@@ -54,66 +49,116 @@ inline void write_layers(std::ostream& out, const analysis_result& run, std::siz
   }
 }
 
+/// As `name_of`, with the first neurons only where there are many.
+inline std::string short_name_of(const analysis_result& run, const mutant& one) {
+  constexpr std::size_t most = 4;
+  if (one.neurons.size() <= most) return name_of(run, one);
+  mutant shown = one;
+  shown.neurons.resize(most);
+  std::string name = name_of(run, shown);
+  return name.insert(name.find(']'), ", ... of " + std::to_string(one.neurons.size()));
+}
+
 /// Mutants without a killed cell.
 inline void write_survivors(std::ostream& out, const analysis_result& run, std::size_t rule) {
-  constexpr std::size_t most = 12;
+  constexpr std::size_t most = 12, width = 28;
   std::vector<std::size_t> survivors;
   for (std::size_t which = 0; which < run.mutants.size(); ++which)
     if (run.kills.killed_cells(rule, which).empty()) survivors.push_back(which);
   out << '\n' << survivors.size() << " of " << run.mutants.size() << " mutants survive (" << run.kills.rule_name(rule) << ")\n";
-  const std::size_t shown = std::min(most, survivors.size());
-  for (std::size_t i = 0; i < shown; ++i) {
-    const bool ends_line = i % 3 == 2 || i + 1 == shown;
-    out << (i % 3 ? ""
-            : i   ? "\n  "
-                  : "  ")
-        << std::left << std::setw(ends_line ? 0 : 28) << name_of(run, run.mutants[survivors[i]]) << std::right;
+  std::string line;
+  for (std::size_t i = 0; i < std::min(most, survivors.size()); ++i) {
+    // Columns of one width; a name that is wider takes several.
+    std::string name = short_name_of(run, run.mutants[survivors[i]]);
+    if (!line.empty() && line.size() + name.size() > 3 * width) {
+      out << "  " << line.erase(line.find_last_not_of(' ') + 1) << '\n';
+      line.clear();
+    }
+    line += name + std::string(width - name.size() % width, ' ');
   }
-  if (!survivors.empty()) out << '\n';
+  if (!line.empty()) out << "  " << line.erase(line.find_last_not_of(' ') + 1) << '\n';
   if (survivors.size() > most) out << "  … and " << survivors.size() - most << " more; --json or --csv with --per-mutant lists them all\n";
+}
+
+/// Model and test set.
+inline void write_subject(std::ostream& out, const report& whole) {
+  const analysis_result& run = whole.runs.front();
+  std::size_t neurons = 0;
+  for (const auto& layer : run.layers) neurons += layer.neurons;
+  out << whole.model_file << ": " << run.layers.size() << " layers, " << neurons << " neurons, " << whole.parameters << " parameters\n"
+      << run.inputs << " test inputs, ";
+  if (run.oracle == oracle_kind::labels)
+    out << run.correct << " predicted correctly (" << percent(static_cast<double>(run.correct) / static_cast<double>(run.inputs)) << "), ";
+  else
+    out << "what the model predicts is taken for right, ";
+  out << run.classes << " classes\n";
+  if (run.classes_never_correct.empty()) return;
+  out << "classes never predicted correctly, which no test can speak for:";
+  for (const std::size_t c : run.classes_never_correct) out << ' ' << c;
+  out << '\n';
+}
+
+/// "cw(0.1), nai, neb".
+inline std::string operators_text(const analysis_result& run) {
+  std::string text;
+  for (const auto& one : run.operators) text += (text.empty() ? "" : ", ") + one.text();
+  return text;
+}
+
+/// "engine resumable, float32, OpenMP, 2 threads".
+inline std::string running_text(const report& whole, const analysis_result& run) {
+  return "engine " + to_string(run.engine) + ", " + (whole.precision.empty() ? "" : whole.precision + ", ") + run.execution_space + ", " +
+         std::to_string(run.threads) + (run.threads == 1 ? " thread" : " threads");
+}
+
+/// All about a single run.
+inline void write_run(std::ostream& out, const report& whole) {
+  const analysis_result& run = whole.runs.front();
+  out << '\n' << run.method << ", " << to_string(run.layers_mutated) << " layers: ";
+  if (run.mutants.size() != run.mutants_total) out << run.mutants.size() << " of ";
+  out << run.mutants_total << " mutants (" << operators_text(run) << "), " << running_text(whole, run) << '\n';
+  write_phrases(out, setting_phrases(run.setting, [](const std::string&) { return true; }));
+  out << "  kill rule                score     killed   possible  borderline\n";
+  const auto counted = [](double count) { return is_whole(count) ? number_text(count) : fixed(count, 1); };
+  for (std::size_t rule = 0; rule < run.kills.rules(); ++rule)
+    out << "  " << std::left << std::setw(21) << run.kills.rule_name(rule) << std::right << std::setw(9)
+        << fixed(run.scores[rule].value(), 4) << std::setw(11) << counted(run.scores[rule].killed) << std::setw(11)
+        << counted(run.scores[rule].possible) << std::setw(12) << run.scores[rule].borderline << '\n';
+  out << "average error rate " << fixed(run.average_error_rate(), 4) << '\n';
+  write_cells(out, run, 0);
+  write_layers(out, run, 0);
+  write_survivors(out, run, 0);
 }
 
 }  // namespace detail
 
-/// Writes a report as text: model and tests, scores, the weakest layers and the survivors under the first rule.
+/// Writes a report as text: model and tests; of a single run scores, the weakest layers and the survivors under the first rule; of several
+/// a line for each, then repetitions and comparisons under the first rule.
 inline void write_summary(std::ostream& stream, const report& whole) {
   std::ostringstream out;
   out.imbue(std::locale::classic());
-  for (std::size_t i = 0; i < whole.runs.size(); ++i) {
-    const analysis_result& run = whole.runs[i];
-    if (i == 0) {
-      std::size_t neurons = 0;
-      for (const auto& layer : run.layers) neurons += layer.neurons;
-      out << whole.model_file << ": " << run.layers.size() << " layers, " << neurons << " neurons, " << whole.parameters << " parameters\n"
-          << run.inputs << " test inputs, " << run.correct << " predicted correctly ("
-          << detail::percent(static_cast<double>(run.correct) / static_cast<double>(run.inputs)) << "), " << run.classes << " classes\n";
-      if (!run.classes_never_correct.empty()) {
-        out << "classes never predicted correctly, which no test can speak for:";
-        for (const std::size_t c : run.classes_never_correct) out << ' ' << c;
-        out << '\n';
-      }
-    }
-    out << '\n' << run.method << ", " << (run.layers_mutated == population::all ? "all layers" : "hidden layers") << ": ";
-    if (run.mutants.size() != run.mutants_total) out << run.mutants.size() << " of ";
-    out << run.mutants_total << " mutants";
-    for (std::size_t j = 0; j < run.operators.size(); ++j) out << (j ? ", " : " (") << run.operators[j].text();
-    out << "), engine " << to_string(run.engine) << ", " << run.execution_space << ", " << run.threads
-        << (run.threads == 1 ? " thread\n" : " threads\n");
-    out << "  kill rule           score     killed   possible  borderline\n";
-    for (std::size_t rule = 0; rule < run.kills.rules(); ++rule)
-      out << "  " << std::left << std::setw(16) << run.kills.rule_name(rule) << std::right << std::fixed << std::setprecision(4)
-          << std::setw(9) << run.scores[rule].value() << std::setw(11) << run.scores[rule].killed << std::setw(11)
-          << run.scores[rule].possible << std::setw(12) << run.scores[rule].borderline << '\n';
-    detail::write_cells(out, run, 0);
-    detail::write_layers(out, run, 0);
-    detail::write_survivors(out, run, 0);
-    out << std::setprecision(3) << "\nseconds: load " << whole.load_seconds << ", golden run " << run.seconds.golden << ", mutants ";
-    if (run.seconds.evaluate)
-      out << *run.seconds.evaluate;
-    else
-      out << "shared with another run";
-    out << ", total " << whole.total_seconds << '\n';
+  const analysis_result& first = whole.runs.at(0);
+  detail::write_subject(out, whole);
+  if (whole.runs.size() == 1) {
+    detail::write_run(out, whole);
+  } else {
+    out << "operators " << detail::operators_text(first) << "; " << detail::running_text(whole, first) << '\n';
+    detail::write_runs(out, whole.runs);
+    detail::write_repeats(out, whole.runs);
+    detail::write_comparisons(out, whole);
   }
+  double cluster = 0, evaluate = 0;
+  bool is_shared = false;
+  for (const auto& run : whole.runs) {
+    cluster = std::max(cluster, run.seconds.cluster);  // they may share a fit
+    evaluate += run.seconds.evaluate.value_or(0);
+    is_shared |= !run.seconds.evaluate;
+  }
+  out << "\nseconds: load " << detail::fixed(whole.load_seconds, 3) << ", golden run " << detail::fixed(first.seconds.golden, 3);
+  if (cluster > 0) out << ", clustering " << detail::fixed(cluster, 3);
+  if (!is_shared) out << ", mutants " << detail::fixed(evaluate, 3);
+  out << ", total " << detail::fixed(whole.total_seconds, 3) << '\n';
+  if (is_shared) out << "runs share mutants, each of which ran once; --time-alone tells what each run takes by itself\n";
   stream << out.str();
 }
 

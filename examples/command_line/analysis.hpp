@@ -1,0 +1,172 @@
+#pragma once
+
+/// \file
+/// An analysis as `deepmaacc analyze` runs it. A source per precision instantiates it.
+
+#include <Kokkos_Core.hpp>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <deepmaacc/analysis/comparison.hpp>
+#include <deepmaacc/analysis/repeats.hpp>
+#include <deepmaacc/analysis/study.hpp>
+#include <deepmaacc/core/progress.hpp>
+#include <deepmaacc/core/test_set.hpp>
+#include <deepmaacc/core/xtensor.hpp>
+#include <deepmaacc/io/keras.hpp>
+#include <deepmaacc/io/preparation.hpp>
+#include <deepmaacc/io/tests.hpp>
+#include <deepmaacc/report/report.hpp>
+#include <deepmaacc/report/settings.hpp>
+#include <deepmaacc/storage/precision.hpp>
+#include <deepmaacc/storage/xtensor_host.hpp>
+#include <map>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "method_plan.hpp"
+
+namespace command_line {
+
+/// Runs a method with each of its settings, all on one study and from one fit.
+template <class Study>
+class method_runs {
+ public:
+  /// Results are appended to `runs`. Refers to all three.
+  method_runs(Study& about, const analysis_plan& plan, std::vector<deepmaacc::analysis_result>& runs)
+      : about_(&about), plan_(&plan), runs_(&runs) {}
+
+  void operator()(const deepmaacc::exhaustive& method) const {
+    repeat([&](std::uint64_t) { return about_->analyze(method, known()); });
+  }
+  void operator()(const deepmaacc::random_sampling& wanted) const {
+    auto method = wanted;
+    repeat([&](std::uint64_t seed) {
+      method.seed = seed;
+      return about_->analyze(method, known());
+    });
+  }
+  void operator()(const neuron_plan& wanted) const {
+    auto method = wanted.method;
+    const auto fitted = about_->fit(method);
+    for (const std::size_t size : wanted.neurons_per_cluster) {
+      method.neurons_per_cluster = size;
+      repeat_fitted(method, fitted);
+    }
+  }
+  template <class Linkage>
+  void operator()(const mutant_plan<Linkage>& wanted) const {
+    auto method = wanted.method;
+    const auto fitted = about_->fit(method);
+    for (const double threshold : wanted.thresholds) {
+      method.threshold = threshold;
+      repeat_fitted(method, fitted);
+    }
+  }
+
+ private:
+  deepmaacc::known_mutants known() const {
+    return plan_->is_timed_alone ? deepmaacc::known_mutants::run_again : deepmaacc::known_mutants::recall;
+  }
+
+  template <class Method, class Fit>
+  void repeat_fitted(Method& method, const Fit& fitted) const {
+    repeat([&](std::uint64_t seed) {
+      method.representative.set_seed(seed);
+      return about_->analyze(method, fitted, known());
+    });
+  }
+
+  /// Once; or, where the method makes random choices, once for each repeat, which then is one of the settings.
+  template <class Analyze>
+  void repeat(const Analyze& analyze) const {
+    const bool has_choices = is_random(plan_->method);
+    for (std::size_t one = 0; one < (has_choices ? plan_->repeats : 1); ++one) {
+      runs_->push_back(analyze(deepmaacc::derived_seed(plan_->how.seed, one)));
+      if (has_choices) runs_->back().setting.emplace_back(deepmaacc::report::repeat_name, static_cast<double>(one));
+    }
+  }
+
+  Study* about_;
+  const analysis_plan* plan_;
+  std::vector<deepmaacc::analysis_result>* runs_;
+};
+
+/// Appends the exhaustive run of the same layers, and, for clusterings that leave out the output layer, the one of all layers, which the
+/// paper compares with. Then compares every run with them, and with random samples.
+template <class Study>
+void compare_runs(Study& about, const analysis_plan& plan, deepmaacc::report::report& report) {
+  const std::size_t compared = report.runs.size();
+  const deepmaacc::population layers = report.runs[0].layers_mutated;
+  const bool is_published = layers == deepmaacc::population::hidden && !std::holds_alternative<deepmaacc::random_sampling>(plan.method);
+  const auto known = plan.is_timed_alone ? deepmaacc::known_mutants::run_again : deepmaacc::known_mutants::recall;
+  report.runs.push_back(about.analyze(deepmaacc::exhaustive{.layers = layers}, known));
+  if (is_published) report.runs.push_back(about.analyze(deepmaacc::exhaustive{}, known));
+
+  // Samples depend on their size only: runs of as many mutants share them.
+  std::map<std::size_t, std::size_t> sampled;
+  for (std::size_t run = 0; run < compared; ++run) {
+    deepmaacc::comparison_options how{.seed = plan.how.seed};
+    const auto [first, is_new] = sampled.emplace(report.runs[run].mutants.size(), run);
+    if (!is_new) how.samples = 1;
+    deepmaacc::report::compared_run one{.run = run, .exhaustive_run = compared};
+    one.found = deepmaacc::compare(report.runs[run], report.runs[compared], how);
+    if (!is_new)
+      for (std::size_t rule = 0; rule < one.found.rules.size(); ++rule)
+        one.found.rules[rule].sampling = report.comparisons[first->second].found.rules[rule].sampling;
+    if (is_published) one.published = deepmaacc::compare_published(report.runs[run], report.runs[compared + 1]);
+    report.comparisons.push_back(std::move(one));
+  }
+}
+
+/// Reads the test set; labels may be missing where they are not asked for.
+template <class T>
+deepmaacc::test_set<T> read_test_set(const analysis_plan& plan) {
+  const auto read = [&]() -> deepmaacc::test_set<T> {
+    if (plan.labels) return deepmaacc::io::read_tests<T>(plan.images, *plan.labels, plan.steps);
+    auto images = deepmaacc::io::prepare(deepmaacc::io::read_array<T>(plan.images), plan.steps);
+    if (images.extents.empty()) throw deepmaacc::data_error(plan.images + ": a single number is no list of images");
+    const std::vector<std::size_t> extents = images.extents;
+    return deepmaacc::test_set<T>(xt::adapt(std::move(images.values), extents));
+  };
+  const auto tests = read();
+  return plan.limit_inputs ? tests.first(*plan.limit_inputs) : tests;
+}
+
+/// \throws usage_error where the model has fewer mutants than the sample, or a share of them rounds to none.
+template <class Network>
+void check_sample(const Network& network, const analysis_plan& plan) {
+  const auto* method = std::get_if<deepmaacc::random_sampling>(&plan.method);
+  if (!method) return;
+  const std::size_t total = deepmaacc::single_neuron_mutants(network.layers(), plan.operators.size(), method->layers).size();
+  const auto size = method->count ? *method->count : static_cast<std::size_t>(std::llround(method->share * static_cast<double>(total)));
+  if (size == 0 || size > total)
+    throw deepmaacc::usage_error(
+        deepmaacc::detail::text("--sample: ", size, " of ", total, " mutants are asked for; ask for 1 to ", total));
+}
+
+/// Reads model and tests, and analyses by the method with each of its settings. Kokkos is initialised.
+template <class Numbers>
+deepmaacc::report::report run_analysis(const analysis_plan& plan) {
+  using T = typename Numbers::value_type;
+  const deepmaacc::stopwatch loading;
+  const auto network = deepmaacc::io::read_keras<deepmaacc::storage::xtensor_host<T>>(plan.model).in_precision(Numbers{});
+  check_sample(network, plan);
+  const auto tests = read_test_set<T>(plan);
+  deepmaacc::report::report report;
+  report.model_file = plan.model;
+  report.parameters = network.parameter_count();
+  report.precision = network.precision_name();
+  report.load_seconds = loading.seconds();
+  deepmaacc::study about(Kokkos::DefaultHostExecutionSpace{}, network, tests, plan.operators, plan.rules, plan.how);
+  std::visit(method_runs(about, plan, report.runs), plan.method);
+  if (plan.is_compared) compare_runs(about, plan, report);
+  return report;
+}
+
+extern template deepmaacc::report::report run_analysis<deepmaacc::precision::float32>(const analysis_plan&);
+extern template deepmaacc::report::report run_analysis<deepmaacc::precision::float64>(const analysis_plan&);
+extern template deepmaacc::report::report run_analysis<deepmaacc::precision::tf32>(const analysis_plan&);
+
+}  // namespace command_line

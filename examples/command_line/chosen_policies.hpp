@@ -1,0 +1,134 @@
+#pragma once
+
+/// \file
+/// Policies that are chosen when the program runs, each a policy itself: the methods are instantiated with these alone. Reports name them
+/// as the command does.
+
+#include <Kokkos_Core.hpp>
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <deepmaacc/analysis/features.hpp>
+#include <deepmaacc/clustering/dendrogram.hpp>
+#include <deepmaacc/clustering/representatives.hpp>
+#include <deepmaacc/clustering/similarity_linkages.hpp>
+#include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/matrix.hpp>
+#include <deepmaacc/core/xtensor.hpp>
+#include <deepmaacc/distance/distance_matrix.hpp>
+#include <deepmaacc/distance/precomputed.hpp>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "clustering_options.hpp"
+
+namespace command_line {
+
+/// Any metric of the toolkit.
+struct chosen_metric {
+  named<metric_choice> choice{"euclidean", {}, deepmaacc::distance::euclidean{}};
+
+  std::string name() const { return choice.text(); }
+  template <class T>
+  T operator()(deepmaacc::coordinates<T> a, deepmaacc::coordinates<T> b) const {
+    return std::visit([&](const auto& metric) { return static_cast<T>(metric(a, b)); }, choice.policy);
+  }
+};
+
+/// Any linkage rule of the toolkit. The traits of a rule are known to the compiler only, so this is none: `agglomerate` below is called in
+/// place of the library's.
+struct chosen_linkage {
+  named<linkage_choice> choice{"average", {}, deepmaacc::linkage::average{}};
+
+  std::string name() const { return choice.text(); }
+};
+
+// The methods call `pairwise_distances` and `agglomerate` without naming their namespace, so that for a policy of a program's own its
+// namespace is looked through too. These are what is found for the two above: one switch for all distances, not one for each, and the
+// same as the library's for the policy that was chosen.
+deepmaacc::distance_matrix<double> pairwise_distances(const Kokkos::DefaultHostExecutionSpace& space, const xt::xtensor<double, 2>& points,
+                                                      const chosen_metric& metric);
+deepmaacc::dendrogram agglomerate(const Kokkos::DefaultHostExecutionSpace& space, const xt::xtensor<double, 2>& points,
+                                  const chosen_metric& metric, const chosen_linkage& linkage);
+deepmaacc::dendrogram agglomerate(const Kokkos::DefaultHostExecutionSpace& space, const deepmaacc::distance::precomputed<double>& distances,
+                                  const chosen_linkage& linkage);
+
+/// Any linkage of the toolkit on similarities.
+struct chosen_graph_linkage {
+  std::variant<deepmaacc::linkage::graph_average, deepmaacc::linkage::graph_approximate> choice;
+
+  std::string name() const {
+    if (const auto* approximate = std::get_if<deepmaacc::linkage::graph_approximate>(&choice))
+      return deepmaacc::detail::text(approximate->name(), '=', approximate->epsilon);
+    return deepmaacc::linkage::graph_average::name();
+  }
+  template <class Space>
+  deepmaacc::dendrogram cluster(const Space& space, deepmaacc::matrix<const double> similarities) const {
+    return std::visit([&](const auto& linkage) { return linkage.cluster(space, similarities); }, choice);
+  }
+};
+
+/// Any feature scaler of the toolkit.
+struct chosen_scaler {
+  named<scaler_choice> choice{"none", {}, deepmaacc::scaler::none{}};
+
+  std::string name() const { return choice.name; }
+  template <class T>
+  void operator()(deepmaacc::matrix<T> points) const {
+    std::visit([&](const auto& scaler) { scaler(points); }, choice.policy);
+  }
+};
+
+/// Any feature maps of the toolkit: the coordinates of each, one after the other.
+struct chosen_features {
+  using map = std::variant<deepmaacc::feature::incoming_weights, deepmaacc::feature::mutated_weights,
+                           deepmaacc::feature::activation_profile, deepmaacc::feature::outgoing_weights, deepmaacc::feature::neuron_index>;
+  std::vector<map> maps;
+
+  std::string name() const {
+    std::string all;
+    for (const map& one : maps) {
+      if (!all.empty()) all += '+';
+      all += std::visit([](const auto& chosen) { return std::string(chosen.name()); }, one);
+      if (const auto* profile = std::get_if<deepmaacc::feature::activation_profile>(&one)) all += '=' + std::to_string(profile->inputs);
+    }
+    return all;
+  }
+  template <class Layer>
+  xt::xtensor<double, 2> operator()(const Layer& layer) const {
+    std::vector<xt::xtensor<double, 2>> parts;
+    std::size_t coordinates = 0;
+    for (const map& one : maps) {
+      parts.push_back(std::visit([&](const auto& chosen) -> xt::xtensor<double, 2> { return chosen(layer); }, one));
+      coordinates += parts.back().shape(1);
+    }
+    xt::xtensor<double, 2> points(std::array<std::size_t, 2>{layer.neurons(), coordinates});
+    double* to = points.data();
+    for (std::size_t neuron = 0; neuron < layer.neurons(); ++neuron)
+      for (const auto& part : parts) to = std::copy_n(part.data() + neuron * part.shape(1), part.shape(1), to);
+    return points;
+  }
+};
+
+/// Any representative rule of the toolkit.
+struct chosen_representative {
+  std::variant<deepmaacc::representative::random, deepmaacc::representative::medoid, deepmaacc::representative::nearest_to_centroid> choice;
+
+  bool is_random() const { return std::holds_alternative<deepmaacc::representative::random>(choice); }
+  void set_seed(std::uint64_t seed) {
+    if (auto* random = std::get_if<deepmaacc::representative::random>(&choice)) random->seed = seed;
+  }
+  std::string name() const {
+    return std::holds_alternative<deepmaacc::representative::nearest_to_centroid>(choice)
+               ? "nearest"
+               : std::visit([](const auto& rule) { return std::string(rule.name()); }, choice);
+  }
+  template <class T, class Metric>
+  std::size_t operator()(const deepmaacc::cluster_view<T, Metric>& cluster) const {
+    return std::visit([&](const auto& rule) { return rule(cluster); }, choice);
+  }
+};
+
+}  // namespace command_line

@@ -1,0 +1,215 @@
+#pragma once
+
+/// \file
+/// The options of `deepmaacc analyze` that choose a method and its settings.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <deepmaacc/core/error.hpp>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "method_plan.hpp"
+#include "numbers.hpp"
+#include "options.hpp"
+
+namespace command_line {
+
+/// The options as they are written; none where one is not given.
+struct method_options {
+  std::string method = "exhaustive";
+  std::optional<std::string> layers;
+  std::optional<std::string> neurons_per_cluster, use;                           // of neuron clustering
+  std::optional<std::string> threshold, mode;                                    // of mutant clustering
+  std::optional<std::string> representative, metric, linkage, scaler, features;  // of both
+  std::optional<std::string> sample;                                             // of random sampling
+  bool is_unstratified = false;
+};
+
+/// \throws usage_error where an option is given that the method does not have.
+inline void require_own_options(const method_options& given) {
+  static const std::vector<std::string> methods{"exhaustive", "neuron-clustering", "mutant-clustering", "random-sampling"};
+  if (std::find(methods.begin(), methods.end(), given.method) == methods.end())
+    throw deepmaacc::usage_error("--method: '" + given.method +
+                                 "' is no method; methods: exhaustive, neuron-clustering, mutant-clustering, random-sampling");
+  struct belonging {
+    std::string option;
+    bool is_given;
+    std::vector<std::string> methods;
+  };
+  const std::vector<std::string> both{"neuron-clustering", "mutant-clustering"};
+  const std::vector<belonging> options{{"--neurons-per-cluster", given.neurons_per_cluster.has_value(), {"neuron-clustering"}},
+                                       {"--use", given.use.has_value(), {"neuron-clustering"}},
+                                       {"--threshold", given.threshold.has_value(), {"mutant-clustering"}},
+                                       {"--mode", given.mode.has_value(), {"mutant-clustering"}},
+                                       {"--representative", given.representative.has_value(), both},
+                                       {"--metric", given.metric.has_value(), both},
+                                       {"--linkage", given.linkage.has_value(), both},
+                                       {"--scaler", given.scaler.has_value(), both},
+                                       {"--features", given.features.has_value(), both},
+                                       {"--sample", given.sample.has_value(), {"random-sampling"}},
+                                       {"--unstratified", given.is_unstratified, {"random-sampling"}}};
+  for (const auto& one : options) {
+    if (!one.is_given || std::find(one.methods.begin(), one.methods.end(), given.method) != one.methods.end()) continue;
+    throw deepmaacc::usage_error(one.option + " is an option of " + one.methods.front() +
+                                 (one.methods.size() > 1 ? " and " + one.methods.back() : "") + ", not of " + given.method +
+                                 "; leave it out, or choose another --method");
+  }
+}
+
+inline chosen_features parse_features(const std::string& text) {
+  namespace feature = deepmaacc::feature;
+  const std::string option = "--features",
+                    list =
+                        "; features: incoming-weights, mutated-weights, activation-profile[=N], outgoing-weights, neuron-index, or several "
+                        "joined by +";
+  chosen_features chosen;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t plus = std::min(text.find('+', begin), text.size());
+    const std::string part = text.substr(begin, plus - begin), name = part.substr(0, part.find('='));
+    begin = plus + 1;
+    if (name == feature::activation_profile::name()) {
+      feature::activation_profile profile;
+      if (name.size() < part.size()) profile.inputs = parse_whole_number(option, part.substr(name.size() + 1));
+      if (profile.inputs == 0) throw deepmaacc::usage_error(option + ": a profile of 0 inputs is asked for; ask for 1 or more");
+      chosen.maps.emplace_back(profile);
+      continue;
+    }
+    static const std::vector<chosen_features::map> plain{feature::incoming_weights{}, feature::mutated_weights{},
+                                                         feature::outgoing_weights{}, feature::neuron_index{}};
+    const auto found = std::find_if(plain.begin(), plain.end(), [&](const auto& map) {
+      return name == std::visit([](const auto& one) { return std::string(one.name()); }, map);
+    });
+    if (found == plain.end()) throw deepmaacc::usage_error(option + ": '" + part + "' are no features" + list);
+    if (name.size() < part.size()) throw deepmaacc::usage_error(option + ": " + name + " takes no number" + list);
+    chosen.maps.push_back(*found);
+  }
+  return chosen;
+}
+
+inline chosen_representative parse_representative(const std::string& name) {
+  if (name == "random") return {deepmaacc::representative::random{}};
+  if (name == "medoid") return {deepmaacc::representative::medoid{}};
+  if (name == "nearest") return {deepmaacc::representative::nearest_to_centroid{}};
+  throw deepmaacc::usage_error("--representative: '" + name + "' is no representative; representatives: random, medoid, nearest");
+}
+
+/// Graph linkages by name; none for any other.
+/// \param seed  of random choices within the linkage
+inline std::optional<chosen_graph_linkage> parse_graph_linkage(const std::string& text, std::uint64_t seed) {
+  namespace linkage = deepmaacc::linkage;
+  const std::string option = "--linkage";
+  const std::string name = text.substr(0, text.find('='));
+  if (name == linkage::graph_average::name()) {
+    if (name.size() < text.size()) throw deepmaacc::usage_error(option + ": " + name + " takes no number");
+    return chosen_graph_linkage{linkage::graph_average{}};
+  }
+  if (name != linkage::graph_approximate::name()) return std::nullopt;
+  linkage::graph_approximate chosen;
+  chosen.seed = seed;
+  if (name.size() < text.size()) chosen.epsilon = parse_number(option, text.substr(name.size() + 1));
+  if (!(chosen.epsilon > 0 && chosen.epsilon <= 1e6))
+    throw deepmaacc::usage_error(
+        deepmaacc::detail::text(option, ": EPSILON of graph-approximate is ", chosen.epsilon, ", but must be above 0 and at most 1000000"));
+  return chosen_graph_linkage{chosen};
+}
+
+/// Policies that both clusterings have, each with the method's own default. \throws usage_error where features cannot be had of all layers.
+template <class Method>
+void set_policies(Method& method, const method_options& given, const std::string& scaler, const std::string& features,
+                  bool describes_output_layer) {
+  method.metric = {parse_metric(given.metric.value_or("euclidean"))};
+  method.scaler = {parse_scaler(given.scaler.value_or(scaler))};
+  method.feature = parse_features(given.features.value_or(features));
+  method.representative = parse_representative(given.representative.value_or("random"));
+  const bool has_outgoing = std::any_of(method.feature.maps.begin(), method.feature.maps.end(),
+                                        [](const auto& map) { return std::holds_alternative<deepmaacc::feature::outgoing_weights>(map); });
+  if (has_outgoing && describes_output_layer)
+    throw deepmaacc::usage_error(
+        "--features: no weights go out of the output layer; take --layers hidden without --mode artifact, or other features");
+}
+
+inline neuron_plan plan_neuron_clustering(const method_options& given) {
+  neuron_plan plan;
+  auto& method = plan.method;
+  method.layers = parse_population(given.layers.value_or("hidden"));
+  const std::string use = given.use.value_or("joint");
+  if (use != "joint" && use != "representative")
+    throw deepmaacc::usage_error("--use: '" + use + "' is no use of clusters; uses: joint, representative");
+  method.use = use == "joint" ? deepmaacc::cluster_use::joint : deepmaacc::cluster_use::representative;
+  if (use == "joint" && given.representative)
+    throw deepmaacc::usage_error(
+        "--representative: all neurons of a cluster are mutated together, and none stands for it; add --use representative");
+  set_policies(method, given, "min-max", "incoming-weights", method.layers == deepmaacc::population::all);
+  method.linkage = {parse_linkage(given.linkage.value_or("ward"))};
+  require_fitting(method.metric.choice, method.linkage.choice);
+  const std::string option = "--neurons-per-cluster";
+  plan.neurons_per_cluster = parse_list(option, given.neurons_per_cluster.value_or("3"), parse_whole_number);
+  for (const std::size_t size : plan.neurons_per_cluster)
+    if (size == 0) throw deepmaacc::usage_error(option + ": clusters of 0 neurons are asked for; ask for 1 or more");
+  return plan;
+}
+
+template <class Linkage>
+mutant_plan<Linkage> plan_mutant_clustering(const method_options& given, Linkage linkage) {
+  mutant_plan<Linkage> plan;
+  auto& method = plan.method;
+  method.layers = parse_population(given.layers.value_or("hidden"));
+  const std::string mode = given.mode.value_or("paper");
+  if (mode != "paper" && mode != "artifact") throw deepmaacc::usage_error("--mode: '" + mode + "' is no mode; modes: paper, artifact");
+  method.mode = mode == "paper" ? deepmaacc::similarity_mode::paper : deepmaacc::similarity_mode::artifact;
+  set_policies(method, given, "none", "mutated-weights", method.layers == deepmaacc::population::all || mode == "artifact");
+  method.linkage = std::move(linkage);
+  const std::string option = "--threshold";
+  plan.thresholds = parse_list(option, given.threshold.value_or("0.6"), parse_number);
+  for (const double threshold : plan.thresholds)
+    if (!(threshold >= 0 && threshold <= 1))
+      throw deepmaacc::usage_error(deepmaacc::detail::text(option, ": ", threshold, " is no similarity, which is from 0 to 1"));
+  return plan;
+}
+
+/// \param seed  of random choices within a linkage
+inline method_plan plan_mutant_clustering(const method_options& given, std::uint64_t seed) {
+  const std::string text = given.linkage.value_or("average");
+  if (const auto graph = parse_graph_linkage(text, seed)) return plan_mutant_clustering(given, *graph);
+  const auto plan = plan_mutant_clustering(given, chosen_linkage{parse_linkage(text, ", graph-average, graph-approximate[=EPSILON]")});
+  const auto& linkage = plan.method.linkage.choice;
+  require_fitting(plan.method.metric.choice, linkage);
+  const bool uses_squares =
+      std::visit([]<class Rule>(const Rule&) { return deepmaacc::linkage_traits<Rule>::uses_squared_distances; }, linkage.policy);
+  if (uses_squares && plan.method.mode == deepmaacc::similarity_mode::artifact)
+    throw deepmaacc::usage_error("--linkage: " + linkage.name +
+                                 " works on Euclidean distances only, but --mode artifact has similarities; take average, or another rule");
+  return plan;
+}
+
+inline deepmaacc::random_sampling plan_random_sampling(const method_options& given) {
+  deepmaacc::random_sampling method;
+  method.layers = parse_population(given.layers.value_or("all"));
+  method.is_stratified = !given.is_unstratified;
+  const std::string option = "--sample", text = given.sample.value_or("5%");
+  if (text.ends_with('%')) {
+    const double percent = parse_number(option, text.substr(0, text.size() - 1));
+    if (!(percent > 0 && percent <= 100))
+      throw deepmaacc::usage_error(option + ": " + text + " of the mutants are asked for; ask for more than 0%, and at most 100%");
+    method.share = percent / 100;
+  } else {
+    method.count = parse_whole_number(option, text);
+    if (method.count == 0) throw deepmaacc::usage_error(option + ": 0 mutants are asked for; ask for 1 or more");
+  }
+  return method;
+}
+
+/// The method with its settings. \throws usage_error naming the option that is wrong, or does not belong to the method.
+inline method_plan plan_method(const method_options& given, std::uint64_t seed) {
+  require_own_options(given);
+  if (given.method == "neuron-clustering") return plan_neuron_clustering(given);
+  if (given.method == "mutant-clustering") return plan_mutant_clustering(given, seed);
+  if (given.method == "random-sampling") return plan_random_sampling(given);
+  return deepmaacc::exhaustive{.layers = parse_population(given.layers.value_or("all"))};
+}
+
+}  // namespace command_line

@@ -1,0 +1,193 @@
+#include <Kokkos_Core.hpp>
+#include <boost/test/unit_test.hpp>
+#include <cstddef>
+#include <deepmaacc/analysis/analyze.hpp>
+#include <deepmaacc/analysis/mutant_clustering.hpp>
+#include <deepmaacc/analysis/neuron_clustering.hpp>
+#include <deepmaacc/analysis/random_sampling.hpp>
+#include <deepmaacc/analysis/study.hpp>
+#include <deepmaacc/clustering/similarity_linkages.hpp>
+#include <deepmaacc/distance/euclidean.hpp>
+#include <string>
+#include <vector>
+
+#include "small_study.hpp"
+#include "support/error_text.hpp"
+
+namespace dm = deepmaacc;
+using support::error_text;
+using support::has;
+using support::small_study;
+
+namespace {
+
+/// A method in one step, of layers that it does not name.
+struct first_neurons {
+  std::string name() const { return "first-neurons"; }
+  template <class Subject>
+  std::vector<dm::mutant> choose(const Subject& subject) const {
+    std::vector<dm::mutant> chosen;
+    for (const auto& one : subject.mutants())
+      if (one.neurons[0] == 0) chosen.push_back(one);
+    return chosen;
+  }
+};
+
+/// A method in two steps, which tells how often it took the first.
+struct counting {
+  std::size_t* fits;
+  std::size_t of_layer = 0;
+
+  const char* name() const { return "counting"; }
+  template <class Subject>
+  std::vector<std::size_t> fit(const Subject& subject) const {
+    ++*fits;
+    return dm::layers_of(dm::population::all, subject.layers());
+  }
+  template <class Subject>
+  std::vector<dm::mutant> choose(const Subject&, const std::vector<std::size_t>& layers) const {
+    dm::mutant one;
+    one.layer = layers.at(of_layer), one.neurons = {0};
+    return {one};
+  }
+};
+
+/// A method that chooses what it is told to.
+struct given {
+  dm::mutant_selection selection;
+  const char* name() const { return "given"; }
+  template <class Subject>
+  dm::mutant_selection choose(const Subject&) const {
+    return selection;
+  }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(studies)
+
+BOOST_AUTO_TEST_CASE(known_mutants_are_recalled) {
+  for (const auto seed : support::seeds_of_hidden_layers(5)) {
+    small_study of(seed);
+    const auto all = of.study.analyze(dm::exhaustive{});
+    BOOST_TEST(all.seconds.evaluate.has_value());
+    BOOST_TEST(all.seconds.total().value() == all.seconds.golden + all.seconds.setup + *all.seconds.evaluate);
+    BOOST_TEST(of.study.known() == all.mutants.size());
+
+    dm::mutant_clustering<> method;
+    method.representative.seed = seed;
+    const auto recalled = of.study.analyze(method), again = of.study.analyze(method, dm::known_mutants::run_again);
+    BOOST_TEST((recalled.kills == again.kills));
+    BOOST_TEST(support::are_same(recalled.mutants, again.mutants));
+    BOOST_TEST(recalled.score() == again.score());
+    BOOST_TEST(!recalled.seconds.evaluate.has_value());
+    BOOST_TEST(!recalled.seconds.total().has_value());
+    BOOST_TEST(again.seconds.evaluate.has_value());
+    BOOST_TEST(again.seconds.total().value() == again.seconds.golden + again.seconds.cluster + *again.seconds.evaluate);
+    BOOST_TEST(of.study.known() == all.mutants.size());
+
+    // Joint mutants are others: they are run, and remembered, and a time that is not of all of them is none.
+    const dm::neuron_clustering<> joint{.neurons_per_cluster = 2};
+    const auto first = of.study.analyze(joint);
+    BOOST_TEST(of.study.known() >= all.mutants.size());
+    BOOST_TEST(!of.study.analyze(joint).seconds.evaluate.has_value());
+    BOOST_TEST((of.study.analyze(joint, dm::known_mutants::run_again).kills == first.kills));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(run_again_remembers_nothing) {
+  small_study of(2);
+  const auto all = of.study.analyze(dm::exhaustive{}, dm::known_mutants::run_again);
+  BOOST_TEST(of.study.known() == 0U);
+  const auto later = of.study.analyze(dm::exhaustive{});
+  BOOST_TEST(later.seconds.evaluate.has_value());
+  BOOST_TEST((all.kills == later.kills));
+}
+
+BOOST_AUTO_TEST_CASE(analyses_do_not_depend_on_what_was_analysed_before) {
+  const auto seed = support::seeds_of_hidden_layers(2)[1];
+  small_study of(seed);
+  const dm::random_sampling sample{.share = 0.3};
+  const dm::neuron_clustering<> clusters{.neurons_per_cluster = 2};
+  for (int round = 0; round < 2; ++round) {
+    const auto a = of.study.analyze(sample), b = of.study.analyze(clusters);
+    BOOST_TEST((a.kills == dm::analyze(dm::this_thread{}, of.network, of.tests, sample).kills));
+    BOOST_TEST((b.kills == dm::analyze(dm::this_thread{}, of.network, of.tests, clusters).kills));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(results_do_not_depend_on_the_threads) {
+  const auto seed = support::seeds_of_hidden_layers(3)[2];
+  small_study of(seed, 40);
+  const Kokkos::DefaultHostExecutionSpace threads;
+  const auto check = [&](const auto& method) {
+    const auto here = dm::analyze(dm::this_thread{}, of.network, of.tests, method),
+               there = dm::analyze(threads, of.network, of.tests, method);
+    BOOST_TEST(support::are_same(here.mutants, there.mutants));
+    BOOST_TEST((here.kills == there.kills));
+  };
+  check(dm::neuron_clustering<>{.neurons_per_cluster = 2});
+  check(dm::mutant_clustering<>{});
+  check(dm::mutant_clustering<dm::distance::euclidean, dm::linkage::graph_approximate>{});
+  check(dm::neuron_clustering<dm::distance::euclidean, dm::linkage::ward, dm::scaler::min_max, dm::feature::activation_profile>{
+      .neurons_per_cluster = 2});
+}
+
+BOOST_AUTO_TEST_CASE(results_say_what_they_are_of) {
+  const auto seed = support::seeds_of_hidden_layers(1)[0];
+  small_study of(seed);
+  const auto result = of.study.analyze(dm::neuron_clustering<>{.neurons_per_cluster = 2});
+  BOOST_TEST(result.method == "neuron-clustering");
+  BOOST_TEST((result.layers_mutated == dm::population::hidden));
+  BOOST_TEST(result.setting.front().first == "neurons_per_cluster");
+  BOOST_TEST(result.operators.size() == 3U);
+  BOOST_TEST(result.operators[0].text() == "cw(0.1)");
+  BOOST_TEST(result.inputs == of.tests.size());
+  BOOST_TEST(result.correct == of.study.golden().correct);
+  BOOST_TEST(result.mutants_total == of.study.analyze(dm::exhaustive{.layers = dm::population::hidden}).mutants.size());
+
+  const auto own = of.study.analyze(first_neurons{});
+  BOOST_TEST(own.method == "first-neurons");
+  BOOST_TEST((own.layers_mutated == dm::population::all));
+  BOOST_TEST(own.setting.empty());
+  BOOST_TEST(own.mutants.size() == 3 * of.layers(dm::population::all).size());
+  BOOST_TEST(own.mutants_total == of.study.analyze(dm::exhaustive{}).mutants.size());
+}
+
+BOOST_AUTO_TEST_CASE(a_fit_is_taken_once_where_it_is_given) {
+  small_study of(support::seeds_of_hidden_layers(1)[0]);
+  std::size_t fits = 0;
+  counting method{&fits};
+  const auto fit = of.study.fit(method);
+  for (method.of_layer = 0; method.of_layer < 2; ++method.of_layer)
+    BOOST_TEST(of.study.analyze(method, fit).mutants.at(0).layer == of.layers(dm::population::all)[method.of_layer]);
+  BOOST_TEST(fits == 1U);
+  method.of_layer = 0;
+  of.study.analyze(method);
+  BOOST_TEST(fits == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(choices_that_make_no_sense_are_refused) {
+  small_study of(support::seeds_of_hidden_layers(1)[0]);
+  const auto usage = [&](dm::mutant_selection chosen) {
+    return error_text<dm::usage_error>([&] { of.study.analyze(given{std::move(chosen)}); });
+  };
+  dm::mutant one;
+  one.layer = of.layers(dm::population::all).front(), one.neurons = {0};
+  dm::mutant_selection selection(std::vector<dm::mutant>{one, one});
+  BOOST_TEST(usage(selection) == "no error");
+  selection.cluster_of = {0};
+  BOOST_TEST(has(usage(selection), "method given chose 2 mutants, but tells the cluster of 1"));
+  BOOST_TEST(has(usage({}), "method given chose no mutant"));
+  one.operation = 3;
+  BOOST_TEST(has(usage(std::vector<dm::mutant>{one}), "there is no operator 3"));
+}
+
+BOOST_AUTO_TEST_CASE(archetypes_are_enough) {
+  small_study of(support::seeds_of_hidden_layers(1)[0]);
+  const auto result = of.study.analyze(dm::archetype::analysis_method{});
+  BOOST_TEST(result.method == "archetype");
+  BOOST_TEST(support::are_same(result.mutants, of.study.analyze(dm::exhaustive{}).mutants));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
