@@ -171,6 +171,12 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_compared_is_refused) {
   auto part = all;
   part.mutants_total = 6;
   BOOST_TEST(has(usage(ours, part), "exhaustive did not run every mutant"));
+  auto other_oracle = all;
+  other_oracle.oracle = dm::oracle_kind::predictions;
+  BOOST_TEST(has(usage(ours, other_oracle), "not of the same model, inputs, oracle, operators and seed"));
+  auto other_operators = all;
+  other_operators.operators.push_back({"neb", {}, ""});
+  BOOST_TEST(has(usage(ours, other_operators), "not of the same model, inputs, oracle, operators and seed"));
   const auto with_rule = [](dm::analysis_result result, const char* name) {
     result.kills.add_rule(name, 1);
     result.scores.push_back(dm::score_of(result.kills, 1, result.mutants));

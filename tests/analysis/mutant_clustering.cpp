@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <deepmaacc/analysis/mutant_clustering.hpp>
+#include <deepmaacc/analysis/neuron_clustering.hpp>
 #include <deepmaacc/analysis/study.hpp>
 #include <deepmaacc/clustering/similarity_linkages.hpp>
 #include <deepmaacc/distance/metrics.hpp>
@@ -278,6 +279,31 @@ BOOST_AUTO_TEST_CASE(what_makes_no_sense_is_refused) {
   auto approximate = paper_method<dm::linkage::graph_approximate>(0.5);
   approximate.linkage.epsilon = 0;
   BOOST_CHECK_THROW(of.study.analyze(approximate), dm::usage_error);
+}
+
+BOOST_AUTO_TEST_CASE(a_fit_of_other_layers_is_refused) {
+  small_study of(seeds_of_hidden_layers(1)[0], 3);
+  dm::mutant_clustering<> mutants;
+  const auto trees = of.study.fit(mutants);
+  mutants.layers = dm::population::all;
+  BOOST_TEST(has(error_text<dm::usage_error>([&] { of.study.analyze(mutants, trees); }), "the method is set to (all)"));
+  dm::neuron_clustering<> neurons{.layers = dm::population::all};
+  const auto all_trees = of.study.fit(neurons);
+  neurons.layers = dm::population::hidden;
+  BOOST_TEST(has(error_text<dm::usage_error>([&] { of.study.analyze(neurons, all_trees); }), "the method is set to (hidden)"));
+}
+
+BOOST_AUTO_TEST_CASE(pairs_without_similarity_leave_no_forest) {
+  const std::vector<double> similarities{0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+  const dm::matrix<const double> all(similarities.data(), 4, 4);
+  for (const auto& tree :
+       {dm::linkage::graph_average{}.cluster(dm::this_thread{}, all), dm::linkage::graph_average{0.5}.cluster(dm::this_thread{}, all),
+        dm::linkage::graph_approximate{}.cluster(dm::this_thread{}, all)}) {
+    BOOST_TEST_REQUIRE(tree.trees() == 1U);
+    BOOST_TEST(tree.merges()[0].height == 0);
+    BOOST_TEST(tree.merges()[1].height == 1);
+    BOOST_TEST(tree.merges()[2].height == 1);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_mutant_without_direction_names_its_layer) {

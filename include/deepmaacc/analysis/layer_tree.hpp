@@ -37,7 +37,8 @@ void check_layers(const Subject& subject, population layers, const std::vector<l
   const bool is_same = std::equal(trees.begin(), trees.end(), wanted.begin(), wanted.end(),
                                   [](const layer_tree& one, std::size_t layer) { return one.layer == layer; });
   if (!is_same)
-    throw usage_error("deepmaacc::analyze: the fit is not of the " + to_string(layers) + " layers that the method is set to; fit it again");
+    throw usage_error("deepmaacc::analyze: the fit is not of the layers that the method is set to (" + to_string(layers) +
+                      "); fit it again");
 }
 
 /// Does something about a layer, whose name faults of its data begin with.
