@@ -4,12 +4,11 @@
 /// An analysis as `deepmaacc analyze` runs it. A source per precision instantiates it.
 
 #include <Kokkos_Core.hpp>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/analysis/comparison.hpp>
-#include <deepmaacc/analysis/repeats.hpp>
 #include <deepmaacc/analysis/study.hpp>
+#include <deepmaacc/core/philox.hpp>
 #include <deepmaacc/core/progress.hpp>
 #include <deepmaacc/core/test_set.hpp>
 #include <deepmaacc/core/xtensor.hpp>
@@ -21,6 +20,7 @@
 #include <deepmaacc/storage/precision.hpp>
 #include <deepmaacc/storage/xtensor_host.hpp>
 #include <map>
+#include <string>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -140,10 +140,11 @@ void check_sample(const Network& network, const analysis_plan& plan) {
   const auto* method = std::get_if<deepmaacc::random_sampling>(&plan.method);
   if (!method) return;
   const std::size_t total = deepmaacc::single_neuron_mutants(network.layers(), plan.operators.size(), method->layers).size();
-  const auto size = method->count ? *method->count : static_cast<std::size_t>(std::llround(method->share * static_cast<double>(total)));
-  if (size == 0 || size > total)
-    throw deepmaacc::usage_error(
-        deepmaacc::detail::text("--sample: ", size, " of ", total, " mutants are asked for; ask for 1 to ", total));
+  try {
+    method->sample_size(total);
+  } catch (const deepmaacc::usage_error& fault) {
+    throw deepmaacc::usage_error(std::string("--sample: ") + fault.what());
+  }
 }
 
 /// Reads model and tests, and analyses by the method with each of its settings. Kokkos is initialised.

@@ -5,8 +5,6 @@
 /// as the command does.
 
 #include <Kokkos_Core.hpp>
-#include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/analysis/features.hpp>
@@ -15,6 +13,7 @@
 #include <deepmaacc/clustering/similarity_linkages.hpp>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/matrix.hpp>
+#include <deepmaacc/core/policy_name.hpp>
 #include <deepmaacc/core/xtensor.hpp>
 #include <deepmaacc/distance/distance_matrix.hpp>
 #include <deepmaacc/distance/precomputed.hpp>
@@ -60,9 +59,7 @@ struct chosen_graph_linkage {
   std::variant<deepmaacc::linkage::graph_average, deepmaacc::linkage::graph_approximate> choice;
 
   std::string name() const {
-    if (const auto* approximate = std::get_if<deepmaacc::linkage::graph_approximate>(&choice))
-      return deepmaacc::detail::text(approximate->name(), '=', approximate->epsilon);
-    return deepmaacc::linkage::graph_average::name();
+    return std::visit([](const auto& linkage) { return deepmaacc::policy_name(linkage); }, choice);
   }
   template <class Space>
   deepmaacc::dendrogram cluster(const Space& space, deepmaacc::matrix<const double> similarities) const {
@@ -89,26 +86,16 @@ struct chosen_features {
 
   std::string name() const {
     std::string all;
-    for (const map& one : maps) {
-      if (!all.empty()) all += '+';
-      all += std::visit([](const auto& chosen) { return std::string(chosen.name()); }, one);
-      if (const auto* profile = std::get_if<deepmaacc::feature::activation_profile>(&one)) all += '=' + std::to_string(profile->inputs);
-    }
+    for (const map& one : maps)
+      all += (all.empty() ? "" : "+") + std::visit([](const auto& chosen) { return deepmaacc::policy_name(chosen); }, one);
     return all;
   }
   template <class Layer>
   xt::xtensor<double, 2> operator()(const Layer& layer) const {
     std::vector<xt::xtensor<double, 2>> parts;
-    std::size_t coordinates = 0;
-    for (const map& one : maps) {
+    for (const map& one : maps)
       parts.push_back(std::visit([&](const auto& chosen) -> xt::xtensor<double, 2> { return chosen(layer); }, one));
-      coordinates += parts.back().shape(1);
-    }
-    xt::xtensor<double, 2> points(std::array<std::size_t, 2>{layer.neurons(), coordinates});
-    double* to = points.data();
-    for (std::size_t neuron = 0; neuron < layer.neurons(); ++neuron)
-      for (const auto& part : parts) to = std::copy_n(part.data() + neuron * part.shape(1), part.shape(1), to);
-    return points;
+    return deepmaacc::feature::side_by_side(parts);
   }
 };
 

@@ -4,6 +4,7 @@
 /// The section of the results that tells which method to take.
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <ostream>
 #include <string>
@@ -40,6 +41,18 @@ class decision_table {
     return sum / static_cast<double>(count);
   }
 
+  /// Standard error of `error(method)`, from the random choices.
+  double noise(const std::string& method) const {
+    double squares = 0;
+    std::size_t count = 0;
+    for (const auto& one : all_) {
+      if (one.method != method) continue;
+      squares += one.noise * one.noise;
+      ++count;
+    }
+    return std::sqrt(squares) / static_cast<double>(count);
+  }
+
   /// Methods from the least mean error to the largest.
   std::vector<std::string> ranked() const {
     auto names = methods_;
@@ -55,7 +68,7 @@ class decision_table {
     for (const auto& method : ranked()) {
       std::vector<std::string> cells{method};
       for (const double share : shares()) cells.push_back(fixed(error(method, share), 4));
-      cells.push_back(fixed(error(method), 4));
+      cells.push_back(fixed(error(method), 4) + (noise(method) > 0 ? " ± " + fixed(noise(method), 4) : ""));
       out << table_row(cells);
     }
   }
@@ -68,7 +81,8 @@ class decision_table {
       std::vector<std::string> cells{method};
       for (const auto& one : all_)
         if (one.model == model && one.method == method)
-          cells.push_back(fixed(one.error, 4) + (one.deviation > 0 ? " ± " + fixed(one.deviation, 3) : ""));
+          cells.push_back(fixed(one.error, 4) + (one.deviation > 0 ? " ± " + fixed(one.deviation, 3) : "") + " (" +
+                          std::to_string(one.executed) + ")");
       out << table_row(cells);
     }
   }
@@ -80,52 +94,59 @@ class decision_table {
 
 inline void write_decision(std::ostream& out, const results& found) {
   const decision_table first(found.decisions, "predicted-class"), second(found.decisions, "true-class");
-  const auto ranked = first.ranked(), ranked_second = second.ranked();
   const std::string joint = "neuron clustering, joint", plain = "random sampling, plain";
+  // The score of joint mutants is no estimate, so it is not among those to take.
+  const auto best_of = [&](const decision_table& table) {
+    auto names = table.ranked();
+    std::erase(names, joint);
+    return names.front();
+  };
+  const std::string best = best_of(first), best_by_second = best_of(second);
   out << "## Which method to take\n\n"
-         "Every method runs the same share of the mutants of the hidden layers; the error is |score − exhaustive score| on the same "
-         "layers. "
-      << "Random choices are repeated " << found.draws
-      << " times, and errors are means over them. Clusterings are cut into max(1, round(share · n)) clusters per layer; stratified samples "
-         "draw from "
-         "each layer and operator in proportion, by largest remainders.\n\nMean absolute error, rule predicted-class, mean over the "
+         "Every method runs about the same share of the mutants of the hidden layers; the error is |score − exhaustive score| on the same "
+         "layers. Clusterings are cut into max(1, round(share · n)) clusters per layer, samples are of round(share · total) mutants: so "
+         "the "
+         "clusterings may run a few more or less, as the tables by model tell. Stratified samples draw from each layer and operator in "
+         "proportion, by largest remainders. Random choices are repeated "
+      << found.draws
+      << " times, and errors are means over them, ± the standard error of the mean.\n\nMean absolute error, rule predicted-class, mean "
+         "over the "
       << found.models().size() << " models:\n\n";
   first.write_means(out);
   out << "\nThe same for rule true-class:\n\n";
   second.write_means(out);
-  out << "\n**Take " << ranked.front() << "**: in the mean over models and costs it is " << fixed(first.error(ranked.front()), 4)
+  out << "\n**Take " << best << "**: in the mean over models and costs it is " << fixed(first.error(best), 4)
       << " off the exhaustive score, plain random sampling " << fixed(first.error(plain), 4) << " ("
-      << fixed(first.error(plain) / first.error(ranked.front()), 2) << " times as much).";
-  if (ranked_second.front() == ranked.front())
-    out << " It has the least error by true-class too (" << fixed(second.error(ranked.front()), 4) << " against "
-        << fixed(second.error(plain), 4) << ").";
-  else
-    out << " By true-class " << ranked_second.front() << " has the least error (" << fixed(second.error(ranked_second.front()), 4) << "; "
-        << ranked.front() << " has " << fixed(second.error(ranked.front()), 4) << ", plain sampling " << fixed(second.error(plain), 4)
+      << fixed(first.error(plain) / first.error(best), 2) << " times as much).";
+  if (best_by_second == best)
+    out << " It has the least error by true-class too (" << fixed(second.error(best), 4) << " against " << fixed(second.error(plain), 4)
         << ").";
-  std::string better, worse;
-  for (const auto& method : ranked) {
+  else
+    out << " By true-class " << best_by_second << " has the least error (" << fixed(second.error(best_by_second), 4) << "; " << best
+        << " has " << fixed(second.error(best), 4) << ", plain sampling " << fixed(second.error(plain), 4) << ").";
+  std::string better, even, worse;
+  for (const auto& method : first.ranked()) {
     if (method == plain) continue;
-    std::string& list = first.error(method) < first.error(plain) ? better : worse;
+    const double gain = first.error(plain) - first.error(method), noise = 2 * std::hypot(first.noise(plain), first.noise(method));
+    std::string& list = gain > noise ? better : gain < -noise ? worse : even;
     list += (list.empty() ? "" : "; ") + method;
   }
-  out << " Better than plain random sampling at equal cost: " << (better.empty() ? "none" : better)
-      << ". No better: " << (worse.empty() ? "none" : worse)
+  const auto none_or = [](const std::string& list) { return list.empty() ? std::string("none") : list; };
+  out << " Beside plain random sampling, beyond twice the standard error: better are " << none_or(better)
+      << ". About even: " << none_or(even) << ". Worse: " << none_or(worse)
       << ".\n\nWhy: a mutant drawn at random from its cluster, or stratum, is right in the mean, and its error grows with the spread "
-         "within the "
-         "cluster times the cluster's size. Strata of one layer and operator hold mutants that are killed alike, and share the sample "
-         "evenly; clusters of "
-         "mutants by weights mix operators that are killed differently, and average linkage leaves a few large ones. Clusters of neurons, "
-         "mutated by "
-         "each operator, avoid the first fault.\n\nA joint mutant changes a whole cluster and is killed more easily than its neurons' "
-         "mutants. So the "
-         "score of "
+         "within the cluster times the cluster's size. Strata of one layer and operator hold mutants that are killed alike, and share the "
+         "sample evenly; clusters of mutants by weights mix operators that are killed differently, and average linkage leaves a few large "
+         "ones. Clusters of neurons, mutated by each operator, avoid the first fault.\n\nA joint mutant changes a whole cluster and is "
+         "killed more easily than its neurons' mutants. So the score of "
       << joint << " is a measure of its own, and its distance from the exhaustive score (" << fixed(first.error(joint), 4)
       << ") is no error that more repetitions would lessen: do not read it as an estimate.\n\n";
   for (const auto& model : found.models()) {
     out << "### " << model
-        << "\n\nMean absolute error ± standard deviation of the scores, rule predicted-class. Exhaustive score of the hidden layers: "
-        << fixed(found.at(model, "float32", "exhaustive, hidden layers").mean(), 4) << ".\n\n";
+        << "\n\nMean absolute error ± standard deviation of the scores (mutants run), rule predicted-class. Exhaustive score of the hidden "
+           "layers: "
+        << fixed(found.at(model, "float32", "exhaustive, hidden layers").mean(), 4) << ", of "
+        << found.at(model, "float32", "exhaustive, hidden layers").total << " mutants.\n\n";
     first.write_model(out, model);
     out << '\n';
   }

@@ -51,6 +51,7 @@ struct decision {
   std::string model, method, rule;
   double share = 0;
   double error = 0;      ///< mean absolute error
+  double noise = 0;      ///< standard error of that mean; 0 without random choices
   double deviation = 0;  ///< of the scores, over the random choices; 0 without
   std::size_t executed = 0;
 };
@@ -124,8 +125,21 @@ std::vector<decision> run_decision(Study& study, const std::string& model, std::
       executed = result.mutants.size();
     }
     for (std::size_t rule = 0; rule < rules; ++rule) {
-      decision one{model, method, all.kills.rule_name(rule), share, 0, dm::spread_of(scores[rule]).deviation, executed};
-      for (const double score : scores[rule]) one.error += std::abs(score - all.scores[rule].value()) / static_cast<double>(repeats);
+      std::vector<double> errors;
+      for (const double score : scores[rule]) errors.push_back(std::abs(score - all.scores[rule].value()));
+      const dm::spread spread = dm::spread_of(errors);
+      std::vector<double> errors;
+      for (const double score : scores[rule]) errors.push_back(std::abs(score - all.scores[rule].value()));
+      const dm::spread spread = dm::spread_of(errors);
+      decision one;
+      one.model = model;
+      one.method = method;
+      one.rule = all.kills.rule_name(rule);
+      one.share = share;
+      one.error = spread.mean;
+      one.noise = spread.deviation / std::sqrt(static_cast<double>(repeats));
+      one.deviation = dm::spread_of(scores[rule]).deviation;
+      one.executed = executed;
       table.push_back(std::move(one));
     }
   };

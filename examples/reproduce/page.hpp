@@ -165,7 +165,7 @@ inline void write_headline(std::ostream& out, const results& found, const publis
   for (const part& one : {part{"Neuron clustering, joint", &published.neurons, "neuron clustering, joint", true},
                           part{"Mutant clustering", &published.mutants, "mutant clustering, artifact, approximate linkage", false}}) {
     out << "### " << one.name << "\n\n"
-        << table_head({"model", "published: saved", "error", "|error|", "ours: mutants saved", "seconds saved", "|error|"});
+        << table_head({"model", "published: saved", "error", "\\|error\\|", "ours: mutants saved", "seconds saved", "\\|error\\|"});
     double sums[3] = {0, 0, 0};
     for (const auto& model : models) {
       const double values[3] = {mean_over_settings(published, *one.table, model, saved),
@@ -217,7 +217,7 @@ inline void write_page(std::ostream& out, const results& found, const published_
          "a handful of mutants.\n"
          "* **Linkage.** The published code clusters with (1 + ε)-approximate linkage, unseeded, and draws representatives at random: its "
          "scores at low "
-         "thresholds differ by more than half between repetitions.\n";
+         "thresholds differ widely between repetitions.\n";
 }
 
 }  // namespace reproduce

@@ -60,7 +60,8 @@ inline published_table read_published(const std::string& file, const std::string
   published_table table;
   while (std::getline(in, line)) {
     const auto fields = fields_of(line);
-    if (fields.size() < header.size()) continue;
+    if (line.empty() || line == "\r") continue;
+    if (fields.size() <= std::max({model, score, seconds, value})) fail("has a row of only " + std::to_string(fields.size()) + " fields");
     const auto number = [&](std::size_t which) {
       try {
         return std::stod(fields[which]);

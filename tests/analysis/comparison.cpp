@@ -149,6 +149,23 @@ BOOST_AUTO_TEST_CASE(stratified_samples_know_the_strata) {
              dm::compare(ours, all, {.samples = 50, .seed = 2}).rules[0].sampling.mean);
 }
 
+BOOST_AUTO_TEST_CASE(samples_are_not_those_of_repetitions) {
+  // A baseline that draws what is compared with it would always find it as good as itself.
+  small_study of(support::seeds_of_hidden_layers(1)[0], 20);
+  const auto all = of.study.analyze(dm::exhaustive{});
+  dm::random_sampling sample{.count = all.mutants.size() / 2, .is_stratified = false};
+  std::size_t equal = 0;
+  for (std::size_t repeat = 0; repeat < 20; ++repeat) {
+    sample.seed = dm::derived_seed(0, repeat);
+    const auto result = of.study.analyze(sample);
+    const auto baseline = dm::compare(result, all, {.samples = repeat + 1}).rules[0].sampling;
+    const auto before = repeat ? dm::compare(result, all, {.samples = repeat}).rules[0].sampling : dm::sampling_baseline{};
+    const double drawn = baseline.mean * static_cast<double>(repeat + 1) - before.mean * static_cast<double>(repeat);
+    equal += std::abs(drawn - result.score()) < 1e-9;
+  }
+  BOOST_TEST(equal < 15U);
+}
+
 BOOST_AUTO_TEST_CASE(one_sample_has_no_deviation) {
   const auto found = dm::compare(result_of({4, 1}, {1, 1}), result_of({4, 2, 2, 1, 3}), {.samples = 1}).rules[0].sampling;
   BOOST_TEST(found.deviation == 0);

@@ -124,7 +124,8 @@ BOOST_AUTO_TEST_CASE(the_bias_follows_each_position_of_a_kernel) {
   naive::layer flatten;
   flatten.kind = "flatten";
   small_study of(case_of({numbered("conv2d", 1, 2, 1), flatten, numbered("dense", 8, 2, -1)}, 3, 3, 1));
-  const auto points = feature::incoming_weights{}(of.study.subject().layer(1));
+  const auto subject = of.study.subject();
+  const auto points = feature::incoming_weights{}(subject.layer(1));
   const naive::layer& l = of.layer(1);
   const std::vector<double> expected{l.weights[0], 0.5, l.weights[2], 0.5, l.weights[4], 0.5, l.weights[6], 0.5};
   BOOST_TEST(rows_of(points)[0] == expected, boost::test_tools::per_element());
@@ -177,13 +178,15 @@ BOOST_AUTO_TEST_CASE(profiles_of_more_inputs_than_a_block_are_put_together) {
   const std::size_t layer = of.layers(dm::population::all).back();
   std::vector<std::size_t> every(300);
   for (std::size_t i = 0; i < every.size(); ++i) every[i] = i;
-  const auto found = rows_of(feature::activation_profile{.inputs = 1000}(of.study.subject().layer(layer, 1)));
+  const auto subject = of.study.subject();
+  const auto found = rows_of(feature::activation_profile{.inputs = 1000}(subject.layer(layer, 1)));
   BOOST_TEST(largest_difference(found, naive_activations(of.made, layer - 1, 1, every)) < 1e-4);
 }
 
 BOOST_AUTO_TEST_CASE(outgoing_weights_are_the_next_layers) {
   small_study of(case_of({numbered("dense", 3, 4, 1), numbered("dense", 4, 2, -1)}, 1, 1, 3));
-  const auto found = rows_of(feature::outgoing_weights{}(of.study.subject().layer(1)));
+  const auto subject = of.study.subject();
+  const auto found = rows_of(feature::outgoing_weights{}(subject.layer(1)));
   const naive::layer& next = of.layer(2);
   naive::rows expected(4);
   for (std::size_t j = 0; j < 4; ++j)
@@ -211,12 +214,14 @@ BOOST_AUTO_TEST_CASE(outgoing_weights_of_channels_are_those_of_all_their_positio
   for (std::size_t j = 0; j < 3; ++j)
     for (std::size_t k = 0; k < 2; ++k)
       for (std::size_t position = 0; position < 4; ++position) channels[j].push_back(next.weights[(position * 3 + j) * 2 + k]);
-  BOOST_TEST((rows_of(feature::outgoing_weights{}(images.study.subject().layer(1))) == channels));
+  const auto image_subject = images.study.subject();
+  BOOST_TEST((rows_of(feature::outgoing_weights{}(image_subject.layer(1))) == channels));
 }
 
 BOOST_AUTO_TEST_CASE(maps_are_concatenated) {
   small_study of(case_of({numbered("dense", 3, 4, 1), numbered("dense", 4, 2, -1)}, 1, 1, 3));
-  const auto layer = of.study.subject().layer(1);
+  const auto subject = of.study.subject();
+  const auto layer = subject.layer(1);
   const auto all = feature::concatenate(feature::neuron_index{}, feature::incoming_weights{}, feature::outgoing_weights{});
   BOOST_TEST(all.name() == "neuron-index+incoming-weights+outgoing-weights");
   const auto incoming = rows_of(feature::incoming_weights{}(layer)), outgoing = rows_of(feature::outgoing_weights{}(layer));
@@ -227,6 +232,17 @@ BOOST_AUTO_TEST_CASE(maps_are_concatenated) {
     expected[j].insert(expected[j].end(), outgoing[j].begin(), outgoing[j].end());
   }
   BOOST_TEST((rows_of(all(layer)) == expected));
+}
+
+// A part with too few rows would be read beyond its end.
+BOOST_AUTO_TEST_CASE(parts_of_a_concatenation_have_a_row_per_neuron) {
+  small_study of(support::seeds_of_hidden_layers(1)[0], 3);
+  const auto subject = of.study.subject();
+  const auto layer = subject.layer(dm::layers_of(dm::population::hidden, subject.layers()).front());
+  const auto short_map = [](const auto&) { return xt::xtensor<double, 2>(std::array<std::size_t, 2>{1, 2}, 0.0); };
+  const auto all = feature::concatenate(feature::neuron_index{}, short_map);
+  BOOST_TEST(all.name() == "neuron-index+(of the program's own)");
+  if (layer.neurons() > 1) BOOST_TEST(has(error_text<dm::usage_error>([&] { all(layer); }), "return a matrix with a row per neuron"));
 }
 
 // The code published with the paper puts the neuron's number before the weights; then nothing but the scaling tells the modes apart.
@@ -270,9 +286,8 @@ BOOST_AUTO_TEST_CASE(what_makes_no_sense_is_refused) {
   };
   dm::neuron_clustering<dm::distance::euclidean, dm::linkage::ward, dm::scaler::none, std::remove_const_t<decltype(short_of_rows)>> neurons{
       .feature = short_of_rows};
-  BOOST_TEST(
-      has(error_text<dm::usage_error>([&] { of.study.analyze(neurons); }),
-          "the feature map gives a tensor of shape (3, 1) for layer dense_0, which has 4 neurons; return a matrix with a row per neuron"));
+  BOOST_TEST(has(error_text<dm::usage_error>([&] { of.study.analyze(neurons); }),
+                 "layer dense_0: the feature map gives a tensor of shape (3, 1) for 4 neurons; return a matrix with a row per neuron"));
   const auto flat = [](const auto& layer) { return xt::xtensor<double, 1>(xt::zeros<double>({layer.neurons()})); };
   dm::neuron_clustering<dm::distance::euclidean, dm::linkage::ward, dm::scaler::none, std::remove_const_t<decltype(flat)>> no_matrix{
       .feature = flat};

@@ -259,7 +259,7 @@ BOOST_AUTO_TEST_CASE(settings_are_listed) {
   BOOST_TEST(word("features") == "mutated-weights");
   BOOST_TEST(word("scaler") == "none");
   BOOST_TEST(word("metric") == "manhattan");
-  BOOST_TEST(word("linkage") == "graph-approximate");
+  BOOST_TEST(word("linkage") == "graph-approximate=0.21");
   BOOST_TEST(word("representative") == "random");
   BOOST_TEST(word("cut") == "none");
 }

@@ -1,5 +1,6 @@
 #include <Kokkos_Core.hpp>
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <cstddef>
 #include <deepmaacc/analysis/analyze.hpp>
 #include <deepmaacc/analysis/mutant_clustering.hpp>
@@ -167,6 +168,13 @@ BOOST_AUTO_TEST_CASE(a_fit_is_taken_once_where_it_is_given) {
   BOOST_TEST(fits == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(a_study_keeps_its_test_set) {
+  const auto made = support::make_case(support::seeds_of_hidden_layers(1)[0], false, 15);
+  const auto network = support::network_of(made);
+  dm::study study(dm::this_thread{}, network, support::tests_of(made));
+  BOOST_TEST((study.analyze(dm::exhaustive{}).kills == dm::analyze(dm::this_thread{}, network, support::tests_of(made)).kills));
+}
+
 BOOST_AUTO_TEST_CASE(choices_that_make_no_sense_are_refused) {
   small_study of(support::seeds_of_hidden_layers(1)[0]);
   const auto usage = [&](dm::mutant_selection chosen) {
@@ -179,6 +187,11 @@ BOOST_AUTO_TEST_CASE(choices_that_make_no_sense_are_refused) {
   selection.cluster_of = {0};
   BOOST_TEST(has(usage(selection), "method given chose 2 mutants, but tells the cluster of 1"));
   BOOST_TEST(has(usage({}), "method given chose no mutant"));
+  for (const double weight : {0.0, -1.0, std::nan(""), HUGE_VAL}) {
+    one.weight = weight;
+    BOOST_TEST(has(usage(std::vector<dm::mutant>{one}), "method given gave mutant 0 the weight "));
+  }
+  one.weight = 1;
   one.operation = 3;
   BOOST_TEST(has(usage(std::vector<dm::mutant>{one}), "there is no operator 3"));
 }

@@ -104,8 +104,8 @@ BOOST_AUTO_TEST_CASE(a_merge_at_the_threshold_holds) {
   const dm::dendrogram tree(3, {{0, 1, 0.25, 2}, {2, 3, 0.75, 3}});
   BOOST_TEST(dm::cut(tree, similarity{.threshold = 0.75}) == (labels_type{0, 0, 1}), boost::test_tools::per_element());
   BOOST_TEST(dm::cut(tree, similarity{.threshold = 0.25}) == (labels_type{0, 0, 0}), boost::test_tools::per_element());
-  BOOST_TEST(dm::cut(tree, similarity{.threshold = std::nextafter(0.75, 1)}) == (labels_type{0, 1, 2}), boost::test_tools::per_element());
-  BOOST_TEST(dm::cut(tree, similarity{.threshold = std::nextafter(0.25, 1)}) == (labels_type{0, 0, 1}), boost::test_tools::per_element());
+  BOOST_TEST(dm::cut(tree, similarity{.threshold = 0.75 + 1e-11}) == (labels_type{0, 1, 2}), boost::test_tools::per_element());
+  BOOST_TEST(dm::cut(tree, similarity{.threshold = 0.25 + 1e-11}) == (labels_type{0, 0, 1}), boost::test_tools::per_element());
   // From 1 at the shortest height to 0 at the longest.
   BOOST_TEST(dm::cut(tree, similarity{.threshold = 1, .shortest = 0.25, .longest = 0.75}) == (labels_type{0, 0, 1}),
              boost::test_tools::per_element());
@@ -159,6 +159,14 @@ BOOST_AUTO_TEST_CASE(options_that_make_no_sense_are_refused) {
   for (const double part : {0.0, -0.5, 1.01, nan, infinity})
     BOOST_TEST(support::has(refusal([&] { dm::cut(tree, share{part}); }), "clusters per leaf are asked for"));
   BOOST_TEST(support::has(refusal([&] { dm::cut(tree, similarity{.threshold = nan}); }), "the threshold is not a number"));
+}
+
+// Lance and Williams' mean of seven equal distances may come out a little above them: that is no dissimilarity.
+BOOST_AUTO_TEST_CASE(rounding_is_no_dissimilarity) {
+  const double beyond = std::nextafter(1.0, 2.0);
+  const dm::dendrogram tree(3, {{0, 1, 0.5, 2}, {2, 3, beyond, 3}});
+  BOOST_TEST((dm::cut(tree, similarity{.threshold = 0}) == std::vector<std::size_t>{0, 0, 0}));
+  BOOST_TEST((dm::cut(tree, similarity{.threshold = 0.5}) == std::vector<std::size_t>{0, 0, 1}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -3,12 +3,14 @@
 /// \file
 /// What an analysis finds.
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/analysis/score.hpp>
 #include <deepmaacc/analysis/selection.hpp>
 #include <deepmaacc/concepts/model_adapter.hpp>
 #include <deepmaacc/concepts/mutation_operator.hpp>
+#include <deepmaacc/core/error.hpp>
 #include <deepmaacc/evaluation/evaluate.hpp>
 #include <deepmaacc/evaluation/kill_matrix.hpp>
 #include <deepmaacc/evaluation/oracle.hpp>
@@ -97,14 +99,17 @@ struct analysis_result {
 inline std::ostream& operator<<(std::ostream& out, const analysis_result& result) {
   std::ostringstream text;
   text.imbue(std::locale::classic());
+  const auto rounded = [](double number, int digits) {
+    return detail::text(std::fixed, std::setprecision(number == std::floor(number) ? 0 : digits), number);
+  };
   for (std::size_t rule = 0; rule < result.scores.size(); ++rule) {
     const mutation_score& score = result.scores[rule];
     const std::string cells = result.kills.cells(rule) == result.classes ? "classes" : "cells";
     if (rule) text << '\n';
     if (result.scores.size() > 1) text << result.kills.rule_name(rule) << ": ";
-    text << "score " << std::setprecision(4) << score.value() << " · " << score.killed << " of " << score.possible << ' ' << cells
-         << " killed by " << result.mutants.size() << " mutants · " << score.borderline << " borderline";
-    if (result.seconds.evaluate) text << " · " << std::setprecision(2) << result.seconds.golden + *result.seconds.evaluate << " s";
+    text << "score " << std::setprecision(4) << score.value() << " · " << rounded(score.killed, 1) << " of " << rounded(score.possible, 1)
+         << ' ' << cells << " killed by " << result.mutants.size() << " mutants · " << score.borderline << " borderline";
+    if (const auto seconds = result.seconds.total()) text << " · " << std::setprecision(2) << *seconds << " s";
   }
   return out << text.str();
 }

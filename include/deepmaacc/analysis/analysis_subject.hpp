@@ -43,10 +43,11 @@ class analysis_subject {
     return single_neuron_mutants(layers_, operators_->size(), chosen);
   }
 
-  /// A layer for feature maps: as it was trained, or with an operator applied to each of its neurons.
-  layer_view<analysis_subject> layer(std::size_t layer, std::optional<std::size_t> operation = {}) const {
+  /// A layer for feature maps: as it was trained, or with an operator applied to each of its neurons. Refers to the subject.
+  layer_view<analysis_subject> layer(std::size_t layer, std::optional<std::size_t> operation = {}) const& {
     return {*this, layer, operation};
   }
+  layer_view<analysis_subject> layer(std::size_t, std::optional<std::size_t> = {}) const&& = delete;
 
  private:
   Space space_;
@@ -56,13 +57,5 @@ class analysis_subject {
   std::vector<layer_description> layers_;
   std::uint64_t seed_;
 };
-
-/// Positions of the layers whose neurons belong to a population, in the order of the forward pass.
-inline std::vector<std::size_t> layers_of(population chosen, const std::vector<layer_description>& layers) {
-  std::vector<std::size_t> found;
-  for (std::size_t layer = 0; layer < layers.size(); ++layer)
-    if (layers[layer].is_mutable() && !(chosen == population::hidden && layers[layer].is_output)) found.push_back(layer);
-  return found;
-}
 
 }  // namespace deepmaacc

@@ -22,9 +22,8 @@ namespace deepmaacc {
 /// \param space      a Kokkos execution space instance; on a host space each thread runs mutants with a copy of the model
 /// \param model      a network, or any other model adapter; one that cannot be copied is used, and restored, in place
 /// \param tests      inputs, labelled unless the oracle is the model's own predictions
-/// \param method     which mutants to run: `exhaustive`, `neuron_clustering`, `mutant_clustering`, `random_sampling`, or one of the
-/// program's
-///                   own (docs/policies/analysis_method.md)
+/// \param method     which mutants to run: `exhaustive`, `neuron_clustering`, `mutant_clustering`, `random_sampling`, or one of one's own
+///                   (docs/policies/analysis_method.md)
 /// \param operators  an `operators(…)` set; default: the paper's three
 /// \param rules      a `kill_rules(…)` set of at least one; default: predicted-class
 /// \param options    engine, oracle, seed, block size, watcher

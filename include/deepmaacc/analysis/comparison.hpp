@@ -11,7 +11,9 @@
 #include <deepmaacc/analysis/random_sampling.hpp>
 #include <deepmaacc/analysis/spread.hpp>
 #include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/philox.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
+#include <limits>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -37,6 +39,7 @@ struct score_error {
 
 /// What random samples of some mutants give for one kill rule.
 struct sampling_baseline {
+  bool is_stratified = false;      ///< whether they are drawn by layer and operator
   std::size_t samples = 0;         ///< drawn, each with a seed of its own
   double mean = 0, deviation = 0;  ///< of their scores
   double mean_absolute_error = 0;  ///< of their scores
@@ -85,13 +88,16 @@ inline sampling_baseline sample_scores(const analysis_result& all, std::size_t r
   for (const double share : shares) squares += (share - exact) * (share - exact);
 
   sampling_baseline found;
+  found.is_stratified = options.is_stratified;
   found.samples = options.samples;
   std::vector<double> scores;
   random_sampling sample;
   sample.count = executed;
   sample.is_stratified = options.is_stratified;
+  // Seeds of their own: a result that is compared may come from repetitions by derived_seed(seed, repeat).
+  const std::uint64_t seeds = derived_seed(options.seed, std::numeric_limits<std::uint32_t>::max());
   for (std::size_t repeat = 0; repeat < options.samples; ++repeat) {
-    sample.seed = derived_seed(options.seed, repeat);
+    sample.seed = derived_seed(seeds, repeat);
     const auto [positions, weights] = sample.drawn_positions(all.mutants);
     double sum = 0, weight = 0;
     for (std::size_t i = 0; i < positions.size(); ++i) {

@@ -8,6 +8,9 @@
 #include <cstddef>
 #include <deepmaacc/concepts/feature_map.hpp>
 #include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/policy_name.hpp>
+#include <deepmaacc/core/shape.hpp>
+#include <deepmaacc/core/tensor_view.hpp>
 #include <deepmaacc/core/xtensor.hpp>
 #include <string>
 #include <tuple>
@@ -22,16 +25,16 @@ using points = xt::xtensor<double, 2>;
 
 inline points points_of(std::size_t neurons, std::size_t coordinates) { return points(std::array<std::size_t, 2>{neurons, coordinates}); }
 
-/// Rows side by side.
-inline points side_by_side(const std::vector<points>& parts) {
-  std::size_t width = 0;
-  for (const auto& part : parts) width += part.shape(1);
-  points whole = points_of(parts.front().shape(0), width);
-  for (std::size_t i = 0; i < whole.shape(0); ++i) {
-    double* to = &whole(i, 0);
-    for (const auto& part : parts) to = std::copy_n(&part(i, 0), part.shape(1), to);
-  }
-  return whole;
+/// What a map gives for a layer, row-major. \throws usage_error where it is no matrix with a row per neuron.
+template <class Layer, class Tensor>
+points checked_points(const Layer& layer, const Tensor& given) {
+  const auto tensor = deepmaacc::detail::view_of(given);
+  if (tensor.extents.size() != 2 || tensor.extents[0] != layer.neurons())
+    throw usage_error("the feature map gives a tensor of shape " + to_string(tensor.extents) +
+                      deepmaacc::detail::text(" for ", layer.neurons(), " neurons; return a matrix with a row per neuron"));
+  points rows = points_of(tensor.extents[0], tensor.extents[1]);
+  for (std::size_t j = 0; j < rows.shape(0); ++j) tensor.pack(j, rows.data() + j * rows.shape(1));
+  return rows;
 }
 
 }  // namespace detail
@@ -72,6 +75,7 @@ struct activation_profile {
   std::size_t inputs = 100;  ///< spread evenly over the test set
 
   static constexpr const char* name() { return "activation-profile"; }
+  std::string text() const { return std::string(name()) + "=" + std::to_string(inputs); }
   /// \throws usage_error for 0 inputs.
   template <class Layer>
   xt::xtensor<double, 2> operator()(const Layer& layer) const {
@@ -100,20 +104,31 @@ struct neuron_index {
   }
 };
 
+/// The coordinates of several maps of a layer as those of one. \param parts  at least one, each with a row per neuron
+inline xt::xtensor<double, 2> side_by_side(const std::vector<xt::xtensor<double, 2>>& parts) {
+  std::size_t width = 0;
+  for (const auto& part : parts) width += part.shape(1);
+  auto whole = detail::points_of(parts.front().shape(0), width);
+  double* to = whole.data();
+  for (std::size_t i = 0; i < whole.shape(0); ++i)
+    for (const auto& part : parts) to = std::copy_n(part.data() + i * part.shape(1), part.shape(1), to);
+  return whole;
+}
+
 /// The coordinates of several maps, one after the other. Made by `concatenate`.
 template <class... Maps>
 struct concatenation {
   std::tuple<Maps...> maps;
 
-  static std::string name() {
+  std::string name() const {
     std::string all;
-    ((all += (all.empty() ? "" : "+") + std::string(Maps::name())), ...);
+    std::apply([&](const auto&... map) { ((all += (all.empty() ? "" : "+") + policy_name(map)), ...); }, maps);
     return all;
   }
   template <class Layer>
   xt::xtensor<double, 2> operator()(const Layer& layer) const {
     (check_feature_map<Maps, Layer>(), ...);
-    return std::apply([&](const auto&... map) { return detail::side_by_side({detail::points(map(layer))...}); }, maps);
+    return std::apply([&](const auto&... map) { return side_by_side({detail::checked_points(layer, map(layer))...}); }, maps);
   }
 };
 

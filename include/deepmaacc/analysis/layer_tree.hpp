@@ -7,11 +7,11 @@
 #include <array>
 #include <cstddef>
 #include <deepmaacc/analysis/analysis_subject.hpp>
+#include <deepmaacc/analysis/features.hpp>
 #include <deepmaacc/clustering/dendrogram.hpp>
 #include <deepmaacc/concepts/feature_map.hpp>
 #include <deepmaacc/concepts/model_adapter.hpp>
 #include <deepmaacc/core/error.hpp>
-#include <deepmaacc/core/tensor_view.hpp>
 #include <deepmaacc/core/xtensor.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
 #include <optional>
@@ -41,28 +41,27 @@ void check_layers(const Subject& subject, population layers, const std::vector<l
                       "); fit it again");
 }
 
-/// Does something about a layer, whose name faults of its data begin with.
+/// Does something about a layer, whose name faults of its data and of its features begin with.
 template <class Function>
 auto for_layer(const layer_description& layer, const Function& function) {
+  const auto named = [&](const error& fault) { return "layer " + layer.name + ": " + fault.what(); };
   try {
     return function();
   } catch (const data_error& fault) {
-    throw data_error("layer " + layer.name + ": " + fault.what());
+    throw data_error(named(fault));
+  } catch (const usage_error& fault) {
+    throw usage_error(named(fault));
   }
 }
 
 /// The points of a layer's neurons, as a feature map and its operator make them.
 /// \throws usage_error where the map does not give a row per neuron.
 template <class Subject, class Feature>
-auto described_neurons(const Subject& subject, std::size_t layer, std::optional<std::size_t> operation, const Feature& feature) {
+xt::xtensor<double, 2> described_neurons(const Subject& subject, std::size_t layer, std::optional<std::size_t> operation,
+                                         const Feature& feature) {
   const auto view = subject.layer(layer, operation);
   check_feature_map<Feature, std::remove_const_t<decltype(view)>>();
-  auto points = feature(view);
-  const auto tensor = view_of(points);
-  if (tensor.extents.size() != 2 || tensor.extents[0] != view.neurons())
-    throw usage_error("the feature map gives a tensor of shape " + to_string(tensor.extents) + " for layer " + view.description().name +
-                      text(", which has ", view.neurons(), " neurons; return a matrix with a row per neuron"));
-  return points;
+  return feature::detail::checked_points(view, feature(view));
 }
 
 /// The points of all mutants of a layer: neurons in their order, for each the operators in theirs.
@@ -72,13 +71,12 @@ xt::xtensor<double, 2> described_mutants(const Subject& subject, std::size_t lay
   xt::xtensor<double, 2> all;
   for (std::size_t operation = 0; operation < operations; ++operation) {
     const auto points = described_neurons(subject, layer, operation, feature);
-    const auto tensor = view_of(points);
-    const std::size_t d = tensor.extents[1];
+    const std::size_t d = points.shape(1);
     if (operation == 0) all = xt::xtensor<double, 2>(std::array<std::size_t, 2>{neurons * operations, d});
     if (d != all.shape(1))
       throw usage_error(text("the feature map gives ", all.shape(1), " coordinates for the first operator, but ", d,
                              " for another one; return as many for each"));
-    for (std::size_t j = 0; j < neurons; ++j) tensor.pack(j, &all(j * operations + operation, 0));
+    for (std::size_t j = 0; j < neurons; ++j) std::copy_n(points.data() + j * d, d, all.data() + (j * operations + operation) * d);
   }
   return all;
 }

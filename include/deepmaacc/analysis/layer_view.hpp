@@ -146,7 +146,7 @@ class layer_view {
       const auto row = tests.template block<T>(i * tests.size() / count, 1, scratch);
       std::copy_n(row.data(), tests.features(), &inputs(i, 0));
     }
-    return {std::move(inputs), std::vector<std::uint32_t>(count, 0)};
+    return test_set<T>(std::move(inputs));
   }
 
   const Subject* subject_;

@@ -95,7 +95,7 @@ struct mutant_clustering {
   /// \throws usage_error for a threshold that is not from 0 to 1, and where the trees are of other layers.
   template <class Subject>
   mutant_selection choose(const Subject& subject, const std::vector<layer_tree>& trees) const {
-    if (!(threshold >= 0 && threshold <= 1))
+    if (!cut && !(threshold >= 0 && threshold <= 1))
       throw usage_error(detail::text("mutant_clustering: the threshold is ", threshold, "; a similarity is from 0 to 1"));
     detail::check_layers(subject, layers, trees);
     const std::size_t operations = subject.operators().size();

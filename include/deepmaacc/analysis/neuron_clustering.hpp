@@ -37,9 +37,8 @@ inline std::string to_string(cluster_use chosen) { return chosen == cluster_use:
 /// The first method of Lyons and Ghanbari (ICST 2025): the neurons of a layer are clustered by their weights, and mutated cluster by
 /// cluster. The defaults are theirs. A joint mutant is not the sum of its neurons' mutants: its score is one of its own, no estimate.
 ///
-/// \tparam Metric, Linkage, Scaler, Feature  how neurons become a tree, layer by layer, in double; `agglomerate` and `pairwise_distances`
-/// are
-///                 called without their namespace, so policies that bring their own in theirs are served by these
+/// \tparam Metric, Linkage, Scaler, Feature  how neurons become a tree, layer by layer, in double. `agglomerate` is called without its
+///                 namespace, so policies whose own namespace has one are served by that
 /// \tparam Cut             how trees become clusters where `neurons_per_cluster` does not say it
 /// \tparam Representative  which neuron stands for a cluster
 template <class Metric = distance::euclidean, class Linkage = linkage::ward, class Scaler = scaler::min_max,
@@ -91,7 +90,7 @@ struct neuron_clustering {
   /// \throws usage_error for 0 neurons per cluster, and where the trees are of other layers.
   template <class Subject>
   mutant_selection choose(const Subject& subject, const std::vector<layer_tree>& trees) const {
-    if (neurons_per_cluster == 0) throw usage_error("neuron_clustering: clusters of 0 neurons are asked for; ask for 1 or more");
+    if (!cut && neurons_per_cluster == 0) throw usage_error("neuron_clustering: clusters of 0 neurons are asked for; ask for 1 or more");
     detail::check_layers(subject, layers, trees);
     mutant_selection chosen;
     for (const layer_tree& one : trees) {

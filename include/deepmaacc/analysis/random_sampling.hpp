@@ -67,6 +67,8 @@ struct random_sampling {
   std::size_t sample_size(std::size_t total) const {
     if (!count && !(share > 0 && share <= 1))
       throw usage_error(detail::text("random_sampling: a share of ", share, " is asked for; ask for more than 0, and at most 1"));
+    if (total == 0)
+      throw usage_error("random_sampling: the model has no such layers with neurons, so no mutants to draw; choose all layers");
     const std::size_t size = count ? *count : static_cast<std::size_t>(std::llround(share * static_cast<double>(total)));
     if (size == 0 || size > total)
       throw usage_error(detail::text("random_sampling: the sample has ", size, " of ", total, " mutants; ask for 1 to ", total));

@@ -1,23 +1,14 @@
 #pragma once
 
 /// \file
-/// Repetitions of a random method: their seeds, and the mean and spread of what they give.
+/// Mean and spread of what repetitions give.
 
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
 #include <deepmaacc/core/error.hpp>
-#include <deepmaacc/core/philox.hpp>
-#include <limits>
 #include <span>
 
 namespace deepmaacc {
-
-/// The seed of one repetition of a random method: as good as independent of the other repetitions' and of the seed itself.
-inline std::uint64_t derived_seed(std::uint64_t seed, std::size_t repeat) {
-  // A site that nothing else asks for.
-  return random_source(seed).bits({.layer = std::numeric_limits<std::uint32_t>::max(), .element = repeat});
-}
 
 /// Mean and sample standard deviation.
 struct spread {

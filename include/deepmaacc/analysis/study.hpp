@@ -3,6 +3,7 @@
 /// \file
 /// Several analyses of one model and test set, which share what they have in common.
 
+#include <cmath>
 #include <cstddef>
 #include <deepmaacc/analysis/analysis_result.hpp>
 #include <deepmaacc/analysis/analysis_subject.hpp>
@@ -43,7 +44,7 @@ struct method_fit {
 };
 
 /// A model, a test set, operators and kill rules, to be analysed by one method after the other. The original model runs once, each mutant
-/// once, each fit once; what a method costs by itself is told nevertheless. Refers to model and tests.
+/// once, each fit once; what a method costs by itself is told nevertheless. Refers to the model.
 template <class Space, class Model, class T, class Operators = decltype(paper_operators()),
           class Rules = decltype(kill_rules(kill::predicted_class{}))>
 class study {
@@ -60,7 +61,7 @@ class study {
         Rules rules = kill_rules(kill::predicted_class{}), const evaluation_options& options = {})
       : space_(space),
         model_(&model),
-        tests_(&tests),
+        tests_(tests),
         operators_(std::move(operators)),
         rules_(std::move(rules)),
         options_(options),
@@ -70,13 +71,13 @@ class study {
     require_kokkos("deepmaacc::analyze");
     check_policies();
     output_layer(model.layers());
-    golden_ = run_golden(space_, *model_, *tests_, options_.block_inputs, options_.observer, options_.oracle);
+    golden_ = run_golden(space_, *model_, tests_, options_.block_inputs, options_.observer, options_.oracle);
     if (golden_.correct == 0)
       throw data_error("the model predicts none of the inputs correctly, so no mutant can be judged; check labels and preparation");
   }
 
   /// What methods choose from. Refers to the study.
-  subject_type subject() const { return {space_, *model_, *tests_, operators_, options_.seed}; }
+  subject_type subject() const { return {space_, *model_, tests_, operators_, options_.seed}; }
   /// The original model's predictions.
   const golden_run& golden() const { return golden_; }
   /// Mutants that are known, from all analyses so far.
@@ -152,7 +153,7 @@ class study {
     result.layers = model_->layers();
     for (std::size_t i = 0; i < operators_.size(); ++i)
       operators_.visit(i, [&](const auto& one) { result.operators.push_back({one.name(), one.parameters(), one.definition()}); });
-    result.inputs = tests_->size();
+    result.inputs = tests_.size();
     result.correct = golden_.correct;
     result.classes = golden_.classes;
     result.classes_never_correct = golden_.classes_never_correct;
@@ -169,11 +170,16 @@ class study {
       throw usage_error("deepmaacc::analyze: method " + result.method + " chose no mutant of the " + to_string(result.layers_mutated) +
                         " layers; choose at least one, or other layers");
     check_mutants(result.mutants, result.layers, operators_.size());
+    for (std::size_t i = 0; i < result.mutants.size(); ++i)
+      if (!(result.mutants[i].weight > 0) || std::isinf(result.mutants[i].weight))
+        throw usage_error(detail::text("deepmaacc::analyze: method ", result.method, " gave mutant ", i, " the weight ",
+                                       result.mutants[i].weight,
+                                       "; a weight says how many mutants it stands for, so give a finite number above 0"));
     if (!result.cluster_of.empty() && result.cluster_of.size() != result.mutants.size())
       throw usage_error(detail::text("deepmaacc::analyze: method ", result.method, " chose ", result.mutants.size(),
                                      " mutants, but tells the cluster of ", result.cluster_of.size(), "; tell it of each, or of none"));
     const auto run = [&](std::span<const mutant> wanted) {
-      return evaluate(space_, *model_, *tests_, golden_, wanted, operators_, rules_, options_);
+      return evaluate(space_, *model_, tests_, golden_, wanted, operators_, rules_, options_);
     };
     kill_memory alone;
     kill_memory& memory = known == known_mutants::recall ? memory_ : alone;
@@ -187,7 +193,7 @@ class study {
 
   Space space_;
   Model* model_;
-  const test_set<T>* tests_;
+  test_set<T> tests_;
   Operators operators_;
   Rules rules_;
   evaluation_options options_;

@@ -37,6 +37,7 @@ namespace cut_rule {
 struct count {
   std::size_t clusters = 1;
 
+  std::string name() const { return detail::text("count(", clusters, ")"); }
   /// \throws usage_error where the dendrogram cannot have so many clusters, or so few.
   std::vector<bool> operator()(const dendrogram& tree) const {
     if (clusters == 0) throw usage_error("cut_rule::count: 0 clusters are asked for; ask for 1 or more");
@@ -88,6 +89,7 @@ static_assert(CutRule<share, dendrogram>);
 struct height {
   double height = 0;
 
+  std::string name() const { return detail::text("height(", height, ")"); }
   /// \throws usage_error where the height is not a number.
   std::vector<bool> operator()(const dendrogram& tree) const {
     if (std::isnan(height)) throw usage_error("cut_rule::height: the height is not a number; give the largest distance within a cluster");
@@ -111,10 +113,12 @@ struct similarity {
   std::vector<bool> operator()(const dendrogram& tree) const {
     if (std::isnan(threshold))
       throw usage_error("cut_rule::similarity: the threshold is not a number; give the least similarity within a cluster");
+    // A mean of equal distances may round to more than they are.
+    constexpr double rounding = 1e-12;
     const std::vector<merge>& merges = tree.merges();
     std::vector<bool> holds(merges.size(), false);
     for (std::size_t m = merges.size(); m-- > 0;) {
-      if (at(merges[m].height) >= threshold) holds[m] = true;
+      if (at(merges[m].height) >= threshold - rounding) holds[m] = true;
       if (!holds[m]) continue;
       for (const std::size_t below : {merges[m].first, merges[m].second})
         if (!tree.is_leaf(below)) holds[below - tree.leaves()] = true;
@@ -130,6 +134,7 @@ struct inconsistency {
   double threshold = 1;   ///< largest coefficient within a cluster
   std::size_t depth = 2;  ///< levels of merges that are compared
 
+  std::string name() const { return detail::text("inconsistency(", threshold, ", ", depth, ")"); }
   /// \throws usage_error where the threshold is not a number or the depth is 0.
   std::vector<bool> operator()(const dendrogram& tree) const {
     if (std::isnan(threshold))

@@ -10,7 +10,9 @@
 #include <deepmaacc/clustering/graph_average.hpp>
 #include <deepmaacc/clustering/similarity_graph.hpp>
 #include <deepmaacc/concepts/similarity_linkage.hpp>
+#include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/matrix.hpp>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -55,6 +57,7 @@ struct graph_approximate {
   std::uint64_t seed = 0;
 
   static constexpr const char* name() { return "graph-approximate"; }
+  std::string text() const { return deepmaacc::detail::text(name(), "=", epsilon); }
   /// \throws usage_error for an ε that is not positive.
   template <class Space>
   dendrogram cluster(const Space& space, matrix<const double> similarities) const {

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <numbers>
 
 namespace deepmaacc {
@@ -74,5 +75,11 @@ class random_source {
 
   philox generator_;
 };
+
+/// The seed of one repetition of a random method: as good as independent of the other repetitions' and of the seed itself.
+inline std::uint64_t derived_seed(std::uint64_t seed, std::size_t repeat) {
+  // A site that nothing else asks for.
+  return random_source(seed).bits({.layer = std::numeric_limits<std::uint32_t>::max(), .element = repeat});
+}
 
 }  // namespace deepmaacc

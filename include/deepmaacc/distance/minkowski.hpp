@@ -8,6 +8,7 @@
 #include <deepmaacc/concepts/distance_metric.hpp>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/distance/coordinate_sum.hpp>
+#include <string>
 
 namespace deepmaacc::distance {
 
@@ -58,6 +59,7 @@ struct minkowski : coordinate_sum<minkowski> {
       throw usage_error(deepmaacc::detail::text("distance::minkowski: p is ", p, ", but must be at least 1 and finite"));
   }
   double p() const { return p_; }
+  std::string text() const { return deepmaacc::detail::text(name(), "=", p_); }
   /// Σ |x − y|ᵖ is largestᵖ · powers, and `powers` is from 1 to the number of coordinates; both are 0 where no coordinate differs.
   template <class T>
   struct sum {

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <cstddef>
 #include <deepmaacc/concepts/linkage_rule.hpp>
+#include <deepmaacc/core/error.hpp>
+#include <string>
 
 namespace deepmaacc::linkage {
 
@@ -122,6 +124,7 @@ static_assert(GeometricRule<median>);
 struct flexible {
   double alpha = 0.625, beta = -0.25, gamma = 0;
   static constexpr const char* name() { return "flexible"; }
+  std::string text() const { return deepmaacc::detail::text(name(), "=", beta); }
   template <class T>
   auto merge(T, T, T d_ij) const {
     return [a = static_cast<T>(alpha), b = static_cast<T>(beta) * d_ij, g = static_cast<T>(gamma)](T d_ik, T d_jk, T) {

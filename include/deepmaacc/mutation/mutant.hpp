@@ -7,6 +7,7 @@
 #include <deepmaacc/concepts/model_adapter.hpp>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace deepmaacc {
@@ -28,11 +29,18 @@ enum class population {
 
 inline std::string to_string(population chosen) { return chosen == population::all ? "all" : "hidden"; }
 
+/// Positions of the layers whose neurons belong to a population, in the order of the forward pass.
+inline std::vector<std::size_t> layers_of(population chosen, std::span<const layer_description> layers) {
+  std::vector<std::size_t> found;
+  for (std::size_t layer = 0; layer < layers.size(); ++layer)
+    if (layers[layer].is_mutable() && !(chosen == population::hidden && layers[layer].is_output)) found.push_back(layer);
+  return found;
+}
+
 /// Every mutant of one neuron: layers in their order, then neurons, then operators.
 inline std::vector<mutant> single_neuron_mutants(std::span<const layer_description> layers, std::size_t operator_count, population chosen) {
   std::vector<mutant> mutants;
-  for (std::size_t layer = 0; layer < layers.size(); ++layer) {
-    if (chosen == population::hidden && layers[layer].is_output) continue;
+  for (const std::size_t layer : layers_of(chosen, layers))
     for (std::size_t neuron = 0; neuron < layers[layer].neurons; ++neuron)
       for (std::size_t operation = 0; operation < operator_count; ++operation) {
         mutant one;
@@ -41,7 +49,6 @@ inline std::vector<mutant> single_neuron_mutants(std::span<const layer_descripti
         one.operation = operation;
         mutants.push_back(std::move(one));
       }
-  }
   return mutants;
 }
 

@@ -61,19 +61,19 @@ inline void write_csv(std::ostream& stream, const report& whole, bool per_mutant
       const std::string name = detail::csv_field(run.kills.rule_name(rule));
       if (!per_mutant) {
         const auto& score = run.scores.at(rule);
-        out << file << ',' << run.method << ',' << to_string(run.layers_mutated) << ',' << to_string(run.engine) << ',' << run.mutants_total
-            << ',' << run.mutants.size() << ',' << name << ',' << score.killed << ',' << score.possible << ',' << score.value() << ','
-            << score.borderline << ',' << run.seconds.golden << ',';
+        out << file << ',' << detail::csv_field(run.method) << ',' << to_string(run.layers_mutated) << ',' << to_string(run.engine) << ','
+            << run.mutants_total << ',' << run.mutants.size() << ',' << name << ',' << score.killed << ',' << score.possible << ','
+            << score.value() << ',' << score.borderline << ',' << run.seconds.golden << ',';
         if (run.seconds.evaluate) out << *run.seconds.evaluate;
         out << ',' << setting << ',' << repeat << ',' << run.average_error_rate() << '\n';
         continue;
       }
       for (std::size_t which = 0; which < run.mutants.size(); ++which) {
         const mutant& one = run.mutants[which];
-        out << file << ',' << run.method << ',' << detail::csv_field(run.layers.at(one.layer).name) << ',' << detail::joined(one.neurons)
-            << ',' << detail::csv_field(run.operators.at(one.operation).text()) << ',' << one.weight << ',' << name << ','
-            << detail::joined(run.kills.killed_cells(rule, which)) << ',' << detail::joined(run.kills.borderline_cells(rule, which)) << ','
-            << setting << ',' << repeat << ',';
+        out << file << ',' << detail::csv_field(run.method) << ',' << detail::csv_field(run.layers.at(one.layer).name) << ','
+            << detail::joined(one.neurons) << ',' << detail::csv_field(run.operators.at(one.operation).text()) << ',' << one.weight << ','
+            << name << ',' << detail::joined(run.kills.killed_cells(rule, which)) << ','
+            << detail::joined(run.kills.borderline_cells(rule, which)) << ',' << setting << ',' << repeat << ',';
         if (!run.cluster_of.empty()) out << run.cluster_of.at(which);
         out << '\n';
       }

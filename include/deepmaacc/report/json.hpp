@@ -161,7 +161,7 @@ inline json describe_comparison(const compared_run& one, const analysis_result& 
                      {"error_absolute", error.absolute()},
                      {"random_sampling",
                       {{"samples", sampling.samples},
-                       {"stratified", one.is_stratified},
+                       {"stratified", sampling.is_stratified},
                        {"mean", sampling.mean},
                        {"deviation", sampling.deviation},
                        {"mean_absolute_error", sampling.mean_absolute_error},

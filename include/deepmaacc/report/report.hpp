@@ -16,7 +16,6 @@ struct compared_run {
   std::size_t run = 0, exhaustive_run = 0;  ///< positions in the report's `runs`
   comparison found = {};
   std::vector<score_error> published = {};  ///< `compare_published`, one per kill rule; none where it does not apply
-  bool is_stratified = false;               ///< whether the random samples were drawn by layer and operator
 };
 
 /// One model, one test set, and what was found, by one method or several.
