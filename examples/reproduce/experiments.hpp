@@ -128,9 +128,6 @@ std::vector<decision> run_decision(Study& study, const std::string& model, std::
       std::vector<double> errors;
       for (const double score : scores[rule]) errors.push_back(std::abs(score - all.scores[rule].value()));
       const dm::spread spread = dm::spread_of(errors);
-      std::vector<double> errors;
-      for (const double score : scores[rule]) errors.push_back(std::abs(score - all.scores[rule].value()));
-      const dm::spread spread = dm::spread_of(errors);
       decision one;
       one.model = model;
       one.method = method;
