@@ -113,8 +113,11 @@ void compare_runs(Study& about, const analysis_plan& plan, deepmaacc::report::re
     deepmaacc::report::compared_run one{.run = run, .exhaustive_run = compared};
     one.found = deepmaacc::compare(report.runs[run], report.runs[compared], how);
     if (!is_new)
-      for (std::size_t rule = 0; rule < one.found.rules.size(); ++rule)
-        one.found.rules[rule].sampling = report.comparisons[first->second].found.rules[rule].sampling;
+      for (std::size_t rule = 0; rule < one.found.rules.size(); ++rule) {
+        const deepmaacc::rule_comparison& drawn = report.comparisons[first->second].found.rules[rule];
+        one.found.rules[rule].sampling = drawn.sampling;
+        one.found.rules[rule].stratified = drawn.stratified;
+      }
     if (is_published) one.published = deepmaacc::compare_published(report.runs[run], report.runs[compared + 1]);
     report.comparisons.push_back(std::move(one));
   }

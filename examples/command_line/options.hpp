@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
+#include <deepmaacc/analysis/analysis_result.hpp>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/evaluation/evaluate.hpp>
 #include <deepmaacc/evaluation/kill_rules.hpp>
@@ -42,6 +43,14 @@ inline deepmaacc::shipped_operators parse_operators(const std::string& text) {
   }
 
   deepmaacc::shipped_operators set;
+  std::vector<std::string> given;
+  const auto add = [&](const auto& operation) {
+    const std::string written = deepmaacc::operator_description{operation.name(), operation.parameters(), {}}.text();
+    if (std::find(given.begin(), given.end(), written) != given.end())
+      fail(written + " is there twice, and would count twice; give each operator once");
+    given.push_back(written);
+    set.add(operation);
+  };
   for (const auto& [name, numbers] : items) {
     const auto at_most = [&, &name = name, &numbers = numbers](std::size_t count) {
       if (numbers.size() > count) fail(name + " takes " + (count ? "at most " + std::to_string(count) : "no") + " numbers");
@@ -49,16 +58,16 @@ inline deepmaacc::shipped_operators parse_operators(const std::string& text) {
     const auto number = [&numbers = numbers](std::size_t i, double fallback) { return i < numbers.size() ? numbers[i] : fallback; };
     if (name == "cw") {
       at_most(1);
-      set.add(deepmaacc::mutation::change_weight{number(0, 0.1)});
+      add(deepmaacc::mutation::change_weight{number(0, 0.1)});
     } else if (name == "nai") {
       at_most(0);
-      set.add(deepmaacc::mutation::activation_inversion{});
+      add(deepmaacc::mutation::activation_inversion{});
     } else if (name == "neb") {
       at_most(0);
-      set.add(deepmaacc::mutation::effect_blocking{});
+      add(deepmaacc::mutation::effect_blocking{});
     } else if (name == "gf") {
       at_most(2);
-      set.add(deepmaacc::mutation::gaussian_fuzzing{number(0, 0.1), number(1, 1)});
+      add(deepmaacc::mutation::gaussian_fuzzing{number(0, 0.1), number(1, 1)});
     } else {
       fail("'" + name + "' is no operator");
     }

@@ -81,7 +81,7 @@ class decision_table {
       std::vector<std::string> cells{method};
       for (const auto& one : all_)
         if (one.model == model && one.method == method)
-          cells.push_back(fixed(one.error, 4) + (one.deviation > 0 ? " ± " + fixed(one.deviation, 3) : "") + " (" +
+          cells.push_back(fixed(one.error, 4) + " (" + (one.deviation > 0 ? fixed(one.deviation, 3) + "; " : "") +
                           std::to_string(one.executed) + ")");
       out << table_row(cells);
     }
@@ -132,18 +132,20 @@ inline void write_decision(std::ostream& out, const results& found) {
     list += (list.empty() ? "" : "; ") + method;
   }
   const auto none_or = [](const std::string& list) { return list.empty() ? std::string("none") : list; };
-  out << " Beside plain random sampling, beyond twice the standard error: better are " << none_or(better)
-      << ". About even: " << none_or(even) << ". Worse: " << none_or(worse)
+  out << " Beside plain random sampling, beyond twice the standard error (of the random choices; the models are two architectures on two "
+         "test sets): better are "
+      << none_or(better) << ". About even: " << none_or(even) << ". Worse: " << none_or(worse)
       << ".\n\nWhy: a mutant drawn at random from its cluster, or stratum, is right in the mean, and its error grows with the spread "
          "within the cluster times the cluster's size. Strata of one layer and operator hold mutants that are killed alike, and share the "
          "sample evenly; clusters of mutants by weights mix operators that are killed differently, and average linkage leaves a few large "
-         "ones. Clusters of neurons, mutated by each operator, avoid the first fault.\n\nA joint mutant changes a whole cluster and is "
+         "ones. Clusters of neurons, mutated by each operator, avoid the first fault; but each neuron that is drawn is run by every "
+         "operator, so 45 mutants are 15 neurons only.\n\nA joint mutant changes a whole cluster and is "
          "killed more easily than its neurons' mutants. So the score of "
       << joint << " is a measure of its own, and its distance from the exhaustive score (" << fixed(first.error(joint), 4)
       << ") is no error that more repetitions would lessen: do not read it as an estimate.\n\n";
   for (const auto& model : found.models()) {
     out << "### " << model
-        << "\n\nMean absolute error ± standard deviation of the scores (mutants run), rule predicted-class. Exhaustive score of the hidden "
+        << "\n\nMean absolute error (standard deviation of the scores; mutants run), rule predicted-class. Exhaustive score of the hidden "
            "layers: "
         << fixed(found.at(model, "float32", "exhaustive, hidden layers").mean(), 4) << ", of "
         << found.at(model, "float32", "exhaustive, hidden layers").total << " mutants.\n\n";

@@ -23,7 +23,11 @@ inline std::string fixed(double number, int digits) {
 
 /// A share as per cent, with its sign where it is a difference.
 inline std::string percent(double share, int digits = 1) { return fixed(100 * share, digits) + " %"; }
-inline std::string signed_percent(double share, int digits = 2) { return (share > 0 ? "+" : "") + percent(share, digits); }
+inline std::string signed_percent(double share, int digits = 2) {
+  const std::string text = percent(share, digits);
+  if (text.find_first_of("123456789") == std::string::npos) return percent(0, digits);
+  return (share > 0 ? "+" : "") + text;
+}
 
 inline std::string table_head(const std::vector<std::string>& columns) {
   std::string line = "|", rule = "|";

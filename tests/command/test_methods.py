@@ -24,6 +24,8 @@ COMPARED_RULE = {
     "name": str, "exact": float, "score": float, "error_relative": float, "error_absolute": float,
     "random_sampling": {"samples": int, "stratified": bool, "mean": float, "deviation": float, "mean_absolute_error": float, "low": float,
                         "high": float, "standard_error": float},
+    "stratified_sampling": {"samples": int, "stratified": bool, "mean": float, "deviation": float, "mean_absolute_error": float, "low": float,
+                            "high": float, "standard_error": type(None)},
     "published": {"exact": float, "score": float, "error_relative": float},
 }
 COMPARED = {"run": int, "exhaustive_run": int, "method": str, "setting": dict, "population": str, "executed": int, "total": int,
@@ -333,6 +335,9 @@ class Comparisons(MethodTest):
                     self.assertAlmostEqual(rule["published"]["error_relative"], (published - score) / published, places=12)
                     sampling = rule["random_sampling"]
                     self.assertEqual((sampling["samples"], sampling["stratified"]), (1000, False))
+                    stratified = rule["stratified_sampling"]
+                    self.assertEqual((stratified["samples"], stratified["stratified"]), (1000, True))
+                    self.assertLess(stratified["mean_absolute_error"], sampling["mean_absolute_error"] + 1e-12)
                     self.assertLessEqual(sampling["low"], sampling["mean"] + 1e-12)
                     self.assertLessEqual(sampling["mean"], sampling["high"] + 1e-12)
                     self.assertLess(abs(sampling["mean"] - exact), 5 * sampling["deviation"] / math.sqrt(1000) + 1e-12)

@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(an_error_against_nothing_killed_is_null) {
   dm::report::compared_run one;
   one.exhaustive_run = 1;
   one.found.method = "mine";
-  one.found.rules = {{"predicted-class", {0, 0.5}, {}}, {"any-flip", {0.5, 0.25}, {}}};
+  one.found.rules = {{"predicted-class", {0, 0.5}, {}, {}}, {"any-flip", {0.5, 0.25}, {}, {}}};
   one.published = {{1, 0.5}, {1, 0.25}};
   whole.comparisons = {one};
   const auto found = dm::report::json::parse(written(dm::report::write_json, whole, false))["comparison"][0];

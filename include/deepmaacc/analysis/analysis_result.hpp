@@ -3,6 +3,7 @@
 /// \file
 /// What an analysis finds.
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -102,13 +103,15 @@ inline std::ostream& operator<<(std::ostream& out, const analysis_result& result
   const auto rounded = [](double number, int digits) {
     return detail::text(std::fixed, std::setprecision(number == std::floor(number) ? 0 : digits), number);
   };
+  const bool is_weighted = std::any_of(result.mutants.begin(), result.mutants.end(), [](const mutant& one) { return one.weight != 1; });
   for (std::size_t rule = 0; rule < result.scores.size(); ++rule) {
     const mutation_score& score = result.scores[rule];
     const std::string cells = result.kills.cells(rule) == result.classes ? "classes" : "cells";
     if (rule) text << '\n';
     if (result.scores.size() > 1) text << result.kills.rule_name(rule) << ": ";
     text << "score " << std::setprecision(4) << score.value() << " · " << rounded(score.killed, 1) << " of " << rounded(score.possible, 1)
-         << ' ' << cells << " killed by " << result.mutants.size() << " mutants · " << score.borderline << " borderline";
+         << ' ' << cells << (is_weighted ? " killed, estimated from " : " killed by ") << result.mutants.size() << " mutants · "
+         << score.borderline << " borderline";
     if (const auto seconds = result.seconds.total()) text << " · " << std::setprecision(2) << *seconds << " s";
   }
   return out << text.str();

@@ -44,13 +44,13 @@ struct sampling_baseline {
   double mean = 0, deviation = 0;  ///< of their scores
   double mean_absolute_error = 0;  ///< of their scores
   double low = 0, high = 0;        ///< between which 95 % of their scores lie
-  double standard_error = 0;  ///< of a plain sample, from the population: S √((1 − n/N) / n), S the deviation of the mutants' shares
+  /// Of a plain sample, from the population: S √((1 − n/N) / n), S the deviation of the mutants' shares; none for stratified samples.
+  std::optional<double> standard_error;
 };
 
 /// How to compare.
 struct comparison_options {
   std::size_t samples = 1000;  ///< random samples of equal cost
-  bool is_stratified = false;  ///< whether they are drawn by layer and operator
   std::uint64_t seed = 0;      ///< of the samples
 };
 
@@ -58,7 +58,8 @@ struct comparison_options {
 struct rule_comparison {
   std::string rule;
   score_error error;
-  sampling_baseline sampling;
+  sampling_baseline sampling;    ///< plain: from all mutants at once
+  sampling_baseline stratified;  ///< by layer and operator: `random_sampling` as it is by default
 };
 
 /// A method beside the exhaustive analysis of the same population, and beside random samples of as many mutants.
@@ -75,7 +76,7 @@ struct comparison {
 namespace detail {
 
 /// Scores of random samples, from the kills of all mutants.
-inline sampling_baseline sample_scores(const analysis_result& all, std::size_t rule, std::size_t executed,
+inline sampling_baseline sample_scores(const analysis_result& all, std::size_t rule, std::size_t executed, bool is_stratified,
                                        const comparison_options& options) {
   const std::size_t total = all.mutants.size();
   const auto cells = static_cast<double>(all.kills.cells(rule));
@@ -88,12 +89,12 @@ inline sampling_baseline sample_scores(const analysis_result& all, std::size_t r
   for (const double share : shares) squares += (share - exact) * (share - exact);
 
   sampling_baseline found;
-  found.is_stratified = options.is_stratified;
+  found.is_stratified = is_stratified;
   found.samples = options.samples;
   std::vector<double> scores;
   random_sampling sample;
   sample.count = executed;
-  sample.is_stratified = options.is_stratified;
+  sample.is_stratified = is_stratified;
   // Seeds of their own: a result that is compared may come from repetitions by derived_seed(seed, repeat).
   const std::uint64_t seeds = derived_seed(options.seed, std::numeric_limits<std::uint32_t>::max());
   for (std::size_t repeat = 0; repeat < options.samples; ++repeat) {
@@ -116,7 +117,7 @@ inline sampling_baseline sample_scores(const analysis_result& all, std::size_t r
   };
   found.low = at(0.025);
   found.high = at(0.975);
-  if (total > 1) {
+  if (!is_stratified && total > 1) {
     const auto n = static_cast<double>(executed), count = static_cast<double>(total);
     found.standard_error = std::sqrt(squares / (count - 1) * (1 - n / count) / n);
   }
@@ -177,7 +178,8 @@ inline comparison compare(const analysis_result& result, const analysis_result& 
   for (std::size_t rule = 0; rule < all.kills.rules(); ++rule)
     found.rules.push_back({all.kills.rule_name(rule),
                            {all.scores[rule].value(), result.scores[rule].value()},
-                           detail::sample_scores(all, rule, found.executed, options)});
+                           detail::sample_scores(all, rule, found.executed, false, options),
+                           detail::sample_scores(all, rule, found.executed, true, options)});
   return found;
 }
 
@@ -205,8 +207,9 @@ inline std::ostream& operator<<(std::ostream& out, const comparison& found) {
   for (const auto& one : found.rules)
     text +=
         detail::text("\n", one.rule, ": score ", one.error.score, ", exhaustive ", one.error.exact, ", error ", 100 * one.error.relative(),
-                     " % · random samples: mean ", one.sampling.mean, ", 95 % within ", one.sampling.low, " and ", one.sampling.high,
-                     ", mean absolute error ", one.sampling.mean_absolute_error, ", ours ", one.error.absolute());
+                     " %, absolute ", one.error.absolute(), " · random samples of as many: mean absolute error ",
+                     one.sampling.mean_absolute_error, " plain, ", one.stratified.mean_absolute_error,
+                     " stratified; 95 % of the plain within ", one.sampling.low, " and ", one.sampling.high);
   return out << text;
 }
 

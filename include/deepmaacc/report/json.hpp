@@ -144,11 +144,22 @@ inline json describe_repeats(const std::vector<analysis_result>& runs) {
   return list;
 }
 
+inline json describe_sampling(const sampling_baseline& sampling) {
+  return {{"samples", sampling.samples},
+          {"stratified", sampling.is_stratified},
+          {"mean", sampling.mean},
+          {"deviation", sampling.deviation},
+          {"mean_absolute_error", sampling.mean_absolute_error},
+          {"low", sampling.low},
+          {"high", sampling.high},
+          {"standard_error", sampling.standard_error ? json(*sampling.standard_error) : json(nullptr)}};
+}
+
 inline json describe_comparison(const compared_run& one, const analysis_result& run) {
   const comparison& found = one.found;
   json rules = json::array();
   for (std::size_t rule = 0; rule < found.rules.size(); ++rule) {
-    const auto& [name, error, sampling] = found.rules[rule];
+    const auto& [name, error, sampling, stratified] = found.rules[rule];
     json published;  // null
     if (!one.published.empty()) {
       const score_error& theirs = one.published.at(rule);
@@ -159,15 +170,8 @@ inline json describe_comparison(const compared_run& one, const analysis_result& 
                      {"score", error.score},
                      {"error_relative", error.relative()},
                      {"error_absolute", error.absolute()},
-                     {"random_sampling",
-                      {{"samples", sampling.samples},
-                       {"stratified", sampling.is_stratified},
-                       {"mean", sampling.mean},
-                       {"deviation", sampling.deviation},
-                       {"mean_absolute_error", sampling.mean_absolute_error},
-                       {"low", sampling.low},
-                       {"high", sampling.high},
-                       {"standard_error", sampling.standard_error}}},
+                     {"random_sampling", describe_sampling(sampling)},
+                     {"stratified_sampling", describe_sampling(stratified)},
                      {"published", std::move(published)}});
   }
   return {{"run", one.run},

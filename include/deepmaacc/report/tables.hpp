@@ -183,7 +183,7 @@ inline void write_comparisons(std::ostream& out, const report& whole) {
   add_settings(table, varying);
   table.column("saved");
   if (has_times) table.column("time saved");
-  table.column("score").column("error").column("|error|").column("random").column("samples within");
+  table.column("score").column("error").column("|error|").column("plain").column("stratified").column("plain within");
   if (has_published) table.column("published");
   for (std::size_t g = 0; g < groups.size(); ++g) {
     const auto mean = [&](const auto& number) {
@@ -192,7 +192,7 @@ inline void write_comparisons(std::ostream& out, const report& whole) {
       return sum / static_cast<double>(groups[g].size());
     };
     const auto error = [](const compared_run& one) -> const score_error& { return one.found.rules.at(0).error; };
-    const sampling_baseline& sampling = whole.comparisons[groups[g][0]].found.rules.at(0).sampling;
+    const rule_comparison& samples = whole.comparisons[groups[g][0]].found.rules.at(0);
     std::vector<std::string> cells;
     add_settings(cells, settings[g], varying);
     cells.push_back(percent(mean([](const compared_run& one) { return one.found.executed_speed_up; })));
@@ -200,8 +200,9 @@ inline void write_comparisons(std::ostream& out, const report& whole) {
     cells.push_back(fixed(mean([&](const compared_run& one) { return error(one).score; }), 4));
     cells.push_back(percent(mean([&](const compared_run& one) { return error(one).relative(); })));
     cells.push_back(fixed(mean([&](const compared_run& one) { return error(one).absolute(); }), 4));
-    cells.push_back(fixed(sampling.mean_absolute_error, 4));
-    cells.push_back(fixed(sampling.low, 4) + " - " + fixed(sampling.high, 4));
+    cells.push_back(fixed(samples.sampling.mean_absolute_error, 4));
+    cells.push_back(fixed(samples.stratified.mean_absolute_error, 4));
+    cells.push_back(fixed(samples.sampling.low, 4) + " - " + fixed(samples.sampling.high, 4));
     if (has_published) cells.push_back(percent(mean([](const compared_run& one) { return one.published.at(0).relative(); })));
     table.row(std::move(cells));
   }
@@ -209,12 +210,13 @@ inline void write_comparisons(std::ostream& out, const report& whole) {
   const rule_comparison& rule = first.found.rules.at(0);
   out << "\ncompared with exhaustive (run " << first.exhaustive_run << ", score " << fixed(rule.error.exact, 4) << ", " << rule.rule
       << ")\n"
-      << "and with " << rule.sampling.samples << " random samples of as many mutants"
+      << "and with " << rule.sampling.samples << " random samples of as many mutants each way"
       << (groups.size() < whole.comparisons.size() ? "; means over the repeats\n" : "\n");
   table.write(out, most_rows);
   out << "  saved: share of the mutants; error: (exhaustive - score) / exhaustive\n"
-         "  |error|: |exhaustive - score|, the mean one of the samples under random\n"
-         "  samples within: where 95 % of the samples' scores lie\n";
+         "  |error|: |exhaustive - score|; its mean over samples under plain (of all mutants) and\n"
+         "  stratified (by layer and operator); plain within: where 95 % of the plain samples' scores lie\n";
+  if (first.found.rules.size() > 1) out << "  for the other kill rules see --json\n";
   if (has_published) out << "  published: the error against exhaustive on all layers, as published figures have it\n";
 }
 
