@@ -197,6 +197,8 @@ inline deepmaacc::random_sampling plan_random_sampling(const method_options& giv
       throw deepmaacc::usage_error(option + ": " + text + " of the mutants are asked for; ask for more than 0%, and at most 100%");
     method.share = percent / 100;
   } else {
+    if (text.find('.') != std::string::npos)
+      throw deepmaacc::usage_error(option + ": '" + text + "' is no number of mutants; write a share as per cent, as in 10%");
     method.count = parse_whole_number(option, text);
     if (method.count == 0) throw deepmaacc::usage_error(option + ": 0 mutants are asked for; ask for 1 or more");
   }

@@ -6,7 +6,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
-#include <deepmaacc/analysis/analysis_result.hpp>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/evaluation/evaluate.hpp>
 #include <deepmaacc/evaluation/kill_rules.hpp>
@@ -43,12 +42,12 @@ inline deepmaacc::shipped_operators parse_operators(const std::string& text) {
   }
 
   deepmaacc::shipped_operators set;
-  std::vector<std::string> given;
+  std::vector<std::pair<std::string, deepmaacc::parameter_list>> given;
   const auto add = [&](const auto& operation) {
-    const std::string written = deepmaacc::operator_description{operation.name(), operation.parameters(), {}}.text();
-    if (std::find(given.begin(), given.end(), written) != given.end())
-      fail(written + " is there twice, and would count twice; give each operator once");
-    given.push_back(written);
+    const std::pair<std::string, deepmaacc::parameter_list> one{operation.name(), operation.parameters()};
+    if (std::find(given.begin(), given.end(), one) != given.end())
+      fail(one.first + " is there twice with the same numbers, and would count twice; give each operator once");
+    given.push_back(one);
     set.add(operation);
   };
   for (const auto& [name, numbers] : items) {

@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(a_result_prints_itself) {
   result.seconds.evaluate = 1.0;
   std::ostringstream out;
   out << result;
-  BOOST_TEST(out.str() == "score 0.3333 · 6 of 18 classes killed by 3 mutants · 1 borderline · 1.5 s");
+  BOOST_TEST(out.str() == "score 0.3333 · 6 of 18 classes killed, estimated from 3 mutants · 1 borderline · 1.5 s");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

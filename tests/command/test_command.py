@@ -224,7 +224,7 @@ class Runs(AnalysisTest):
         self.assertGreater(strong["runs"][0]["kill_rules"][0]["killed"], weak["runs"][0]["kill_rules"][0]["killed"])
         none = self.report(MLP, "--operators", "cw=0", "--limit-inputs", 100)["runs"][0]["kill_rules"][0]
         self.assertEqual((none["killed"], none["possible"]), (0, 800))
-        twice = self.mutants(MLP, "--operators", "nai,nai", "--limit-inputs", 20)
+        twice = self.mutants(MLP, "--operators", "cw=1,cw=1.0000001", "--limit-inputs", 20)
         self.assertEqual([one["killed"] for one in twice[::2]], [one["killed"] for one in twice[1::2]])
 
     def test_hidden_leaves_the_output_layer_out(self):

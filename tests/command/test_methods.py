@@ -499,6 +499,12 @@ class Refusals(AnalysisTest):
         for options in (["--sample", 241], ["--sample", 211, "--layers", "hidden"], ["--sample", "0.1%"]):
             self.refused_analysis(USAGE, [*SAMPLING, *options], "--sample", "ask for 1 to")
 
+    def test_shares_are_per_cent(self):
+        self.refused_analysis(USAGE, [*SAMPLING, "--sample", "0.1"], "--sample", "as in 10%")
+
+    def test_an_operator_is_given_once(self):
+        self.refused_analysis(USAGE, ["--operators", "cw,nai,cw=0.1"], "--operators", "cw is there twice")
+
     def test_labels_are_needed_where_they_are_the_oracle(self):
         for options in ([], ["--oracle", "labels"]):
             self.refused_analysis(USAGE, options, "--labels", "--oracle predictions", labels=None)

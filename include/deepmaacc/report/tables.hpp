@@ -183,7 +183,7 @@ inline void write_comparisons(std::ostream& out, const report& whole) {
   add_settings(table, varying);
   table.column("saved");
   if (has_times) table.column("time saved");
-  table.column("score").column("error").column("|error|").column("plain").column("stratified").column("plain within");
+  table.column("score").column("error").column("|error|").column("plain").column("strata").column("plain within");
   if (has_published) table.column("published");
   for (std::size_t g = 0; g < groups.size(); ++g) {
     const auto mean = [&](const auto& number) {
@@ -215,7 +215,7 @@ inline void write_comparisons(std::ostream& out, const report& whole) {
   table.write(out, most_rows);
   out << "  saved: share of the mutants; error: (exhaustive - score) / exhaustive\n"
          "  |error|: |exhaustive - score|; its mean over samples under plain (of all mutants) and\n"
-         "  stratified (by layer and operator); plain within: where 95 % of the plain samples' scores lie\n";
+         "  strata (by layer and operator); plain within: where 95 % of the plain samples' scores lie\n";
   if (first.found.rules.size() > 1) out << "  for the other kill rules see --json\n";
   if (has_published) out << "  published: the error against exhaustive on all layers, as published figures have it\n";
 }
