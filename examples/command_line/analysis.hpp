@@ -142,7 +142,7 @@ template <class Network>
 void check_sample(const Network& network, const analysis_plan& plan) {
   const auto* method = std::get_if<deepmaacc::random_sampling>(&plan.method);
   if (!method) return;
-  const std::size_t total = deepmaacc::single_neuron_mutants(network.layers(), plan.operators.size(), method->layers).size();
+  const std::size_t total = deepmaacc::count_mutants(network.layers(), plan.operators.size(), method->layers);
   try {
     method->sample_size(total);
   } catch (const deepmaacc::usage_error& fault) {

@@ -75,23 +75,15 @@ struct comparison {
 
 namespace detail {
 
-/// Scores of random samples, from the kills of all mutants.
-inline sampling_baseline sample_scores(const analysis_result& all, std::size_t rule, std::size_t executed, bool is_stratified,
-                                       const comparison_options& options) {
-  const std::size_t total = all.mutants.size();
-  const auto cells = static_cast<double>(all.kills.cells(rule));
-  std::vector<double> shares(total);
-  double exact = 0, squares = 0;
-  for (std::size_t which = 0; which < total; ++which) {
-    shares[which] = static_cast<double>(all.kills.killed_cells(rule, which).size()) / cells;
-    exact += shares[which] / static_cast<double>(total);
-  }
-  for (const double share : shares) squares += (share - exact) * (share - exact);
+/// Scores of random samples by each kill rule, from the kills of all mutants. Each sample is drawn once, for all rules.
+inline std::vector<sampling_baseline> sample_scores(const analysis_result& all, std::size_t executed, bool is_stratified,
+                                                    const comparison_options& options) {
+  const std::size_t total = all.mutants.size(), rules = all.kills.rules();
+  std::vector<std::vector<double>> shares(rules), scores(rules);  // of killed cells: by rule and mutant, by rule and sample
+  for (std::size_t rule = 0; rule < rules; ++rule)
+    for (std::size_t which = 0; which < total; ++which)
+      shares[rule].push_back(static_cast<double>(all.kills.killed_cells(rule, which).size()) / static_cast<double>(all.kills.cells(rule)));
 
-  sampling_baseline found;
-  found.is_stratified = is_stratified;
-  found.samples = options.samples;
-  std::vector<double> scores;
   random_sampling sample;
   sample.count = executed;
   sample.is_stratified = is_stratified;
@@ -100,28 +92,38 @@ inline sampling_baseline sample_scores(const analysis_result& all, std::size_t r
   for (std::size_t repeat = 0; repeat < options.samples; ++repeat) {
     sample.seed = derived_seed(seeds, repeat);
     const auto [positions, weights] = sample.drawn_positions(all.mutants);
-    double sum = 0, weight = 0;
-    for (std::size_t i = 0; i < positions.size(); ++i) {
-      sum += shares[positions[i]] * weights[i];
-      weight += weights[i];
+    for (std::size_t rule = 0; rule < rules; ++rule) {
+      double sum = 0, weight = 0;
+      for (std::size_t i = 0; i < positions.size(); ++i) {
+        sum += shares[rule][positions[i]] * weights[i];
+        weight += weights[i];
+      }
+      scores[rule].push_back(sum / weight);
     }
-    scores.push_back(sum / weight);
-    found.mean_absolute_error += std::abs(scores.back() - exact) / static_cast<double>(options.samples);
   }
-  const spread summary = spread_of(scores);
-  found.mean = summary.mean;
-  found.deviation = summary.deviation;
-  std::sort(scores.begin(), scores.end());
-  const auto at = [&](double share) {
-    return scores[static_cast<std::size_t>(std::llround(share * static_cast<double>(scores.size() - 1)))];
-  };
-  found.low = at(0.025);
-  found.high = at(0.975);
-  if (!is_stratified && total > 1) {
-    const auto n = static_cast<double>(executed), count = static_cast<double>(total);
-    found.standard_error = std::sqrt(squares / (count - 1) * (1 - n / count) / n);
+
+  std::vector<sampling_baseline> baselines(rules);
+  for (std::size_t rule = 0; rule < rules; ++rule) {
+    sampling_baseline& found = baselines[rule];
+    found.is_stratified = is_stratified;
+    found.samples = options.samples;
+    const spread exact = spread_of(shares[rule]), summary = spread_of(scores[rule]);
+    found.mean = summary.mean;
+    found.deviation = summary.deviation;
+    for (const double score : scores[rule])
+      found.mean_absolute_error += std::abs(score - exact.mean) / static_cast<double>(options.samples);
+    std::sort(scores[rule].begin(), scores[rule].end());
+    const auto at = [&sorted = scores[rule]](double share) {
+      return sorted[static_cast<std::size_t>(std::llround(share * static_cast<double>(sorted.size() - 1)))];
+    };
+    found.low = at(0.025);
+    found.high = at(0.975);
+    if (!is_stratified && total > 1) {
+      const auto n = static_cast<double>(executed), count = static_cast<double>(total);
+      found.standard_error = exact.deviation * std::sqrt((1 - n / count) / n);
+    }
   }
-  return found;
+  return baselines;
 }
 
 /// Whether two results are of the same kill rules, in the same order.
@@ -175,11 +177,11 @@ inline comparison compare(const analysis_result& result, const analysis_result& 
   found.executed_speed_up = speed_up(static_cast<double>(found.total), static_cast<double>(found.executed));
   found.evaluation_speed_up = detail::speed_up_of(all.seconds.evaluate, result.seconds.evaluate);
   found.total_speed_up = detail::speed_up_of(all.seconds.total(), result.seconds.total());
+  const auto plain = detail::sample_scores(all, found.executed, false, options);
+  const auto stratified = detail::sample_scores(all, found.executed, true, options);
   for (std::size_t rule = 0; rule < all.kills.rules(); ++rule)
-    found.rules.push_back({all.kills.rule_name(rule),
-                           {all.scores[rule].value(), result.scores[rule].value()},
-                           detail::sample_scores(all, rule, found.executed, false, options),
-                           detail::sample_scores(all, rule, found.executed, true, options)});
+    found.rules.push_back(
+        {all.kills.rule_name(rule), {all.scores[rule].value(), result.scores[rule].value()}, plain[rule], stratified[rule]});
   return found;
 }
 

@@ -157,7 +157,7 @@ class study {
     result.correct = golden_.correct;
     result.classes = golden_.classes;
     result.classes_never_correct = golden_.classes_never_correct;
-    result.mutants_total = single_neuron_mutants(result.layers, operators_.size(), result.layers_mutated).size();
+    result.mutants_total = count_mutants(result.layers, operators_.size(), result.layers_mutated);
     result.seconds.golden = golden_.seconds;
     return result;
   }

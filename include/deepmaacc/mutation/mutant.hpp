@@ -37,6 +37,13 @@ inline std::vector<std::size_t> layers_of(population chosen, std::span<const lay
   return found;
 }
 
+/// How many mutants of one neuron there are.
+inline std::size_t count_mutants(std::span<const layer_description> layers, std::size_t operator_count, population chosen) {
+  std::size_t neurons = 0;
+  for (const std::size_t layer : layers_of(chosen, layers)) neurons += layers[layer].neurons;
+  return neurons * operator_count;
+}
+
 /// Every mutant of one neuron: layers in their order, then neurons, then operators.
 inline std::vector<mutant> single_neuron_mutants(std::span<const layer_description> layers, std::size_t operator_count, population chosen) {
   std::vector<mutant> mutants;
