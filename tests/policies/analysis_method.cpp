@@ -20,7 +20,7 @@
 #include <vector>
 
 using host = Kokkos::DefaultHostExecutionSpace;
-using model = deepmaacc::archetype::model_adapter;
+using model_type = deepmaacc::archetype::model_adapter;
 
 struct method : deepmaacc::archetype::analysis_method {
 #ifdef NO_NAME
@@ -57,7 +57,7 @@ struct two_steps {
   }
 };
 
-void run(deepmaacc::study<host, model, float>& study, const method& given) {
+void run(deepmaacc::study<host, model_type, float>& study, const method& given) {
   study.analyze(given);
   study.analyze(two_steps{}, study.fit(two_steps{}));
 #ifdef FIT_OF_ONE_STEP

@@ -53,20 +53,20 @@ struct map : deepmaacc::archetype::feature_map {
 };
 
 #ifdef NOT_OBSERVABLE
-using model = deepmaacc::archetype::resumable_adapter;
+using model_type = deepmaacc::archetype::resumable_adapter;
 #else
-using model = deepmaacc::archetype::observable_adapter;
+using model_type = deepmaacc::archetype::observable_adapter;
 #endif
 
 // A layer, and what looks at it, without what methods need besides.
 template <class Map>
-void look(model& adapter, const deepmaacc::test_set<float>& tests, const Map& feature) {
+void look(model_type& adapter, const deepmaacc::test_set<float>& tests, const Map& feature) {
   const auto operators = deepmaacc::paper_operators();
   const deepmaacc::analysis_subject subject(host{}, adapter, tests, operators, 0);
   static_cast<void>(deepmaacc::detail::described_neurons(subject, 0, {}, feature));
 }
 
-void run(model& adapter, const deepmaacc::test_set<float>& tests, const map& feature) {
+void run(model_type& adapter, const deepmaacc::test_set<float>& tests, const map& feature) {
   look(adapter, tests, feature);
   look(adapter, tests, deepmaacc::feature::activation_profile{});
 #ifdef NOTHING_TO_CONCATENATE

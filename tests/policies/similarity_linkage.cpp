@@ -8,7 +8,7 @@
 
 namespace linkage = deepmaacc::linkage;
 using host = Kokkos::DefaultHostExecutionSpace;
-using model = deepmaacc::archetype::model_adapter;
+using model_type = deepmaacc::archetype::model_adapter;
 using deepmaacc::dendrogram;
 
 // Nothing is similar: a forest of leaves.
@@ -30,10 +30,10 @@ static_assert(!deepmaacc::SimilarityLinkage<linkage::average, host, dendrogram>)
 static_assert(!deepmaacc::SimilarityLinkage<linkage::ward, host, dendrogram>);
 
 template <class Linkage>
-void run(deepmaacc::study<host, model, float>& study) {
+void run(deepmaacc::study<host, model_type, float>& study) {
   study.analyze(deepmaacc::mutant_clustering<deepmaacc::archetype::distance_metric, Linkage>{});
 }
 
-template void run<least>(deepmaacc::study<host, model, float>&);
-template void run<linkage::graph_average>(deepmaacc::study<host, model, float>&);
-template void run<linkage::graph_approximate>(deepmaacc::study<host, model, float>&);
+template void run<least>(deepmaacc::study<host, model_type, float>&);
+template void run<linkage::graph_average>(deepmaacc::study<host, model_type, float>&);
+template void run<linkage::graph_approximate>(deepmaacc::study<host, model_type, float>&);
