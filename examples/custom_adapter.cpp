@@ -130,8 +130,8 @@ vendor::mlp to_vendor(const Network& network) {
     if (!layers[which].is_mutable()) continue;
     vendor::layer& layer = model.layers.emplace_back();
     const auto activation = std::get<dm::model::dense>(network.graph()[which].operation).activation;
-    if (activation == dm::model::activation_kind::relu) layer.activation = vendor::relu;
-    if (activation == dm::model::activation_kind::sigmoid) layer.activation = vendor::sigmoid;
+    if (std::holds_alternative<dm::model::activations::relu>(activation)) layer.activation = vendor::relu;
+    if (std::holds_alternative<dm::model::activations::sigmoid>(activation)) layer.activation = vendor::sigmoid;
     for (std::size_t neuron = 0; neuron < layers[which].neurons; ++neuron) {
       std::vector<double> numbers(layers[which].numbers_per_neuron());
       network.read_neuron({which, neuron}, numbers);

@@ -52,7 +52,7 @@ dm::network<Storage> quadrants() {
   const auto array = [](const std::vector<T>& numbers) { return dm::storage::from_host<Storage>(numbers); };
   dm::model::layer_graph graph;
   graph.append("plane", dm::model::input({2}));
-  graph.append("signs", dm::model::dense(4, dm::model::activation_kind::relu));
+  graph.append("signs", dm::model::dense(4, dm::model::activations::relu{}));
   graph.append("quadrant", dm::model::dense(4));
   std::vector<std::vector<Storage>> parameters(graph.size());
   parameters[1] = {array({1, -1, 0, 0,    // from x

@@ -39,14 +39,14 @@ model::layer_graph fcnn(bool tiny) {
   model::layer_graph graph;
   graph.append("input", model::input(tiny ? dm::shape{8, 8, 1} : dm::shape{32, 32, 3}));
   graph.append("flatten", model::flatten());
-  for (const char* name : {"dense", "dense_1", "dense_2"}) graph.append(name, model::dense(tiny ? 6 : 50, model::activation_kind::relu));
-  graph.append("dense_3", model::dense(10, model::activation_kind::softmax));
+  for (const char* name : {"dense", "dense_1", "dense_2"}) graph.append(name, model::dense(tiny ? 6 : 50, model::activations::relu{}));
+  graph.append("dense_3", model::dense(10, model::activations::softmax{}));
   return graph;
 }
 
 /// The paper's LeNet-5 (6 and 16 channels, 120-84-10, sigmoid), or a narrow one.
 model::layer_graph lenet5(bool tiny) {
-  const auto sigmoid = model::activation_kind::sigmoid;
+  const auto sigmoid = model::activations::sigmoid{};
   const std::size_t kernel = tiny ? 3 : 5;
   model::layer_graph graph;
   graph.append("input", model::input(tiny ? dm::shape{12, 12, 1} : dm::shape{32, 32, 3}));
@@ -57,7 +57,7 @@ model::layer_graph lenet5(bool tiny) {
   graph.append("flatten", model::flatten());
   graph.append("dense", model::dense(tiny ? 6 : 120, sigmoid));
   graph.append("dense_1", model::dense(tiny ? 5 : 84, sigmoid));
-  graph.append("dense_2", model::dense(10, model::activation_kind::softmax));
+  graph.append("dense_2", model::dense(10, model::activations::softmax{}));
   return graph;
 }
 

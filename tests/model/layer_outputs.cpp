@@ -51,10 +51,10 @@ BOOST_AUTO_TEST_CASE(are_views) {
   dm::model::layer_graph graph;
   graph.append("in", dm::model::input(dm::shape{3}));
   graph.append("flat", dm::model::flatten());
-  graph.append("hidden", dm::model::dense(4, dm::model::activation_kind::relu, false));
+  graph.append("hidden", dm::model::dense(4, dm::model::activations::relu{}, false));
   graph.append("drop", dm::model::dropout());
-  graph.append("out", dm::model::dense(2, dm::model::activation_kind::linear, false));
-  graph.append("softmax", dm::model::activation_layer(dm::model::activation_kind::softmax));
+  graph.append("out", dm::model::dense(2, dm::model::activations::linear{}, false));
+  graph.append("softmax", dm::model::activation_layer(dm::model::activations::softmax{}));
   using storage = dm::storage::xtensor_host<float>;
   dm::network<> network(graph, {{}, {}, {storage(12)}, {}, {storage(8)}, {}});
   std::vector<float> inputs(6), outputs(4);

@@ -30,9 +30,9 @@ std::vector<std::vector<storage>> zeros(const model::layer_graph& graph) {
 model::layer_graph small_graph() {
   model::layer_graph graph;
   graph.append("in", model::input(dm::shape{4, 4, 1}));
-  graph.append("conv", model::conv2d(2, {{3, 3}, {1, 1}}, model::activation_kind::relu));
+  graph.append("conv", model::conv2d(2, {{3, 3}, {1, 1}}, model::activations::relu{}));
   graph.append("flat", model::flatten());
-  graph.append("out", model::dense(3, model::activation_kind::softmax));
+  graph.append("out", model::dense(3, model::activations::softmax{}));
   return graph;
 }
 
@@ -116,10 +116,10 @@ BOOST_AUTO_TEST_CASE(neurons_are_columns) {
 
 // The arg max needs no softmax, which makes ties in float that its inputs do not have; relu and tanh stay.
 BOOST_AUTO_TEST_CASE(a_final_softmax_is_dropped_and_no_other) {
-  const auto final_output = [](model::activation_kind kind, bool as_layer) {
+  const auto final_output = [](model::activation_function kind, bool as_layer) {
     model::layer_graph graph;
     graph.append("in", model::input(dm::shape{1}));
-    graph.append("out", model::dense(2, as_layer ? model::activation_kind::tanh : kind));
+    graph.append("out", model::dense(2, as_layer ? model::activations::tanh{} : kind));
     if (as_layer) graph.append("last", model::activation_layer(kind));
     graph.append("drop", model::dropout());
     auto parameters = zeros(graph);
@@ -129,20 +129,22 @@ BOOST_AUTO_TEST_CASE(a_final_softmax_is_dropped_and_no_other) {
     inputs(0, 0) = 1;
     return run(network, dm::test_set(inputs, std::vector<int>{0}));
   };
-  using kind = model::activation_kind;
-  for (const auto dropped : {kind::softmax, kind::sigmoid, kind::linear}) {
+  namespace activations = model::activations;
+  for (const model::activation_function dropped :
+       {model::activation_function(activations::softmax{}), model::activation_function(activations::sigmoid{}),
+        model::activation_function(activations::linear{})}) {
     BOOST_TEST(final_output(dropped, false) == (std::vector<float>{100, -200}), boost::test_tools::per_element());
     BOOST_TEST(final_output(dropped, true) == (std::vector<float>{1, -1}), boost::test_tools::per_element());
   }
-  BOOST_TEST(final_output(kind::relu, false) == (std::vector<float>{100, 0}), boost::test_tools::per_element());
-  BOOST_TEST(final_output(kind::tanh, false) == (std::vector<float>{1, -1}), boost::test_tools::per_element());
+  BOOST_TEST(final_output(activations::relu{}, false) == (std::vector<float>{100, 0}), boost::test_tools::per_element());
+  BOOST_TEST(final_output(activations::tanh{}, false) == (std::vector<float>{1, -1}), boost::test_tools::per_element());
 }
 
 // Softmax normalises the last axis: where that is not all of the output, the arg max over all needs it.
 BOOST_AUTO_TEST_CASE(a_softmax_over_a_part_of_the_output_stays) {
   model::layer_graph graph;
   graph.append("in", model::input(dm::shape{1, 2, 1}));
-  graph.append("conv", model::conv2d(2, {{1, 1}, {1, 1}}, model::activation_kind::softmax));
+  graph.append("conv", model::conv2d(2, {{1, 1}, {1, 1}}, model::activations::softmax{}));
   graph.append("flat", model::flatten());
   auto parameters = zeros(graph);
   parameters[1][0].data()[0] = 1;
@@ -158,8 +160,8 @@ BOOST_AUTO_TEST_CASE(a_softmax_over_a_part_of_the_output_stays) {
 BOOST_AUTO_TEST_CASE(placing_a_network_does_not_change_it) {
   model::layer_graph graph;
   graph.append("in", model::input(dm::shape{1}));
-  graph.append("out", model::dense(2, model::activation_kind::sigmoid));
-  graph.append("last", model::activation_layer(model::activation_kind::softmax));
+  graph.append("out", model::dense(2, model::activations::sigmoid{}));
+  graph.append("last", model::activation_layer(model::activations::softmax{}));
   auto parameters = zeros(graph);
   parameters[1][0].data()[0] = 1, parameters[1][0].data()[1] = 2;
   dm::network<> network(graph, parameters);

@@ -100,13 +100,8 @@ inline random_case make_case(std::uint64_t seed, bool ties, std::size_t input_co
   return made;
 }
 
-inline deepmaacc::model::activation_kind activation_of(const naive::layer& l) {
-  using kind = deepmaacc::model::activation_kind;
-  return l.activation == "relu"      ? kind::relu
-         : l.activation == "sigmoid" ? kind::sigmoid
-         : l.activation == "tanh"    ? kind::tanh
-         : l.activation == "softmax" ? kind::softmax
-                                     : kind::linear;
+inline deepmaacc::model::activation_function activation_of(const naive::layer& l) {
+  return deepmaacc::model::find_activation(l.activation).value();
 }
 
 inline deepmaacc::model::layer layer_of(const naive::layer& l) {

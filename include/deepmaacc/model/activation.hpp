@@ -1,61 +1,114 @@
 #pragma once
 
 /// \file
-/// Activation functions, elementwise or over the last axis.
+/// The registry of activation functions, and how layers read and apply one: a new function is one struct in `activations.hpp` and one
+/// line here.
 
 #include <Kokkos_Core.hpp>
+#include <cmath>
 #include <cstddef>
 #include <deepmaacc/concepts/execution_space.hpp>
 #include <deepmaacc/core/matrix.hpp>
 #include <deepmaacc/core/parallel.hpp>
+#include <deepmaacc/core/shape.hpp>
+#include <deepmaacc/model/activations.hpp>
 #include <deepmaacc/model/layer_config.hpp>
+#include <limits>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <variant>
+#include <vector>
 
 namespace deepmaacc::model {
 
-/// The activations that layers know, by Keras' names.
-enum class activation_kind { linear, relu, sigmoid, tanh, softmax };
+/// An activation of any kind.
+using activation_function = std::variant<  //
+    activations::linear,                   //
+    activations::relu,                     //
+    activations::relu6,                    //
+    activations::leaky_relu,               //
+    activations::clipped_relu,             //
+    activations::elu,                      //
+    activations::selu,                     //
+    activations::gelu,                     //
+    activations::gelu_approximate,         //
+    activations::sigmoid,                  //
+    activations::hard_sigmoid,             //
+    activations::hard_sigmoid_of_keras2,   //
+    activations::tanh,                     //
+    activations::softplus,                 //
+    activations::softsign,                 //
+    activations::silu,                     //
+    activations::hard_silu,                //
+    activations::mish,                     //
+    activations::exponential,              //
+    activations::softmax>;
 
-/// Reads an activation from a layer's settings.
-inline activation_kind read_activation(const layer_config& config) {
-  return static_cast<activation_kind>(config.choice("activation", "linear", {"linear", "relu", "sigmoid", "tanh", "softmax"}));
+/// Calls `visit.template operator()<Kind>()` for every alternative of a registry.
+template <class Visit, class... Kinds>
+void for_each_kind(const std::variant<Kinds...>*, Visit visit) {
+  (visit.template operator()<Kinds>(), ...);
 }
+
+/// The names of the activations that can be read.
+inline std::vector<std::string> activation_names() {
+  std::vector<std::string> names;
+  for_each_kind(static_cast<const activation_function*>(nullptr), [&]<class Kind>() { names.emplace_back(Kind::name); });
+  return names;
+}
+
+/// The function of a name, with its default parameters; the names "swish" and "hard_swish" are Keras' older ones. None for an unknown name.
+inline std::optional<activation_function> find_activation(const std::string& name) {
+  std::optional<activation_function> found;
+  for_each_kind(static_cast<const activation_function*>(nullptr), [&]<class Kind>() {
+    if (name == Kind::name) found = Kind{};
+  });
+  if (name == "swish") found = activations::silu{};
+  if (name == "hard_swish") found = activations::hard_silu{};
+  return found;
+}
+
+/// Reads the activation of a layer that is nothing but one: Activation, ReLU, LeakyReLU, ELU, Softmax.
+/// \throws model_error for parameters that Keras would not take, and for a softmax over another axis than the last.
+activation_function read_activation_layer(const layer_config& config);
+
+/// Reads the setting `activation`: a name, or an activation that is a layer of its own; linear where there is none.
+/// \throws model_error naming the layer, and the activations that are supported.
+inline activation_function read_activation(const layer_config& config) {
+  if (const auto layer = config.nested("activation")) return read_activation_layer(*layer);
+  const std::string name = config.text("activation", activations::linear::name);
+  if (const auto found = find_activation(name)) return *found;
+  std::string known;
+  for (const auto& one : activation_names()) known += (known.empty() ? "" : ", ") + one;
+  config.fail("activation '" + name + "' is not supported; supported: " + known);
+}
+
+inline activation_function read_activation_layer(const layer_config& config) {
+  const std::string& kind = config.class_name();
+  if (kind == "Activation") return read_activation(config);
+  if (kind == "LeakyReLU") return activations::leaky_relu{config.number("negative_slope", 0.3)};
+  if (kind == "ELU") return activations::elu{config.number("alpha", 1)};
+  if (kind == "Softmax") {
+    if (config.integer("axis", -1) != -1) config.fail("axis must be -1; softmax over another axis is not supported");
+    return activations::softmax{};
+  }
+  if (kind != "ReLU")
+    config.fail("this is no activation that is supported as a layer; supported: Activation, ReLU, LeakyReLU, ELU, Softmax");
+  const activations::clipped_relu general{config.number("negative_slope", 0), config.number("threshold", 0),
+                                          config.number("max_value", std::numeric_limits<double>::infinity())};
+  const bool is_plain = general.negative_slope == 0 && general.threshold == 0 && std::isinf(general.max_value);
+  return is_plain ? activation_function(activations::relu{}) : activation_function(general);
+}
+
+inline bool is_linear(const activation_function& function) { return std::holds_alternative<activations::linear>(function); }
 
 /// Whether the arg max over all outputs is the same without it, ties from rounding aside: softmax normalises over the last axis, which
 /// must be the only one then.
-inline bool is_dropped_before_arg_max(activation_kind kind, const shape& output) {
-  if (kind == activation_kind::softmax) return output.back() == element_count(output);
-  return kind == activation_kind::sigmoid || kind == activation_kind::linear;
+inline bool is_dropped_before_arg_max(const activation_function& function, const shape& output) {
+  if (std::holds_alternative<activations::softmax>(function)) return output.back() == element_count(output);
+  return std::holds_alternative<activations::sigmoid>(function) || is_linear(function);
 }
-
-/// The elementwise functions, for host and device.
-namespace elementwise {
-
-struct linear {
-  template <class T>
-  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
-    return z;
-  }
-};
-struct relu {
-  template <class T>
-  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
-    return z < 0 ? T{0} : z;  // NaN stays NaN
-  }
-};
-struct sigmoid {
-  template <class T>
-  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
-    return T{1} / (T{1} + Kokkos::exp(-z));
-  }
-};
-struct tanh {
-  template <class T>
-  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
-    return Kokkos::tanh(z);
-  }
-};
-
-}  // namespace elementwise
 
 /// values(i, j) = function(values(i, j) + bias[j]), in place; `bias` may be null.
 template <ExecutionSpace Space, class T, class MemorySpace, class Function>
@@ -82,21 +135,18 @@ void softmax_rows(const Space& space, matrix<T, MemorySpace> values) {
 
 /// Adds a bias (or none: null) to every row of `values` (rows × channels), then applies the activation over them, in place.
 template <ExecutionSpace Space, class T, class MemorySpace>
-void activate(const Space& space, activation_kind kind, const T* bias, matrix<T, MemorySpace> values) {
-  switch (kind) {
-    case activation_kind::linear:
-      if (bias) add_bias_and_apply(space, bias, values, elementwise::linear{});
-      return;
-    case activation_kind::relu:
-      return add_bias_and_apply(space, bias, values, elementwise::relu{});
-    case activation_kind::sigmoid:
-      return add_bias_and_apply(space, bias, values, elementwise::sigmoid{});
-    case activation_kind::tanh:
-      return add_bias_and_apply(space, bias, values, elementwise::tanh{});
-    case activation_kind::softmax:
-      if (bias) add_bias_and_apply(space, bias, values, elementwise::linear{});
-      return softmax_rows(space, values);
-  }
+void activate(const Space& space, const activation_function& function, const T* bias, matrix<T, MemorySpace> values) {
+  std::visit(
+      [&](const auto& one) {
+        using kind = std::decay_t<decltype(one)>;
+        if constexpr (std::is_same_v<kind, activations::softmax>) {
+          if (bias) add_bias_and_apply(space, bias, values, activations::linear{});
+          softmax_rows(space, values);
+        } else {
+          if (bias || !std::is_same_v<kind, activations::linear>) add_bias_and_apply(space, bias, values, one);
+        }
+      },
+      function);
 }
 
 }  // namespace deepmaacc::model

@@ -4,6 +4,7 @@
 /// The registry of layer kinds: a new kind is one header in `layers/` and one line here.
 
 #include <cstddef>
+#include <deepmaacc/model/activation.hpp>
 #include <deepmaacc/model/layer_config.hpp>
 #include <deepmaacc/model/layers/activation_layer.hpp>
 #include <deepmaacc/model/layers/conv2d.hpp>
@@ -27,12 +28,6 @@ using layer = std::variant<  //
     flatten,                 //
     dropout,                 //
     activation_layer>;
-
-/// Calls `visit.template operator()<Kind>()` for every kind of layer.
-template <class Visit, class... Kinds>
-void for_each_kind(const std::variant<Kinds...>*, Visit visit) {
-  (visit.template operator()<Kinds>(), ...);
-}
 
 /// The class names of the layers that can be read.
 inline std::vector<std::string> layer_class_names() {

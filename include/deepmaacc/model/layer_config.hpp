@@ -6,10 +6,12 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/shape.hpp>
 #include <initializer_list>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -22,13 +24,15 @@ namespace deepmaacc::model {
 /// reported with the layer's name and class.
 class layer_config {
  public:
-  /// One setting. A list's entries are numbers; an open extent (Keras' null) is -1. Anything else is `std::monostate`.
-  using value = std::variant<std::monostate, bool, double, std::string, std::vector<double>>;
+  /// One setting. A list's entries are numbers, those of lists within it one after the other; an open extent (Keras' null) is -1. A layer
+  /// within a layer has settings of its own. Anything else is `std::monostate`.
+  using value = std::variant<std::monostate, bool, double, std::string, std::vector<double>, std::shared_ptr<const layer_config>>;
 
   layer_config(std::string name, std::string class_name) : name_(std::move(name)), class_name_(std::move(class_name)) {}
 
   const std::string& name() const { return name_; }
   const std::string& class_name() const { return class_name_; }
+  bool is_absent(const std::string& key) const { return !settings_.contains(key); }
   void set(std::string key, value setting) { settings_.insert_or_assign(std::move(key), std::move(setting)); }
 
   /// \throws model_error "layer conv (Conv2D): …".
@@ -41,13 +45,66 @@ class layer_config {
     return whole(key, *setting);
   }
 
-  /// Two whole numbers from 1; one number stands for both.
-  std::array<std::size_t, 2> pair(const std::string& key, std::optional<std::array<std::size_t, 2>> fallback = std::nullopt) const {
+  /// Rank whole numbers from 1, such as a window's extents; one number stands for all.
+  template <std::size_t Rank>
+  std::array<std::size_t, Rank> sizes(const std::string& key, std::optional<std::array<std::size_t, Rank>> fallback = std::nullopt) const {
     if (is_absent(key) && fallback) return *fallback;
-    if (const auto* both = find<double>(key)) return {whole(key, *both), whole(key, *both)};
+    std::array<std::size_t, Rank> all{};
+    if (const auto* one = find<double>(key)) {
+      all.fill(whole(key, *one));
+      return all;
+    }
     const auto* list = find<std::vector<double>>(key);
-    if (!list || list->size() != 2) fail(key + " must be one or two numbers");
-    return {whole(key, (*list)[0]), whole(key, (*list)[1])};
+    if (!list || list->size() != Rank) fail(detail::text(key, " must be one number", Rank > 1 ? detail::text(", or ", Rank) : ""));
+    for (std::size_t i = 0; i < Rank; ++i) all[i] = whole(key, (*list)[i]);
+    return all;
+  }
+
+  /// Finite numbers; one number is a list of one. Empty where there is no such setting.
+  std::vector<double> numbers(const std::string& key) const {
+    if (is_absent(key)) return {};
+    std::vector<double> all;
+    if (const auto* list = find<std::vector<double>>(key))
+      all = *list;
+    else if (const auto* one = find<double>(key))
+      all = {*one};
+    else
+      fail(key + " must be a number, or a list of numbers");
+    for (const double one : all)
+      if (!std::isfinite(one)) fail(key + " must be finite");
+    return all;
+  }
+
+  /// A finite number.
+  double number(const std::string& key, double fallback) const {
+    const auto all = numbers(key);
+    if (is_absent(key)) return fallback;
+    if (all.size() != 1) fail(key + " must be one number");
+    return all.front();
+  }
+
+  /// Whole numbers of either sign, such as axes and extents that may be -1.
+  std::vector<std::int64_t> integers(const std::string& key) const {
+    std::vector<std::int64_t> all;
+    for (const double one : numbers(key)) {
+      if (one != std::floor(one) || std::abs(one) > 0x1p53) fail(key + " must be made of whole numbers");
+      all.push_back(static_cast<std::int64_t>(one));
+    }
+    return all;
+  }
+
+  /// A whole number of either sign.
+  std::int64_t integer(const std::string& key, std::int64_t fallback) const {
+    const auto all = integers(key);
+    if (is_absent(key)) return fallback;
+    if (all.size() != 1) fail(key + " must be one whole number");
+    return all.front();
+  }
+
+  /// The settings of a layer within this layer, such as an activation; null where there is none.
+  std::shared_ptr<const layer_config> nested(const std::string& key) const {
+    const auto* inner = find<std::shared_ptr<const layer_config>>(key);
+    return inner ? *inner : nullptr;
   }
 
   /// The shape of one input from a batch shape, whose first extent stays open.
@@ -94,8 +151,6 @@ class layer_config {
     const auto found = settings_.find(key);
     return found == settings_.end() ? nullptr : std::get_if<T>(&found->second);
   }
-
-  bool is_absent(const std::string& key) const { return !settings_.contains(key); }
 
   std::size_t whole(const std::string& key, double number) const {
     if (!(number >= 1 && number <= 0x1p53) || number != std::floor(number)) fail(key + " must be a whole number from 1");

@@ -12,9 +12,9 @@ namespace deepmaacc::model {
 /// Keras' Activation; softmax is taken over the last axis.
 struct activation_layer : layer_base {
   static constexpr const char* class_name = "Activation";
-  activation_kind activation;
+  activation_function activation;
 
-  explicit activation_layer(activation_kind kind) : activation(kind) {}
+  explicit activation_layer(activation_function kind) : activation(kind) {}
   explicit activation_layer(const layer_config& config) : activation(read_activation(config)) {}
 
   shape output_shape(std::span<const shape> inputs) const {
@@ -22,10 +22,10 @@ struct activation_layer : layer_base {
     if (only.empty()) throw model_error("an Activation layer needs an input with at least one axis");
     return only;
   }
-  bool is_identity() const { return activation == activation_kind::linear; }
+  bool is_identity() const { return is_linear(activation); }
 
   void drop_final_activation(const shape& output) {
-    if (is_dropped_before_arg_max(activation, output)) activation = activation_kind::linear;
+    if (is_dropped_before_arg_max(activation, output)) activation = activations::linear{};
   }
 
   template <class Space, class T>

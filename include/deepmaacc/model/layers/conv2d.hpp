@@ -21,18 +21,17 @@ struct conv2d : layer_base {
   std::size_t filters;
   window2d window;
   bool use_bias;
-  activation_kind activation;
+  activation_function activation;
 
-  conv2d(std::size_t channels, window2d shape_of_window, activation_kind kind = activation_kind::linear, bool with_bias = true)
+  conv2d(std::size_t channels, window2d shape_of_window, activation_function kind = activations::linear{}, bool with_bias = true)
       : filters(channels), window(shape_of_window), use_bias(with_bias), activation(kind) {}
   explicit conv2d(const layer_config& config)
-      : conv2d(config.size("filters"),
-               {config.pair("kernel_size"), config.pair("strides", std::array<std::size_t, 2>{1, 1}), read_padding(config)},
+      : conv2d(config.size("filters"), {config.sizes<2>("kernel_size"), config.sizes<2>("strides", {{1, 1}}), read_padding(config)},
                read_activation(config), config.flag("use_bias", true)) {
     require_channels_last(config);
-    if (config.pair("dilation_rate", std::array<std::size_t, 2>{1, 1}) != std::array<std::size_t, 2>{1, 1})
+    if (config.sizes<2>("dilation_rate", {{1, 1}}) != std::array<std::size_t, 2>{1, 1})
       config.fail("dilation_rate other than 1 is not supported");
-    if (config.pair("groups", std::array<std::size_t, 2>{1, 1})[0] != 1) config.fail("groups other than 1 are not supported");
+    if (config.sizes<1>("groups", {{1}})[0] != 1) config.fail("groups other than 1 are not supported");
   }
 
   shape output_shape(std::span<const shape> inputs) const {
@@ -51,7 +50,7 @@ struct conv2d : layer_base {
   }
 
   void drop_final_activation(const shape& output) {
-    if (is_dropped_before_arg_max(activation, output)) activation = activation_kind::linear;
+    if (is_dropped_before_arg_max(activation, output)) activation = activations::linear{};
   }
 
   template <class Space, class T>

@@ -16,9 +16,9 @@ struct dense : layer_base {
   static constexpr bool is_product = true;
   std::size_t units;
   bool use_bias;
-  activation_kind activation;
+  activation_function activation;
 
-  explicit dense(std::size_t neurons, activation_kind kind = activation_kind::linear, bool with_bias = true)
+  explicit dense(std::size_t neurons, activation_function kind = activations::linear{}, bool with_bias = true)
       : units(neurons), use_bias(with_bias), activation(kind) {}
   explicit dense(const layer_config& config) : dense(config.size("units"), read_activation(config), config.flag("use_bias", true)) {}
 
@@ -36,7 +36,7 @@ struct dense : layer_base {
   }
 
   void drop_final_activation(const shape& output) {
-    if (is_dropped_before_arg_max(activation, output)) activation = activation_kind::linear;
+    if (is_dropped_before_arg_max(activation, output)) activation = activations::linear{};
   }
 
   template <class Space, class T>

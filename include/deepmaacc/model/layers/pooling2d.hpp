@@ -41,8 +41,8 @@ struct pooling2d : layer_base {
 
   explicit pooling2d(window2d shape_of_window) : window(shape_of_window) {}
   explicit pooling2d(const layer_config& config) {
-    const auto pool = config.pair("pool_size", std::array<std::size_t, 2>{2, 2});
-    window = {pool, config.pair("strides", pool), read_padding(config)};
+    const auto pool = config.sizes<2>("pool_size", {{2, 2}});
+    window = {pool, config.sizes<2>("strides", pool), read_padding(config)};
     require_channels_last(config);
   }
 

@@ -1,0 +1,187 @@
+#pragma once
+
+/// \file
+/// The activation functions, one struct each: its name in Keras, its parameters with Keras' defaults, and what it makes of one number on
+/// host and device alike. NaN stays NaN.
+
+#include <Kokkos_Core.hpp>
+#include <limits>
+
+/// The functions that `activation_function` holds.
+namespace deepmaacc::model::activations {
+
+struct linear {
+  static constexpr const char* name = "linear";
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    return z;
+  }
+};
+
+struct relu {
+  static constexpr const char* name = "relu";
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    return z < 0 ? T{0} : z;
+  }
+};
+
+struct relu6 {
+  static constexpr const char* name = "relu6";
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    return z < 0 ? T{0} : z > 6 ? T{6} : z;
+  }
+};
+
+/// max(z, negative_slope · z). The slope is that of Keras' function; its layer LeakyReLU has another default.
+struct leaky_relu {
+  static constexpr const char* name = "leaky_relu";
+  double negative_slope = 0.2;
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    return z < 0 ? static_cast<T>(negative_slope) * z : z;
+  }
+};
+
+/// All that Keras' layer ReLU can be: `max_value` from there on, z from `threshold` on, below it negative_slope · (z − threshold).
+struct clipped_relu {
+  static constexpr const char* name = "clipped_relu";
+  double negative_slope = 0, threshold = 0, max_value = std::numeric_limits<double>::infinity();
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    if (z >= static_cast<T>(max_value)) return static_cast<T>(max_value);
+    return z < static_cast<T>(threshold) ? static_cast<T>(negative_slope) * (z - static_cast<T>(threshold)) : z;
+  }
+};
+
+/// z above 0, alpha · (e^z − 1) below.
+struct elu {
+  static constexpr const char* name = "elu";
+  double alpha = 1;
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    return z < 0 ? static_cast<T>(alpha) * Kokkos::expm1(z) : z;
+  }
+};
+
+/// A scaled elu whose constants keep mean and variance (Klambauer et al. 2017).
+struct selu {
+  static constexpr const char* name = "selu";
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    constexpr double scale = 1.0507009873554804934193349852946, alpha = 1.6732632423543772848170429916717;
+    return static_cast<T>(scale) * (z < 0 ? static_cast<T>(alpha) * Kokkos::expm1(z) : z);
+  }
+};
+
+/// z · Φ(z), Φ the normal distribution (Hendrycks and Gimpel 2016).
+struct gelu {
+  static constexpr const char* name = "gelu";
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    return z / 2 * (1 + Kokkos::erf(z * static_cast<T>(0.70710678118654752440)));
+  }
+};
+
+/// The form of gelu with tanh in the place of the normal distribution.
+struct gelu_approximate {
+  static constexpr const char* name = "gelu_approximate";
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    constexpr double root = 0.79788456080286535588, cubic = 0.044715;  // sqrt(2 / pi)
+    return z / 2 * (1 + Kokkos::tanh(static_cast<T>(root) * (z + static_cast<T>(cubic) * z * z * z)));
+  }
+};
+
+struct sigmoid {
+  static constexpr const char* name = "sigmoid";
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    return T{1} / (T{1} + Kokkos::exp(-z));
+  }
+};
+
+/// min(max(slope · z + 1/2, 0), 1). Keras 3 has the slope 1/6; files of Keras 2, where it is 1/5, are read as `hard_sigmoid_of_keras2`.
+struct hard_sigmoid {
+  static constexpr const char* name = "hard_sigmoid";
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    return relu6{}(z + 3) / 6;
+  }
+};
+struct hard_sigmoid_of_keras2 {
+  static constexpr const char* name = "hard_sigmoid_of_keras2";
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    const T line = z / 5 + T{1} / 2;
+    return line < 0 ? T{0} : line > 1 ? T{1} : line;
+  }
+};
+
+struct tanh {
+  static constexpr const char* name = "tanh";
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    return Kokkos::tanh(z);
+  }
+};
+
+/// log(1 + e^z), without overflow.
+struct softplus {
+  static constexpr const char* name = "softplus";
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    return relu{}(z) + Kokkos::log1p(Kokkos::exp(z < 0 ? z : -z));
+  }
+};
+
+struct softsign {
+  static constexpr const char* name = "softsign";
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    return z / (1 + Kokkos::abs(z));
+  }
+};
+
+/// z · sigmoid(z), also called swish.
+struct silu {
+  static constexpr const char* name = "silu";
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    return z / (T{1} + Kokkos::exp(-z));
+  }
+};
+
+/// z · hard_sigmoid(z), also called hard swish.
+struct hard_silu {
+  static constexpr const char* name = "hard_silu";
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    return z * hard_sigmoid{}(z);
+  }
+};
+
+/// z · tanh(softplus(z)).
+struct mish {
+  static constexpr const char* name = "mish";
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    return z * Kokkos::tanh(softplus{}(z));
+  }
+};
+
+struct exponential {
+  static constexpr const char* name = "exponential";
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    return Kokkos::exp(z);
+  }
+};
+
+/// e^z / Σ e^z over the last axis: the only one that is not elementwise, so it is no function of one number.
+struct softmax {
+  static constexpr const char* name = "softmax";
+};
+
+}  // namespace deepmaacc::model::activations
