@@ -4,7 +4,7 @@
 #   cmake/install-dependencies.sh [--with tests|clang|format]... [--backend openmp|serial|threads|cuda]... [--cpu native|portable] [--compiler C++]
 #
 # --with tests   also what the tests need (Boost.Test)
-# --with clang   also clang and its OpenMP runtime        --with format   also clang-format
+# --with clang   also clang, its OpenMP runtime and its sanitizers       --with format   also clang-format
 # --backend      which Kokkos to build (default openmp; may be repeated: one install for each)
 # --cpu          native (default): tuned for this machine, and so is whatever links to it · portable: runs on any CPU of this kind
 # --compiler     the compiler to build Kokkos with (default: $CXX, else g++)
@@ -42,7 +42,7 @@ packages=(g++ cmake ninja-build pkg-config ca-certificates libxtensor-dev libxte
 for part in ${with[@]+"${with[@]}"}; do
   case $part in
     tests) packages+=(libboost-test-dev python3) ;;
-    clang) packages+=(clang libomp-dev) ;;
+    clang) packages+=(clang libclang-rt-dev libomp-dev) ;;
     format) packages+=(clang-format) ;;
     *) fail "--with $part: give tests, clang or format" ;;
   esac

@@ -63,6 +63,7 @@ class mlp_adapter {
       one.kind = "Dense";
       one.neurons = layer.weights.size();
       one.weights_per_neuron = layer.weights.front().size();
+      if (all.size() + 1 < model_.layers.size()) one.feeds = all.size() + 1;  // every layer takes the outputs of the one before
       all.push_back(std::move(one));
     }
     all.back().is_output = true;

@@ -62,5 +62,5 @@ else
   run_preset cuda
   run_preset release -DDEEPMAACC_WARNINGS_AS_ERRORS=ON
   run_preset asan -DDEEPMAACC_WARNINGS_AS_ERRORS=ON
-  run_preset clang -DDEEPMAACC_WARNINGS_AS_ERRORS=ON
+  run_preset clang -DDEEPMAACC_WARNINGS_AS_ERRORS=ON -DDEEPMAACC_FUZZ_SECONDS=30
 fi

@@ -10,10 +10,7 @@
 #include <deepmaacc/analysis/study.hpp>
 #include <deepmaacc/core/philox.hpp>
 #include <deepmaacc/core/progress.hpp>
-#include <deepmaacc/core/test_set.hpp>
-#include <deepmaacc/core/xtensor.hpp>
 #include <deepmaacc/io/keras.hpp>
-#include <deepmaacc/io/preparation.hpp>
 #include <deepmaacc/io/tests.hpp>
 #include <deepmaacc/report/report.hpp>
 #include <deepmaacc/report/settings.hpp>
@@ -123,20 +120,6 @@ void compare_runs(Study& about, const analysis_plan& plan, deepmaacc::report::re
   }
 }
 
-/// Reads the test set; labels may be missing where they are not asked for.
-template <class T>
-deepmaacc::test_set<T> read_test_set(const analysis_plan& plan) {
-  const auto read = [&]() -> deepmaacc::test_set<T> {
-    if (plan.labels) return deepmaacc::io::read_tests<T>(plan.images, *plan.labels, plan.steps);
-    auto images = deepmaacc::io::prepare(deepmaacc::io::read_array<T>(plan.images), plan.steps);
-    if (images.extents.empty()) throw deepmaacc::data_error(plan.images + ": a single number is no list of images");
-    const std::vector<std::size_t> extents = images.extents;
-    return deepmaacc::test_set<T>(xt::adapt(std::move(images.values), extents));
-  };
-  const auto tests = read();
-  return plan.limit_inputs ? tests.first(*plan.limit_inputs) : tests;
-}
-
 /// \throws usage_error where the model has fewer mutants than the sample, or a share of them rounds to none.
 template <class Network>
 void check_sample(const Network& network, const analysis_plan& plan) {
@@ -157,7 +140,8 @@ deepmaacc::report::report run_analysis(const analysis_plan& plan) {
   const deepmaacc::stopwatch loading;
   const auto network = deepmaacc::io::read_keras<deepmaacc::storage::xtensor_host<T>>(plan.model).in_precision(Numbers{});
   check_sample(network, plan);
-  const auto tests = read_test_set<T>(plan);
+  auto tests = deepmaacc::io::read_tests<T>(plan.images, plan.labels, plan.steps);
+  if (plan.limit_inputs) tests = tests.first(*plan.limit_inputs);
   deepmaacc::report::report report;
   report.model_file = plan.model;
   report.parameters = network.parameter_count();

@@ -28,8 +28,6 @@ struct analyze_options {
   std::string model, images;
   std::optional<std::string> labels;
   std::string prepare = "none";
-  std::optional<std::size_t> channels, pad;
-  std::optional<double> divide_by;
   method_options method;
   std::string operators = "cw=0.1,nai,neb", oracle = "labels", engine = "auto", precision = "float32";
   std::vector<std::string> kill_rules;
@@ -61,9 +59,6 @@ analysis_plan plan_analysis(const analyze_options& options) {
   plan.operators = parse_operators(options.operators);
   plan.rules = parse_kill_rules(options.kill_rules);
   plan.steps = parse_preparation(options.prepare);
-  plan.steps.channels = options.channels.value_or(plan.steps.channels);
-  plan.steps.pad = options.pad.value_or(plan.steps.pad);
-  plan.steps.divide_by = options.divide_by.value_or(plan.steps.divide_by);
   plan.how = {.engine = parse_engine(options.engine), .oracle = parse_oracle(options.oracle), .seed = options.seed};
   if (!plan.labels && plan.how.oracle == dm::oracle_kind::labels)
     throw dm::usage_error("--labels is required, unless --oracle predictions takes what the model predicts for right");
@@ -166,20 +161,19 @@ void add_analyze(CLI::App& app) {
   command->add_option("--images", options->images, "test images: IDX, NPY or NPZ, plain or gzip; FILE:ARRAY for an array of an NPZ file")
       ->type_name("FILE[:ARRAY]")
       ->required();
-  command->add_option("--labels", options->labels, "one class per image, in the same formats; not needed with --oracle predictions")
+  command
+      ->add_option("--labels", options->labels,
+                   "one class per image, or one-hot rows, in the same formats; not needed with --oracle predictions")
       ->type_name("FILE[:ARRAY]");
 
-  const auto preparation = "How images become inputs";
-  command->add_option("--prepare", options->prepare, "none, or deepmaacc: 3 channels, padded by 2, divided by 255")
-      ->type_name("NAME")
-      ->capture_default_str()
-      ->group(preparation);
-  command->add_option("--channels", options->channels, "repeat the grey channel N times")
-      ->type_name("N")
-      ->check(whole_number)
-      ->group(preparation);
-  command->add_option("--pad", options->pad, "zeros on every side")->type_name("N")->check(whole_number)->group(preparation);
-  command->add_option("--divide-by", options->divide_by, "divide every number by X")->type_name("X")->group(preparation);
+  command
+      ->add_option(
+          "--prepare", options->prepare,
+          "how images become inputs: none; or steps in their order, separated by commas: channels=N (repeat the grey channel), pad=N "
+          "(zeros on every side), divide-by=X, subtract-mean=M[,M...] (one, or one per channel), standardise=M[,M...]/D[,D...] (means "
+          "and deviations); deepmaacc is channels=3,pad=2,divide-by=255")
+      ->type_name("STEPS")
+      ->capture_default_str();
 
   const auto analysed = "What is analysed";
   command->add_option("--operators", options->operators, "mutation operators: cw[=P], nai, neb, gf[=SIGMA[,RATIO]], separated by commas")

@@ -133,10 +133,68 @@ inline deepmaacc::population parse_population(const std::string& name) {
   throw deepmaacc::usage_error("--layers: '" + name + "' is no population; populations: all, hidden");
 }
 
-inline deepmaacc::io::preparation parse_preparation(const std::string& name) {
-  if (name == "none") return {};
-  if (name == "deepmaacc") return deepmaacc::io::deepmaacc_preparation();
-  throw deepmaacc::usage_error("--prepare: '" + name + "' is no preparation; preparations: none, deepmaacc");
+/// Reads "channels=3,pad=2,subtract-mean=0.5,0.4,0.3": steps in their order, each with its numbers; a comma before a number continues
+/// the step before it, and a slash leads from means to deviations.
+inline deepmaacc::io::preparation parse_preparation(const std::string& text) {
+  const std::string option = "--prepare";
+  const auto fail = [&](const std::string& why) -> void {
+    throw deepmaacc::usage_error(option + ": " + why +
+                                 "; preparations: none, deepmaacc, or steps separated by commas: channels=N, pad=N, divide-by=X, "
+                                 "subtract-mean=M[,M...], standardise=M[,M...]/D[,D...]");
+  };
+  struct item {
+    std::string name, numbers;
+    bool has_numbers;
+  };
+  std::vector<item> items;
+  for (const std::string& part : CLI::detail::split(text, ',')) {
+    const bool is_number = !part.empty() && (std::isdigit(static_cast<unsigned char>(part[0])) || part[0] == '.' || part[0] == '-');
+    if (is_number && !items.empty() && items.back().has_numbers) {
+      items.back().numbers += "," + part;
+      continue;
+    }
+    const auto equals = std::min(part.find('='), part.size());
+    items.push_back({part.substr(0, equals), part.substr(std::min(equals + 1, part.size())), equals < part.size()});
+  }
+  const auto numbers_of = [&](const std::string& list) {
+    std::vector<double> numbers;
+    for (const std::string& one : CLI::detail::split(list, ',')) numbers.push_back(parse_number(option, one));
+    return numbers;
+  };
+
+  deepmaacc::io::preparation steps;
+  for (const auto& [name, numbers, has_numbers] : items) {
+    if (name == "none" || name == "deepmaacc") {
+      if (has_numbers) fail(name + " takes no number");
+      if (name == "none" && items.size() > 1) fail("none stands for no step at all, but there are others");
+      if (name == "deepmaacc") steps.add(deepmaacc::io::deepmaacc_preparation());
+      continue;
+    }
+    const bool is_step = name == "channels" || name == "pad" || name == "divide-by" || name == "subtract-mean" || name == "standardise";
+    if (!is_step) fail("'" + name + "' is no preparation");
+    if (!has_numbers)
+      fail(name + " needs " + (name == "standardise" ? "numbers, as in standardise=0.5/0.25" : "a number, as in " + name + "=1"));
+    try {
+      if (name == "channels") {
+        steps.add(deepmaacc::io::channels{parse_whole_number(option, numbers)});
+      } else if (name == "pad") {
+        steps.add(deepmaacc::io::pad{parse_whole_number(option, numbers)});
+      } else if (name == "divide-by") {
+        steps.add(deepmaacc::io::divide_by{parse_number(option, numbers)});
+      } else if (name == "subtract-mean") {
+        steps.add(deepmaacc::io::subtract_mean{numbers_of(numbers)});
+      } else {
+        const auto slash = numbers.find('/');
+        if (slash == std::string::npos)
+          fail("standardise needs means and deviations with a slash between them, as in standardise=0.5/0.25");
+        steps.add(deepmaacc::io::standardise{numbers_of(numbers.substr(0, slash)), numbers_of(numbers.substr(slash + 1))});
+      }
+    } catch (const deepmaacc::usage_error& fault) {
+      const std::string why = fault.what();
+      throw deepmaacc::usage_error(why.starts_with(option) ? why : option + ": " + why);
+    }
+  }
+  return steps;
 }
 
 }  // namespace command_line

@@ -305,7 +305,7 @@ BOOST_AUTO_TEST_CASE(a_next_layer_that_does_not_fit_is_told) {
   struct model : dm::archetype::model_adapter {
     std::vector<dm::layer_description> layers() const {
       dm::layer_description hidden, output;
-      hidden.name = "hidden", hidden.neurons = 2, hidden.weights_per_neuron = 1;
+      hidden.name = "hidden", hidden.neurons = 2, hidden.weights_per_neuron = 1, hidden.feeds = 1;
       output.name = "output", output.neurons = 1, output.weights_per_neuron = 3, output.is_output = true;
       return {hidden, output};
     }

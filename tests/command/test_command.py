@@ -317,11 +317,11 @@ class Runs(AnalysisTest):
                 break
         wanted = self.mutants(CNN, images=prepared, labels=labels)
         for images in (raw, packed):
-            self.assertEqual(self.mutants(CNN, "--pad", 1, "--divide-by", 16, images=images, labels=labels), wanted)
-        self.assertEqual(self.mutants(CNN, "--channels", 1, "--pad", 1, "--divide-by", 16, images=raw, labels=labels), wanted)
-        # The options override the steps of --prepare.
-        overridden = ["--prepare", "deepmaacc", "--channels", 1, "--pad", 1, "--divide-by", 16]
-        self.assertEqual(self.mutants(CNN, *overridden, images=raw, labels=labels), wanted)
+            self.assertEqual(self.mutants(CNN, "--prepare", "pad=1,divide-by=16", images=images, labels=labels), wanted)
+        # Steps run in their order; the zeros that are padded stay 0 where the division comes first, too.
+        for steps in ("channels=1,pad=1,divide-by=16", "divide-by=16,pad=1", "pad=1,subtract-mean=3,subtract-mean=-3,divide-by=2,divide-by=8",
+                      "pad=1,subtract-mean=0,divide-by=16", "pad=1,standardise=0/16", "channels=1,pad=0,pad=1,standardise=-0.0/1.6e1"):
+            self.assertEqual(self.mutants(CNN, "--prepare", steps, images=raw, labels=labels), wanted, steps)
         done = run(*analyze_arguments(CNN, "--prepare", "deepmaacc", images=raw, labels=labels))
         self.assertIn("(10, 10, 3)", done.stderr)
 
@@ -383,7 +383,7 @@ class Refusals(AnalysisTest):
         fitting = self.file("fitting.idx", idx(2, 8, 8, data=bytes(2 * 64)))
         beyond = self.file("beyond.idx", idx(2, data=b"\x00\x0a"))
         self.refused_analysis(UNUSABLE, [], "label 10", "classes 0 to 9", images=fitting, labels=beyond)
-        self.refused_analysis(UNUSABLE, ["--channels", 4], "repeated to 4",
+        self.refused_analysis(UNUSABLE, ["--prepare", "divide-by=2,channels=4"], "rgb.npy: step 2", "channels=4", "(2, 2, 2, 3)", "repeated to 4",
                               images=self.file("rgb.npy", npy("|u1", "(2, 2, 2, 3)", bytes(24))), labels=labels)
         empty = self.file("empty.idx", idx(0, 8, 8, data=b"")), self.file("no-labels.idx", idx(0, data=b""))
         self.refused_analysis(UNUSABLE, [], "empty", images=empty[0], labels=empty[1])
@@ -391,7 +391,7 @@ class Refusals(AnalysisTest):
     def test_names(self):
         for option, name, valid in (("--operators", "xyz", ["cw", "nai", "neb", "gf"]), ("--kill-rule", "xyz", [*RULES, "top-k[=K]", "accuracy-drop[=DROP]"]),
                                     ("--engine", "xyz", ["auto", "whole", "resumable"]), ("--layers", "xyz", ["all", "hidden"]),
-                                    ("--prepare", "xyz", ["none", "deepmaacc"]), ("--oracle", "xyz", ["labels", "predictions"]),
+                                    ("--prepare", "xyz", ["none", "deepmaacc", "channels=N", "standardise="]), ("--oracle", "xyz", ["labels", "predictions"]),
                                     ("--precision", "xyz", ["float32", "float64", "tf32"]),
                                     ("--method", "xyz", ["exhaustive", "neuron-clustering", "mutant-clustering", "random-sampling"])):
             self.refused_analysis(USAGE, [option, name], option, "'xyz'", *valid)
@@ -406,18 +406,28 @@ class Refusals(AnalysisTest):
                            ("accuracy-drop=1", "below 1"), ("accuracy-drop=-0.1", "-0.1"), ("accuracy-drop=nan", "nan"),
                            ("accuracy-drop=x", "'x'"), ("any-flip=1", "no number"), ("predicted-class=", "no number")):
             self.refused_analysis(USAGE, ["--kill-rule", rule], "--kill-rule", word)
-        for option in ("--threads", "--seed", "--channels", "--pad"):
+        for option in ("--threads", "--seed"):
             for number in ("-1", "x", "1.5", ""):
                 self.refused_analysis(USAGE, [option, number], option)
-        for number in ("0", "-2", "x", "nan", "inf"):
-            self.refused_analysis(USAGE, ["--divide-by", number], "divide-by")
+        for steps, word in (("channels=0", "1 channel or more"), ("channels=-1", "'-1'"), ("channels=x", "'x'"), ("channels=1.5", "'1.5'"),
+                            ("channels=", "''"), ("channels=1,2", "'1,2'"), ("pad=-1", "'-1'"), ("pad", "pad needs a number"), ("pad=", "''"),
+                            ("pad=1,xyz=2", "'xyz'"), ("pad=1,,pad=1", "''"), ("3", "'3'"), ("none,pad=1", "none"), ("deepmaacc=1", "no number"),
+                            *((f"divide-by={number}", word) for number, word in (("0", "above 0"), ("-2", "above 0"), ("x", "'x'"),
+                                                                                  ("nan", "above 0"), ("inf", "above 0"), ("1,2", "'1,2'"))),
+                            ("subtract-mean=", "''"), ("subtract-mean=x", "'x'"), ("subtract-mean=1,nan", "'nan'"), ("subtract-mean=inf", "finite"),
+                            ("standardise", "standardise=0.5/0.25"), ("standardise=1", "slash"), ("standardise=1/0", "above 0"),
+                            ("standardise=1,2/1", "2 means"), ("standardise=1/1/1", "'1/1'"), ("standardise=/", "''"),
+                            ("standardise=1/-1", "above 0"), ("standardise=inf/1", "finite")):
+            self.refused_analysis(USAGE, ["--prepare", steps], "--prepare", word)
+        for steps in ("divide-by=1e-300", "subtract-mean=1e+300"):  # which double can hold
+            self.refused_analysis(USAGE, ["--prepare", steps], steps, "precision")
         for number in ("0", "513", "99999999", "99999999999"):
             self.refused_analysis(USAGE, ["--threads", number], "--threads")
         for number in (2**64, "1e30"):
             self.refused_analysis(USAGE, ["--seed", number], "--seed")
         for number in ("-1", "x", "0"):
             self.refused(USAGE, analyze_arguments(MLP, "--limit-inputs", number), "limit")
-        self.refused_analysis(UNUSABLE, ["--pad", 2**63 - 1], "cannot be padded")
+        self.refused_analysis(UNUSABLE, ["--prepare", f"pad={2**63 - 1}"], "cannot be padded")
 
     def test_options(self):
         self.refused(USAGE, ["analyze", MLP, "--images", IMAGES], "--labels")

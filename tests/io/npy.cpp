@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <bit>
 #include <boost/mpl/list.hpp>
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/io/tests.hpp>
@@ -48,6 +50,7 @@ std::vector<kind> kinds() {
           {"i4", integers<std::int32_t>()},
           {"u8", integers<std::uint64_t>()},
           {"i8", integers<std::int64_t>()},
+          {"f2", halves},
           {"f4", halves},
           {"f8", halves},
           {"b1", flags}};
@@ -82,6 +85,33 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(every_type_and_order_of_numpy_is_read, T, precisio
           BOOST_TEST(found.values == wanted, boost::test_tools::per_element());
         }
       }
+}
+
+// NumPy itself says what each of the 65536 numbers is, subnormal numbers, infinities and NaNs among them.
+BOOST_AUTO_TEST_CASE(every_half_precision_number_is_what_numpy_makes_of_it) {
+  const auto planes = dm::io::read_array<float>(fixture("float16.npz"));
+  BOOST_TEST_REQUIRE(planes.extents == (dm::shape{4, 65536}), boost::test_tools::per_element());
+  std::string little, big;
+  for (unsigned bits = 0; bits < 65536; ++bits) {
+    const char low = static_cast<char>(bits & 0xff), high = static_cast<char>(bits >> 8);
+    little += {low, high};
+    big += {high, low};
+  }
+  for (const bool is_big : {false, true}) {
+    const auto found = read(is_big ? npy(">f2", "(65536,)", big) : npy("<f2", "(65536,)", little));
+    BOOST_TEST_REQUIRE(found.values.size() == 65536U);
+    std::size_t wrong = 0, not_a_number = 0;
+    for (std::size_t i = 0; i < found.values.size(); ++i) {
+      std::uint32_t bits = 0;
+      for (std::size_t b = 4; b-- > 0;) bits = bits << 8 | static_cast<std::uint32_t>(planes.values[b * 65536 + i]);
+      const float wanted = std::bit_cast<float>(bits);
+      not_a_number += std::isnan(wanted);
+      wrong += std::isnan(wanted) ? !std::isnan(found.values[i]) : std::bit_cast<std::uint32_t>(found.values[i]) != bits;
+    }
+    BOOST_TEST(wrong == 0U);
+    BOOST_TEST(not_a_number == 2046U);
+  }
+  BOOST_TEST(dm::io::read_npy<double>(support::bytes_of(npy("<f2", "(1,)", std::string("\x01\x00", 2)))).values[0] == 0x1p-24);
 }
 
 BOOST_AUTO_TEST_CASE(scalars_and_empty_arrays_are_read) {
@@ -133,10 +163,11 @@ BOOST_AUTO_TEST_CASE(archives_that_lack_the_array_say_what_they_hold) {
 
 BOOST_AUTO_TEST_CASE(types_that_are_not_read_are_named) {
   const auto file = fixture("arrays-stored.npz");
-  check_error<dm::data_error>([&] { dm::io::read_array<float>(file + ":unread-f2"); }, {file, "'<f2'", "not supported"});
   check_error<dm::data_error>([&] { dm::io::read_array<float>(file + ":unread-c8"); }, {file, "'<c8'", "not supported"});
   check_error<dm::data_error>([&] { dm::io::read_array<float>(file + ":unread-U1"); }, {file, "'<U1'", "not supported"});
-  check_error<dm::data_error>([&] { dm::io::read_array<float>(file + ":unread-record"); }, {file, "NPY header"});
+  check_error<dm::data_error>([&] { dm::io::read_array<float>(file + ":unread-O"); }, {file, "'|O'", "not supported"});
+  check_error<dm::data_error>([&] { dm::io::read_array<float>(file + ":unread-M8"); }, {file, "'<M8[s]'", "not supported"});
+  check_error<dm::data_error>([&] { dm::io::read_array<float>(file + ":unread-record"); }, {file, "several fields", "array of its own"});
 }
 
 BOOST_AUTO_TEST_CASE(headers_that_lie_are_refused) {
@@ -147,7 +178,7 @@ BOOST_AUTO_TEST_CASE(headers_that_lie_are_refused) {
   check_error<dm::data_error>([&] { read(npy("<f4", "(1000000000000,)", four)); }, {"(1000000000000)", "16 bytes are there"});
   // Products and numbers that overflow.
   check_error<dm::data_error>([&] { read(npy("<f4", "(4294967296, 4294967296)", four)); }, {"more elements"});
-  check_error<dm::data_error>([&] { read(npy("<f4", "(4611686018427387908,)", four)); }, {"16 bytes are there"});
+  check_error<dm::data_error>([&] { read(npy("<f4", "(4611686018427387908,)", four)); }, {"more bytes than this machine"});
   check_error<dm::data_error>([&] { read(npy("<f4", "(99999999999999999999,)", four)); }, {"NPY header"});
   check_error<dm::data_error>([&] { read(npy("<f4", "(-4,)", four)); }, {"NPY header"});
   check_error<dm::data_error>([&] { read(npy("<f4", "(4.5,)", four)); }, {"NPY header"});
@@ -157,9 +188,67 @@ BOOST_AUTO_TEST_CASE(headers_that_lie_are_refused) {
   check_error<dm::data_error>([&] { read(npy("{}", four)); }, {"NPY header"});
   check_error<dm::data_error>([&] { read(npy("{'descr': '<f4', 'shape': (4,)}", four)); }, {"NPY header"});
   check_error<dm::data_error>([&] { read(npy("{'descr': '<f4', 'fortran_order': 3, 'shape': (4,)}", four)); }, {"NPY header"});
+  for (const std::string shape : {"(4)", "(,)", "(4,,)", "(4 4)", "(4, -1)", "(+4,)", "(0x4,)", "(4,))", "((4,))", "[4]", "4,", "(1e1,)",
+                                  "(True,)", "('4',)", "(18446744073709551616,)"})
+    check_error<dm::data_error>([&] { read(npy("<f4", shape, four)); }, {"NPY header"});
+  // Products that overflow, an extent of 0 behind or before them.
+  check_error<dm::data_error>([&] { read(npy("<f4", "(4294967296, 4294967296, 0)", "")); }, {"bytes:", "more elements"});
+  BOOST_TEST(read(npy("<f4", "(0, 4294967296, 4294967296)", "")).values.empty());
+  check_error<dm::data_error>([&] { read(npy("<f4", "(9223372036854775807,)", four)); }, {"more bytes than this machine"});
   std::string later = npy("<f4", "(4,)", four);
   later[6] = 9;
   check_error<dm::data_error>([&] { read(later); }, {"version 9"});
+}
+
+BOOST_AUTO_TEST_CASE(headers_are_read_as_the_dictionaries_they_are) {
+  const std::string four(16, '\0');
+  const auto is_read = [&](const std::string& header) { BOOST_TEST(read(npy(header, four)).values.size() == 4U); };
+  is_read("{'descr': '<f4', 'fortran_order': False, 'shape': (4,)}");
+  is_read("{'shape': (4,), 'descr': '<f4', 'fortran_order': True}");
+  is_read(R"({"shape" :(2 ,2 ,),"descr":"<f4","fortran_order":False , }  )");
+  is_read("\n{ 'descr' : '=f4', 'fortran_order': False,\t'shape': (4L,) }\n");
+  is_read("{'descr': '|f4', 'fortran_order': False, 'shape': (1, 4, 1, 1)}");
+  for (const std::string header : {
+           "",
+           "{",
+           "{}",
+           "{'descr': '<f4', 'fortran_order': False, 'shape': (4,)",
+           "'descr': '<f4', 'fortran_order': False, 'shape': (4,)}",
+           "{'descr': '<f4', 'fortran_order': False, 'shape': (4,)}}",
+           "{'descr': '<f4', 'fortran_order': False, 'shape': (4,)} more",
+           "{'descr': '<f4' 'fortran_order': False, 'shape': (4,)}",
+           "{'descr' '<f4', 'fortran_order': False, 'shape': (4,)}",
+           "{'descr': '<f4, 'fortran_order': False, 'shape': (4,)}",
+           "{'descr': \"<f4', 'fortran_order': False, 'shape': (4,)}",
+           "{'descr': <f4, 'fortran_order': False, 'shape': (4,)}",
+           "{'descr': 'f4', 'fortran_order': False, 'shape': (4,)}",
+           "{'descr': '<\nf4', 'fortran_order': False, 'shape': (4,)}",
+           "{'descr': '<f4', 'fortran_order': false, 'shape': (4,)}",
+           "{'descr': '<f4', 'fortran_order': Falsehood, 'shape': (4,)}",
+           "{'descr': '<f4', 'fortran_order': False, 'shape': (4,), 'descr': '<f4'}",
+           "{'descr': '<f4', 'fortran_order': False, 'shape': (9,), 'shape': (4,)}",
+           "{'descr': '<f4', 'fortran_order': False, 'fortran_order': False, 'shape': (4,)}",
+           "{'descr': '<f4', 'fortran_order': False, 'shape': (4,), 'more': 1}",
+           // Keys within a text are no keys.
+           "{'descr': \"<f4'shape': (4,)\", 'fortran_order': False}",
+           "{'descr': \"'shape': (4,), 'descr': '<f4'\", 'fortran_order': False}",
+       })
+    check_error<dm::data_error>([&] { read(npy(header, four)); }, {"the NPY header cannot be understood: "});
+  check_error<dm::data_error>([&] { read(npy("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (4,)}", four)); },
+                              {"several fields"});
+}
+
+// Thousands of axes are no reason to take long: what counts is how many are more than 1.
+BOOST_AUTO_TEST_CASE(axes_of_one_cost_nothing) {
+  std::string shape;
+  for (int i = 0; i < 10000; ++i) shape += "1, ";
+  const std::string header = "{'descr': '|u1', 'fortran_order': True, 'shape': (" + shape + "30000, 2)}";
+  std::string content(60000, '\0');
+  content[30000] = 1;  // the first of the second column
+  const auto found = read(npy(header, content));
+  BOOST_TEST(found.extents.size() == 10002U);
+  BOOST_TEST(found.values[1] == 1);
+  BOOST_TEST(std::count(found.values.begin(), found.values.end(), 1) == 1);
 }
 
 BOOST_AUTO_TEST_CASE(files_that_are_cut_off_are_refused) {

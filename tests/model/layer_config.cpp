@@ -24,7 +24,7 @@ BOOST_AUTO_TEST_CASE(layers_read_their_settings) {
   BOOST_TEST(conv.filters == 4U);
   BOOST_TEST((conv.window.extent == std::array<std::size_t, 2>{3, 2}));
   BOOST_TEST((conv.window.stride == std::array<std::size_t, 2>{2, 2}));
-  BOOST_TEST(conv.window.is_same);
+  BOOST_TEST((conv.window.padding == model::window_padding::same));
   BOOST_TEST(!conv.use_bias);
   BOOST_TEST((std::holds_alternative<model::activations::tanh>(conv.activation)));
   BOOST_TEST(conv.parameters({5, 5, 2}).size() == 1U);

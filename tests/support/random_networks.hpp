@@ -106,7 +106,8 @@ inline deepmaacc::model::activation_function activation_of(const naive::layer& l
 
 inline deepmaacc::model::layer layer_of(const naive::layer& l) {
   namespace model = deepmaacc::model;
-  const model::window2d window{{l.kernel_h, l.kernel_w}, {l.stride_h, l.stride_w}, l.same};
+  const model::window2d window{
+      {l.kernel_h, l.kernel_w}, {l.stride_h, l.stride_w}, l.same ? model::window_padding::same : model::window_padding::valid};
   if (l.kind == "dense") return model::dense(l.neurons, activation_of(l), !l.bias.empty());
   if (l.kind == "conv2d") return model::conv2d(l.neurons, window, activation_of(l), !l.bias.empty());
   if (l.kind == "average_pooling2d") return model::average_pooling2d(window);

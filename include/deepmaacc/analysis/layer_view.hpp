@@ -50,16 +50,20 @@ class layer_view {
   /// Neurons × numbers: incoming weights of each, then its bias where there is one.
   xt::xtensor<double, 2> weights() const { return weights_of(index_, operation_); }
 
-  /// Neurons × weights that go out of each: those of the next layer with neurons, neuron by neuron there, position by position. For models
-  /// that are a chain of layers, channels last. No operator changes them.
-  /// \throws usage_error for the output layer; model_error where the next layer's weights are no multiple of the neurons.
+  /// Neurons × weights that go out of each: those of the one layer that it feeds, neuron by neuron there, position by position. No operator
+  /// changes them.
+  /// \throws usage_error for the output layer; model_error where the model does not say that one layer takes each neuron's outputs as a
+  /// channel of its own, or that layer's weights are no multiple of the neurons.
   xt::xtensor<double, 2> outgoing_weights() const {
     const auto& layers = subject_->layers();
-    std::size_t next = index_ + 1;
-    while (next < layers.size() && !layers[next].is_mutable()) ++next;
-    if (next == layers.size())
+    if (description().is_output)
       throw usage_error("layer " + description().name +
                         " is the output layer, so no weights go out of it; analyse the hidden layers only, or take another feature map");
+    if (!description().feeds || *description().feeds >= layers.size())
+      throw model_error(
+          "the weights that go out of layer " + description().name +
+          " cannot be told: the model has no single layer that takes its neurons' outputs each as a channel; take another feature map");
+    const std::size_t next = *description().feeds;
     const std::size_t incoming = layers[next].weights_per_neuron, positions = incoming / neurons();
     if (positions * neurons() != incoming)
       throw model_error(detail::text("the weights that go out of layer ", description().name, " cannot be told: a neuron of layer ",

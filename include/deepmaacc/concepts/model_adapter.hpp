@@ -9,6 +9,7 @@
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/matrix.hpp>
 #include <deepmaacc/core/shape.hpp>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -25,6 +26,9 @@ struct layer_description {
   std::size_t kernel_positions = 1;  ///< Conv2D: kernel height × width, the outer extents of the incoming weights; else 1
   bool is_output = false;            ///< the output layer: the last one with neurons
   shape output_shape;                ///< of one input; may be left empty
+  /// The one layer with neurons that takes what this layer's neurons give, each in a channel of its own; none where there are several, where
+  /// a layer between mixes channels, or where the adapter does not say.
+  std::optional<std::size_t> feeds;
 
   /// Whether neurons of this layer can be mutated.
   bool is_mutable() const { return neurons > 0; }

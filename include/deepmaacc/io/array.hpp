@@ -11,6 +11,7 @@
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/shape.hpp>
 #include <deepmaacc/io/file.hpp>
+#include <deepmaacc/io/float16.hpp>
 #include <limits>
 #include <span>
 #include <type_traits>
@@ -26,7 +27,7 @@ struct array {
 };
 
 /// How a file writes numbers.
-enum class element_type { u8, i8, u16, i16, u32, i32, u64, i64, f32, f64 };
+enum class element_type { u8, i8, u16, i16, u32, i32, u64, i64, f16, f32, f64 };
 
 /// Bytes of one number.
 constexpr std::size_t size_of(element_type type) {
@@ -36,6 +37,7 @@ constexpr std::size_t size_of(element_type type) {
       return 1;
     case element_type::u16:
     case element_type::i16:
+    case element_type::f16:
       return 2;
     case element_type::u32:
     case element_type::i32:
@@ -44,6 +46,19 @@ constexpr std::size_t size_of(element_type type) {
     default:
       return 8;
   }
+}
+
+/// Bytes of an array, without a header. \throws data_error where this machine cannot address so many.
+inline std::size_t byte_count(const file_bytes& file, const shape& extents, element_type type) {
+  std::size_t count = 0;
+  try {
+    count = element_count(extents);
+  } catch (const data_error& fault) {
+    file.fail(fault.what());
+  }
+  if (count > std::numeric_limits<std::size_t>::max() / 2 / size_of(type))
+    file.fail("an array of shape " + to_string(extents) + " has more bytes than this machine can address");
+  return count * size_of(type);
 }
 
 namespace detail {
@@ -67,11 +82,10 @@ template <class T>
 array<T> decode(const file_bytes& file, std::span<const std::byte> bytes, shape extents, element_type type, std::endian order) {
   static_assert(std::is_floating_point_v<T>,
                 "deepmaacc::io::decode: the element type must be float or double; name one, as in decode<float>");
-  const std::size_t count = element_count(extents), size = size_of(type);
-  if (count > bytes.size() / size || count * size != bytes.size())
-    file.fail(deepmaacc::detail::text("an array of shape ", to_string(extents), " takes ", size, " bytes per number, but ", bytes.size(),
-                                      " bytes are there"));
-  array<T> result{std::move(extents), std::vector<T>(count)};
+  if (byte_count(file, extents, type) != bytes.size())
+    file.fail(deepmaacc::detail::text("an array of shape ", to_string(extents), " takes ", size_of(type), " bytes per number, but ",
+                                      bytes.size(), " bytes are there"));
+  array<T> result{std::move(extents), std::vector<T>(bytes.size() / size_of(type))};
   const bool is_swapped = order != std::endian::native;
   const auto as = [&]<class Stored>(Stored) { detail::decode_as<Stored>(bytes, is_swapped, result.values); };
   switch (type) {
@@ -98,6 +112,9 @@ array<T> decode(const file_bytes& file, std::span<const std::byte> bytes, shape 
       break;
     case element_type::i64:
       as(std::int64_t{});
+      break;
+    case element_type::f16:
+      as(float16{});
       break;
     case element_type::f32:
       as(float{});

@@ -3,6 +3,7 @@
 /// \file
 /// Whole files in memory.
 
+#include <algorithm>
 #include <cstddef>
 #include <deepmaacc/core/error.hpp>
 #include <filesystem>
@@ -21,6 +22,13 @@ struct file_bytes {
   /// \throws data_error "NAME: why"
   [[noreturn]] void fail(const std::string& why) const { throw data_error(name + ": " + why); }
 };
+
+/// How many bytes a packed file, or a part of one, may unpack to: 64 times its own, and 64 MiB in any case. Weights and images pack far
+/// less well than that; deflate alone would allow 1032 times, and a small file that does so fills the memory.
+inline std::size_t most_unpacked(std::size_t packed) {
+  constexpr std::size_t always = std::size_t{1} << 26, most_times = 64;
+  return std::max(always, packed * most_times);
+}
 
 /// Reads a file. \throws data_error naming it where it is missing, a folder, or cannot be read.
 inline file_bytes read_file(const std::filesystem::path& path) {

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <deepmaacc/io/array.hpp>
 #include <deepmaacc/io/file.hpp>
-#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -22,43 +21,65 @@ inline bool is_idx(const file_bytes& file) {
   return type >= 8 && type <= 14 && file.bytes[3] != std::byte{0};
 }
 
-/// Reads an IDX array: big-endian numbers behind a header of type and extents. \throws data_error naming the file.
-template <class T>
-array<T> read_idx(const file_bytes& file) {
+namespace detail {
+
+/// What an IDX header says.
+struct idx_header {
+  shape extents;
+  element_type type = element_type::u8;
+  std::size_t data_begin = 0;
+};
+
+inline idx_header read_idx_header(const file_bytes& file) {
   if (!is_idx(file)) file.fail("it is no IDX file");
   const auto& bytes = file.bytes;
-  std::optional<element_type> type;
-  switch (std::to_integer<int>(bytes[2])) {
+  idx_header header;
+  switch (const int code = std::to_integer<int>(bytes[2])) {
     case 0x08:
-      type = element_type::u8;
+      header.type = element_type::u8;
       break;
     case 0x09:
-      type = element_type::i8;
+      header.type = element_type::i8;
       break;
     case 0x0B:
-      type = element_type::i16;
+      header.type = element_type::i16;
       break;
     case 0x0C:
-      type = element_type::i32;
+      header.type = element_type::i32;
       break;
     case 0x0D:
-      type = element_type::f32;
+      header.type = element_type::f32;
       break;
     case 0x0E:
-      type = element_type::f64;
+      header.type = element_type::f64;
       break;
     default:
-      file.fail("IDX type " + std::to_string(std::to_integer<int>(bytes[2])) + " is unknown");
+      file.fail("IDX type " + std::to_string(code) + " is unknown");
   }
-  const std::size_t dimensions = std::to_integer<std::size_t>(bytes[3]), header = 4 + 4 * dimensions;
-  if (bytes.size() < header) file.fail("the IDX header is cut off");
-  shape extents;
+  const std::size_t dimensions = std::to_integer<std::size_t>(bytes[3]);
+  header.data_begin = 4 + 4 * dimensions;
+  if (bytes.size() < header.data_begin) file.fail("the IDX header is cut off");
   for (std::size_t d = 0; d < dimensions; ++d) {
     std::size_t extent = 0;
     for (std::size_t b = 0; b < 4; ++b) extent = extent << 8 | std::to_integer<std::size_t>(bytes[4 + 4 * d + b]);
-    extents.push_back(extent);
+    header.extents.push_back(extent);
   }
-  return decode<T>(file, std::span(bytes).subspan(header), std::move(extents), *type, std::endian::big);
+  return header;
+}
+
+}  // namespace detail
+
+/// How many bytes the whole file has, by its header; the file may be cut off behind that. \throws data_error naming the file.
+inline std::size_t idx_file_size(const file_bytes& file) {
+  const auto header = detail::read_idx_header(file);
+  return header.data_begin + byte_count(file, header.extents, header.type);
+}
+
+/// Reads an IDX array: big-endian numbers behind a header of type and extents. \throws data_error naming the file.
+template <class T>
+array<T> read_idx(const file_bytes& file) {
+  auto header = detail::read_idx_header(file);
+  return decode<T>(file, std::span(file.bytes).subspan(header.data_begin), std::move(header.extents), header.type, std::endian::big);
 }
 
 }  // namespace deepmaacc::io

@@ -6,13 +6,14 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cctype>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/io/array.hpp>
 #include <deepmaacc/io/file.hpp>
 #include <deepmaacc/io/zip.hpp>
+#include <iterator>
+#include <limits>
 #include <map>
 #include <optional>
 #include <span>
@@ -41,72 +42,127 @@ struct npy_header {
   std::size_t data_begin = 0;
 };
 
-/// The text of a header, a Python dictionary: {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }.
+/// The text of a header, a Python dictionary: {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }. Each key once, in any order.
 class npy_header_parser {
  public:
-  npy_header_parser(const file_bytes& file, std::string_view text) : file_(file), text_(text) {}
+  npy_header_parser(const file_bytes& file, std::string_view text) : file_(file), rest_(text) {}
 
-  npy_header parse() const {
-    npy_header header;
-    const std::string_view descr = quoted(value_of("descr"));
-    if (descr.size() < 3 || std::string_view("<>|=").find(descr[0]) == std::string_view::npos) fail();
-    header.order = descr[0] == '>' ? std::endian::big : std::endian::little;
-    static const std::map<std::string_view, element_type> types{
-        {"b1", element_type::u8},  {"u1", element_type::u8},  {"i1", element_type::i8},  {"u2", element_type::u16},
-        {"i2", element_type::i16}, {"u4", element_type::u32}, {"i4", element_type::i32}, {"u8", element_type::u64},
-        {"i8", element_type::i64}, {"f4", element_type::f32}, {"f8", element_type::f64}};
-    const auto type = types.find(descr.substr(1));
-    if (type == types.end()) file_.fail("arrays of type '" + std::string(descr) + "' are not supported; save it as float32 or as integers");
-    header.type = type->second;
-    const std::string_view order = value_of("fortran_order");
-    header.is_column_major = order.starts_with("True");
-    if (!header.is_column_major && !order.starts_with("False")) fail();
-    header.extents = tuple(value_of("shape"));
+  npy_header parse() {
+    std::optional<std::string_view> descr;
+    std::optional<bool> order;
+    std::optional<shape> extents;
+    const auto once = [&](auto& value, auto&& found) {
+      if (value) fail("it says one thing twice");
+      value = std::move(found);
+    };
+    expect('{');
+    while (!skip('}')) {
+      const std::string_view key = quoted();
+      expect(':');
+      if (key == "descr")
+        once(descr, element());
+      else if (key == "fortran_order")
+        once(order, truth());
+      else if (key == "shape")
+        once(extents, tuple());
+      else
+        fail("it has a key that NPY does not know");
+      if (!skip(',')) {
+        expect('}');
+        break;
+      }
+    }
+    if (peek() != '\0') fail("there is more behind its end");
+    if (!descr || !order || !extents) fail("it must say 'descr', 'fortran_order' and 'shape'");
+    npy_header header{.extents = std::move(*extents), .is_column_major = *order};
+    header.order = (*descr)[0] == '>' ? std::endian::big : (*descr)[0] == '<' ? std::endian::little : std::endian::native;
+    header.type = type_of(*descr);
     return header;
   }
 
  private:
-  [[noreturn]] void fail() const { file_.fail("the NPY header cannot be understood"); }
+  [[noreturn]] void fail(const std::string& why) const { file_.fail("the NPY header cannot be understood: " + why); }
 
-  /// What follows a key.
-  std::string_view value_of(std::string_view key) const {
-    auto at = text_.find("'" + std::string(key) + "'");
-    if (at == std::string_view::npos) fail();
-    at = text_.find_first_not_of(" :", at + key.size() + 2);
-    if (at == std::string_view::npos) fail();
-    return text_.substr(at);
+  /// The next character that is no white space; '\0' at the end.
+  char peek() {
+    const auto next = rest_.find_first_not_of(" \t\r\n");
+    rest_.remove_prefix(std::min(next, rest_.size()));
+    return rest_.empty() ? '\0' : rest_[0];
+  }
+  bool skip(char one) {
+    if (one == '\0' || peek() != one) return false;
+    rest_.remove_prefix(1);
+    return true;
+  }
+  void expect(char one) {
+    if (!skip(one)) fail(std::string("it lacks a '") + one + "'");
   }
 
-  std::string_view quoted(std::string_view text) const {
-    const auto end = text.size() > 1 && text[0] == '\'' ? text.find('\'', 1) : std::string_view::npos;
-    if (end == std::string_view::npos) fail();
-    return text.substr(1, end - 1);
+  std::string_view quoted() {
+    const char quote = peek();
+    if (quote != '\'' && quote != '"') fail("it has no quoted text where one must be");
+    const auto end = rest_.find(quote, 1);
+    if (end == std::string_view::npos) fail("a quoted text does not end");
+    const std::string_view text = rest_.substr(1, end - 1);
+    rest_.remove_prefix(end + 1);
+    return text;
   }
 
-  shape tuple(std::string_view text) const {
-    const auto end = text.find(')');
-    if (text.empty() || text[0] != '(' || end == std::string_view::npos) fail();
-    shape extents;
-    for (std::size_t at = 1; at < end;) {
-      if (!std::isdigit(static_cast<unsigned char>(text[at]))) {
-        if (text[at] != ',' && text[at] != ' ') fail();
-        ++at;
-        continue;
+  /// The type of the elements: its byte order, then its name.
+  std::string_view element() {
+    if (peek() == '[') file_.fail("arrays of several fields are not supported by the NPY reader; save each field as an array of its own");
+    const std::string_view descr = quoted();
+    const auto is_readable = [](char one) { return one > ' ' && one <= '~'; };
+    constexpr std::size_t longest = 32;
+    if (descr.size() < 2 || descr.size() > longest || !std::all_of(descr.begin(), descr.end(), is_readable)) fail("'descr' names no type");
+    if (std::string_view("<>|=").find(descr[0]) == std::string_view::npos) fail("'descr' does not begin with a byte order");
+    return descr;
+  }
+
+  element_type type_of(std::string_view descr) const {
+    static const std::map<std::string_view, element_type> types{
+        {"b1", element_type::u8},  {"u1", element_type::u8},  {"i1", element_type::i8},  {"u2", element_type::u16},
+        {"i2", element_type::i16}, {"u4", element_type::u32}, {"i4", element_type::i32}, {"u8", element_type::u64},
+        {"i8", element_type::i64}, {"f2", element_type::f16}, {"f4", element_type::f32}, {"f8", element_type::f64}};
+    const auto type = types.find(descr.substr(1));
+    if (type == types.end()) file_.fail("arrays of type '" + std::string(descr) + "' are not supported; save it as float32 or as integers");
+    return type->second;
+  }
+
+  bool truth() {
+    peek();
+    for (const bool value : {true, false})
+      if (const std::string_view word = value ? "True" : "False"; rest_.starts_with(word)) {
+        rest_.remove_prefix(word.size());
+        return value;
       }
+    fail("'fortran_order' must be True or False");
+  }
+
+  shape tuple() {
+    const auto refuse = [&] { fail("'shape' must be a tuple of whole numbers from 0 that this machine can count"); };
+    shape extents;
+    if (!skip('(')) refuse();
+    bool has_comma = true;
+    while (!skip(')')) {
       std::size_t extent = 0;
-      const auto [rest, fault] = std::from_chars(text.data() + at, text.data() + end, extent);
-      if (fault != std::errc{}) fail();
+      peek();
+      const auto [end, fault] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), extent);
+      if (fault != std::errc{} || !has_comma) refuse();
+      rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
+      if (!rest_.empty() && rest_[0] == 'L') rest_.remove_prefix(1);  // Python 2 wrote 3L
       extents.push_back(extent);
-      at = static_cast<std::size_t>(rest - text.data());
+      has_comma = skip(',');
     }
+    if (extents.size() == 1 && !has_comma) refuse();  // (3) is no tuple
     return extents;
   }
 
   const file_bytes& file_;
-  std::string_view text_;
+  std::string_view rest_;
 };
 
-inline npy_header read_npy_header(const file_bytes& file) {
+inline npy_header read_npy_header(const file_bytes& file, std::size_t longest = std::numeric_limits<std::size_t>::max()) {
   if (!is_npy(file)) file.fail("it is no NPY file");
   const auto& bytes = file.bytes;
   if (bytes.size() < 12) file.fail("the NPY header is cut off");
@@ -115,6 +171,7 @@ inline npy_header read_npy_header(const file_bytes& file) {
   const std::size_t length_bytes = version == 1 ? 2 : 4, begin = 8 + length_bytes;
   std::size_t length = 0;
   for (std::size_t b = length_bytes; b-- > 0;) length = length << 8 | std::to_integer<std::size_t>(bytes[8 + b]);
+  if (length > longest) file.fail("the NPY header is longer than any array of NumPy needs");
   if (length > bytes.size() - begin) file.fail("the NPY header is cut off");
   npy_header header = npy_header_parser(file, {reinterpret_cast<const char*>(bytes.data() + begin), length}).parse();
   header.data_begin = begin + length;
@@ -124,8 +181,9 @@ inline npy_header read_npy_header(const file_bytes& file) {
 /// The same array with its elements in row-major order.
 template <class T>
 array<T> to_row_major(array<T> column_major) {
-  const shape& extents = column_major.extents;
-  array<T> result{extents, std::vector<T>(column_major.values.size())};
+  array<T> result{column_major.extents, std::vector<T>(column_major.values.size())};
+  shape extents;  // without those of 1, of which a file may have thousands
+  std::copy_if(result.extents.begin(), result.extents.end(), std::back_inserter(extents), [](std::size_t extent) { return extent != 1; });
   shape at(extents.size(), 0);
   for (std::size_t i = 0; i < result.values.size(); ++i) {
     std::size_t from = 0;
@@ -141,11 +199,18 @@ array<T> to_row_major(array<T> column_major) {
 
 }  // namespace detail
 
+/// How many bytes the whole file has, by its header; the file may be cut off behind its first 64 KiB. \throws data_error naming the file.
+inline std::size_t npy_file_size(const file_bytes& file) {
+  constexpr std::size_t longest_header = 65000;  // of 64 axes, NumPy's most, it is below 2000
+  const auto header = detail::read_npy_header(file, longest_header);
+  return header.data_begin + byte_count(file, header.extents, header.type);
+}
+
 /// Reads an NPY array. \throws data_error naming the file.
 template <class T>
 array<T> read_npy(const file_bytes& file) {
-  const auto header = detail::read_npy_header(file);
-  auto result = decode<T>(file, std::span(file.bytes).subspan(header.data_begin), header.extents, header.type, header.order);
+  auto header = detail::read_npy_header(file);
+  auto result = decode<T>(file, std::span(file.bytes).subspan(header.data_begin), std::move(header.extents), header.type, header.order);
   return header.is_column_major ? detail::to_row_major(std::move(result)) : result;
 }
 

@@ -1,58 +1,87 @@
 #pragma once
 
 /// \file
-/// How images become inputs.
+/// How images become inputs: steps, one after the other.
 
-#include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/io/array.hpp>
-#include <limits>
+#include <deepmaacc/io/preparation_steps.hpp>
+#include <initializer_list>
+#include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace deepmaacc::io {
 
-/// Steps from images (count × height × width, or with channels last) to a network's inputs, in this order.
-struct preparation {
-  std::size_t channels = 0;  ///< repeat the one grey channel so often; 0: leave the channels
-  std::size_t pad = 0;       ///< zeros on every side of height and width
-  double divide_by = 1;
+/// Steps from images (count × height × width, or with channels last) to a network's inputs, in the order in which they are given:
+/// `io::preparation{io::channels{3}, io::pad{2}, io::divide_by{255}}`. Without steps the images are the inputs.
+class preparation {
+ public:
+  /// Each step knows its name, its parameters as a text, and how to change an array.
+  using step = std::variant<channels, pad, divide_by, subtract_mean, standardise>;
 
-  bool is_none() const { return channels == 0 && pad == 0 && divide_by == 1; }
+  preparation() = default;
+  preparation(std::initializer_list<step> steps) : steps_(steps) {}
+
+  /// Appends a step.
+  preparation& add(step next) {
+    steps_.push_back(std::move(next));
+    return *this;
+  }
+  /// Appends all steps of another preparation.
+  preparation& add(const preparation& more) {
+    const auto copy = more.steps_;
+    steps_.insert(steps_.end(), copy.begin(), copy.end());
+    return *this;
+  }
+
+  const std::vector<step>& steps() const { return steps_; }
+  bool empty() const { return steps_.empty(); }
+  std::string text() const;
+
+ private:
+  std::vector<step> steps_;
 };
 
-/// As Lyons and Ghanbari (ICST 2025) prepare 28 × 28 grey images: 3 channels, padded by 2 to 32 × 32, divided by 255.
-inline preparation deepmaacc_preparation() { return {3, 2, 255}; }
+namespace detail {
 
-/// Applies the steps. \throws data_error where the array holds no such images.
+/// "pad=2".
+inline std::string step_text(const preparation::step& one) {
+  return std::visit([](const auto& step) { return step.name() + "=" + step.parameters(); }, one);
+}
+
+}  // namespace detail
+
+/// "channels=3,pad=2,divide-by=255", as the command takes it, or "none".
+inline std::string preparation::text() const {
+  std::string all;
+  for (const auto& one : steps_) all += (all.empty() ? "" : ",") + detail::step_text(one);
+  return all.empty() ? "none" : all;
+}
+
+/// As Lyons and Ghanbari (ICST 2025) prepare 28 × 28 grey images: 3 channels, padded by 2 to 32 × 32, divided by 255.
+inline preparation deepmaacc_preparation() { return {channels{3}, pad{2}, divide_by{255}}; }
+
+/// Applies the steps. Memory: at most two arrays at a time.
+/// \throws data_error naming the step, its number and the shape that it cannot work on; usage_error where the inputs' precision cannot
+///         hold a step's number.
 template <class T>
-array<T> prepare(array<T> images, const preparation& steps) {
-  const auto fail = [&](const auto&... why) -> void {
-    throw data_error(deepmaacc::detail::text("images of shape ", to_string(images.extents), why...));
-  };
-  if (!(steps.divide_by > 0) || std::isinf(steps.divide_by)) throw usage_error("divide-by must be a finite number above 0");
-  if (steps.channels > 0 || steps.pad > 0) {
-    if (images.extents.size() == 3) images.extents.push_back(1);
-    if (images.extents.size() != 4) fail(" cannot be prepared: height and width are needed, and at most one axis of channels behind them");
-    const std::size_t count = images.extents[0], height = images.extents[1], width = images.extents[2], channels = images.extents[3];
-    if (steps.channels > 0 && channels != 1 && channels != steps.channels)
-      fail(" have ", channels, " channels; only one can be repeated to ", steps.channels);
-    if (steps.pad > (std::numeric_limits<std::size_t>::max() - std::max(height, width)) / 2) fail(" cannot be padded by ", steps.pad);
-    const std::size_t out_channels = steps.channels > 0 ? steps.channels : channels, pad = steps.pad;
-    const shape extents{count, height + 2 * pad, width + 2 * pad, out_channels};
-    array<T> result{extents, std::vector<T>(element_count(extents), T{0})};
-    for (std::size_t i = 0; i < count; ++i)
-      for (std::size_t y = 0; y < height; ++y)
-        for (std::size_t x = 0; x < width; ++x)
-          for (std::size_t c = 0; c < out_channels; ++c)
-            result.values[((i * extents[1] + y + pad) * extents[2] + x + pad) * out_channels + c] =
-                images.values[((i * height + y) * width + x) * channels + (channels == 1 ? 0 : c)];
-    images = std::move(result);
+array<T> prepare(array<T> images, const preparation& all) {
+  std::size_t number = 0;
+  for (const auto& one : all.steps()) {
+    const auto where = [&, at = ++number] {
+      return deepmaacc::detail::text("step ", at, " of the preparation, ", detail::step_text(one), ": ");
+    };
+    try {
+      images = std::visit([&](const auto& step) { return step.apply(std::move(images)); }, one);
+    } catch (const data_error& fault) {
+      throw data_error(where() + fault.what());
+    } catch (const usage_error& fault) {
+      throw usage_error(where() + fault.what());
+    }
   }
-  if (steps.divide_by != 1)
-    for (T& value : images.values) value /= static_cast<T>(steps.divide_by);
   return images;
 }
 

@@ -86,8 +86,13 @@ inline activation_function read_activation(const layer_config& config) {
 
 inline activation_function read_activation_layer(const layer_config& config) {
   const std::string& kind = config.class_name();
+  const auto from_zero = [&](const char* key, double fallback) {
+    const double given = config.number(key, fallback);
+    if (given < 0) config.fail(std::string(key) + " must not be negative");
+    return given;
+  };
   if (kind == "Activation") return read_activation(config);
-  if (kind == "LeakyReLU") return activations::leaky_relu{config.number("negative_slope", 0.3)};
+  if (kind == "LeakyReLU") return activations::leaky_relu{from_zero("negative_slope", 0.3)};
   if (kind == "ELU") return activations::elu{config.number("alpha", 1)};
   if (kind == "Softmax") {
     if (config.integer("axis", -1) != -1) config.fail("axis must be -1; softmax over another axis is not supported");
@@ -95,8 +100,8 @@ inline activation_function read_activation_layer(const layer_config& config) {
   }
   if (kind != "ReLU")
     config.fail("this is no activation that is supported as a layer; supported: Activation, ReLU, LeakyReLU, ELU, Softmax");
-  const activations::clipped_relu general{config.number("negative_slope", 0), config.number("threshold", 0),
-                                          config.number("max_value", std::numeric_limits<double>::infinity())};
+  const activations::clipped_relu general{from_zero("negative_slope", 0), from_zero("threshold", 0),
+                                          from_zero("max_value", std::numeric_limits<double>::infinity())};
   const bool is_plain = general.negative_slope == 0 && general.threshold == 0 && std::isinf(general.max_value);
   return is_plain ? activation_function(activations::relu{}) : activation_function(general);
 }
@@ -119,6 +124,14 @@ void add_bias_and_apply(const Space& space, const T* bias, matrix<T, MemorySpace
         T& value = values(i, j);
         value = function(bias ? value + bias[j] : value);
       });
+}
+
+/// to = function(from), element by element.
+template <ExecutionSpace Space, class T, class MemorySpace, class Function>
+void apply(const Space& space, matrix<const T, MemorySpace> from, matrix<T, MemorySpace> to, Function function) {
+  parallel_loop(
+      space, "deepmaacc::model::activation", to.extent(0), to.extent(1),
+      KOKKOS_LAMBDA(const std::size_t i, const std::size_t j) { to(i, j) = function(from(i, j)); });
 }
 
 /// Softmax of every row, in place; the row's maximum is subtracted first.
@@ -144,6 +157,21 @@ void activate(const Space& space, const activation_function& function, const T* 
           softmax_rows(space, values);
         } else {
           if (bias || !std::is_same_v<kind, activations::linear>) add_bias_and_apply(space, bias, values, one);
+        }
+      },
+      function);
+}
+
+/// Writes the activation over the rows of `from` (rows × channels) to `to`.
+template <ExecutionSpace Space, class T, class MemorySpace>
+void activate(const Space& space, const activation_function& function, matrix<const T, MemorySpace> from, matrix<T, MemorySpace> to) {
+  std::visit(
+      [&](const auto& one) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(one)>, activations::softmax>) {
+          apply(space, from, to, activations::linear{});
+          softmax_rows(space, to);
+        } else {
+          apply(space, from, to, one);
         }
       },
       function);

@@ -2,7 +2,8 @@
 
 /// \file
 /// The activation functions, one struct each: its name in Keras, its parameters with Keras' defaults, and what it makes of one number on
-/// host and device alike. NaN stays NaN.
+/// host and device alike. NaN stays NaN. An infinite number gives what Keras' formula gives: silu, hard_silu, mish and gelu of −∞ and
+/// softsign of ±∞ are NaN.
 
 #include <Kokkos_Core.hpp>
 #include <limits>
@@ -44,14 +45,15 @@ struct leaky_relu {
   }
 };
 
-/// All that Keras' layer ReLU can be: `max_value` from there on, z from `threshold` on, below it negative_slope · (z − threshold).
+/// All that Keras' layer ReLU can be: above `threshold` z, but at most `max_value`; up to it negative_slope · (z − threshold).
 struct clipped_relu {
   static constexpr const char* name = "clipped_relu";
   double negative_slope = 0, threshold = 0, max_value = std::numeric_limits<double>::infinity();
   template <class T>
   KOKKOS_INLINE_FUNCTION T operator()(T z) const {
-    if (z >= static_cast<T>(max_value)) return static_cast<T>(max_value);
-    return z < static_cast<T>(threshold) ? static_cast<T>(negative_slope) * (z - static_cast<T>(threshold)) : z;
+    const T least = static_cast<T>(threshold), most = static_cast<T>(max_value), slope = static_cast<T>(negative_slope);
+    if (z > least) return z < most ? z : most;
+    return slope != 0 || z != z ? slope * (z - least) : T{0};  // 0 · −∞ would be NaN
   }
 };
 
@@ -80,7 +82,7 @@ struct gelu {
   static constexpr const char* name = "gelu";
   template <class T>
   KOKKOS_INLINE_FUNCTION T operator()(T z) const {
-    return z / 2 * (1 + Kokkos::erf(z * static_cast<T>(0.70710678118654752440)));
+    return z / 2 * Kokkos::erfc(z * static_cast<T>(-0.70710678118654752440));  // 1 + erf would cancel below 0
   }
 };
 
@@ -90,7 +92,8 @@ struct gelu_approximate {
   template <class T>
   KOKKOS_INLINE_FUNCTION T operator()(T z) const {
     constexpr double root = 0.79788456080286535588, cubic = 0.044715;  // sqrt(2 / pi)
-    return z / 2 * (1 + Kokkos::tanh(static_cast<T>(root) * (z + static_cast<T>(cubic) * z * z * z)));
+    // z / 2 · (1 + tanh(u)), which would cancel below 0.
+    return z / (1 + Kokkos::exp(static_cast<T>(-2 * root) * (z + static_cast<T>(cubic) * z * z * z)));
   }
 };
 

@@ -48,6 +48,8 @@ struct layer_base {
   /// Whether its inputs and its first parameter serve as the factors of a matrix product, and for nothing else: where a precision rounds
   /// factors, a forward pass is given rounded ones.
   static constexpr bool is_product = false;
+  /// Whether each channel of the output, an index of its last axis, comes from that channel of its only input alone; flattening counts.
+  static constexpr bool keeps_channels = false;
   /// Trained arrays, in the order in which Keras saves them.
   std::vector<parameter> parameters(const shape&) const { return {}; }
   /// Numbers of scratch that a forward pass over this many rows needs.

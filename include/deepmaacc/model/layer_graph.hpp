@@ -3,16 +3,16 @@
 /// \file
 /// How layers are connected.
 
-#include <algorithm>
 #include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/depth_first_search.hpp>
-#include <boost/graph/topological_sort.hpp>
 #include <cstddef>
 #include <deepmaacc/concepts/model_adapter.hpp>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/shape.hpp>
 #include <deepmaacc/model/layer.hpp>
-#include <iterator>
+#include <numeric>
+#include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <variant>
@@ -56,6 +56,9 @@ class layer_graph {
           node.operation);
       if (element_count(node.output_shape) == 0)
         throw model_error("its output has shape " + to_string(node.output_shape) + ", which holds nothing");
+      if (element_count(node.output_shape) > largest_output)
+        throw model_error(detail::text("its output has shape ", to_string(node.output_shape), ", more than ", largest_output,
+                                       " numbers for one input; no such layer can be run"));
       for (const auto& one : node.parameters)
         if (element_count(one.extents) == 0)
           throw model_error("its " + one.name + " has shape " + to_string(one.extents) + ", which holds nothing");
@@ -84,11 +87,10 @@ class layer_graph {
     return from;
   }
 
-  /// All layers, each after those it takes its inputs from.
+  /// All layers, each after those it takes its inputs from: in the order in which they were added.
   std::vector<std::size_t> topological_order() const {
-    std::vector<std::size_t> order;
-    boost::topological_sort(graph_, std::back_inserter(order));
-    std::reverse(order.begin(), order.end());
+    std::vector<std::size_t> order(size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
     return order;
   }
 
@@ -103,8 +105,28 @@ class layer_graph {
   }
 
  private:
+  /// 8 GiB of float for a single input: a broken file, not a network.
+  static constexpr std::size_t largest_output = std::size_t{1} << 31;
+
   graph_type graph_;
 };
+
+/// The one layer with neurons that takes what a layer's neurons give, each in a channel of its own; none where there is no such layer.
+inline std::optional<std::size_t> layer_fed_by(const layer_graph& graph, std::size_t vertex) {
+  const std::size_t neurons = graph[vertex].output_shape.back();
+  for (std::size_t at = vertex; boost::out_degree(at, graph.graph()) == 1;) {
+    at = boost::target(*boost::out_edges(at, graph.graph()).first, graph.graph());
+    const auto [has_neurons, keeps_channels] =
+        std::visit([](const auto& kind) { return std::pair(bool{kind.has_neurons}, bool{kind.keeps_channels}); }, graph[at].operation);
+    if (has_neurons) {
+      const shape& kernel = graph[at].parameters.front().extents;
+      if (kernel[kernel.size() - 2] % neurons != 0) return {};  // groups of channels
+      return at;
+    }
+    if (!keeps_channels) return {};
+  }
+  return {};
+}
 
 /// The layers of a graph as mutation sees them, one per vertex.
 inline std::vector<layer_description> describe(const layer_graph& graph) {
@@ -122,8 +144,9 @@ inline std::vector<layer_description> describe(const layer_graph& graph) {
           const shape& kernel = node.parameters.front().extents;
           one.neurons = kernel.back();
           one.weights_per_neuron = element_count(kernel) / kernel.back();
-          one.kernel_positions = kernel.size() == 4 ? kernel[0] * kernel[1] : 1;
+          one.kernel_positions = element_count(std::span(kernel).first(kernel.size() - 2));
           last_with_neurons = vertex;
+          one.feeds = layer_fed_by(graph, vertex);
         },
         node.operation);
     one.has_bias = node.parameters.size() > 1;

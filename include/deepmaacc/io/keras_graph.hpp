@@ -1,0 +1,271 @@
+#pragma once
+
+/// \file
+/// From Keras' description of a model to a graph of layers.
+
+#include <cctype>
+#include <cstddef>
+#include <deepmaacc/core/error.hpp>
+#include <deepmaacc/io/json.hpp>
+#include <deepmaacc/io/keras_config.hpp>
+#include <deepmaacc/model/layer_graph.hpp>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace deepmaacc::io::detail {
+
+/// Where files keep the arrays of one layer.
+struct weight_place {
+  std::string top_level;     ///< the layer of the outermost model that it is, or is part of: how `.h5` files group arrays
+  std::string path;          ///< "layers/functional/layers/dense_1/": how `.keras` files do
+  bool is_trainable = true;  ///< frozen arrays come behind the others in `.h5` files
+};
+
+/// A model's layers, and where to find the arrays of each.
+struct keras_graph {
+  model::layer_graph layers;
+  std::vector<weight_place> places;  ///< one per layer
+};
+
+/// How Keras writes a class name in the paths of a weights file: "Conv2D" is "conv2d", "MaxPooling2D" is "max_pooling2d".
+inline std::string snake_case(const std::string& name) {
+  const auto is_upper = [](char c) { return std::isupper(static_cast<unsigned char>(c)) != 0; };
+  const auto is_lower = [](char c) { return std::islower(static_cast<unsigned char>(c)) != 0; };
+  std::string text;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const bool begins_word = i > 0 && is_upper(name[i]) && (is_lower(name[i - 1]) || (i + 1 < name.size() && is_lower(name[i + 1])));
+    if (begins_word) text += '_';
+    text += static_cast<char>(std::tolower(static_cast<unsigned char>(name[i])));
+  }
+  return text;
+}
+
+/// Folders of `.keras` files: the class name and a count per class within its model, whatever a layer is called.
+class folder_names {
+ public:
+  std::string next(const std::string& class_name) {
+    const std::string base = snake_case(class_name);
+    const std::size_t before = counts_[base]++;
+    return "layers/" + base + (before ? "_" + std::to_string(before) : "") + "/";
+  }
+
+ private:
+  std::map<std::string, std::size_t> counts_;
+};
+
+/// Walks over a model and the models within it, and adds their layers to one graph. A layer of an inner model is called OUTER/INNER.
+class keras_graph_builder {
+ public:
+  explicit keras_graph_builder(bool is_keras2) : is_keras2_(is_keras2) {}
+
+  /// \throws model_error naming the layer that cannot be read.
+  keras_graph build(const json& model) {
+    const std::string kind = text_member(model, "class_name");
+    if (!is_model(model)) throw model_error("models of class '" + kind + "' are not supported; supported: Sequential, Functional");
+    add_model(model, {}, {});
+    return std::move(built_);
+  }
+
+ private:
+  /// Where the walk is: the names of the models around, and what these set for the layers within.
+  struct scope {
+    std::string prefix;
+    weight_place place;
+  };
+
+  static bool is_model(const json& layer) {
+    const std::string kind = text_member(layer, "class_name");
+    return kind == "Sequential" || kind == "Functional" || kind == "Model";
+  }
+
+  /// Adds a model behind the layers that give its inputs; behind none, it is the outermost. \return the layer that gives its output
+  std::size_t add_model(const json& model, const std::vector<std::size_t>& inputs, const scope& where) {
+    return text_member(model, "class_name") == "Sequential" ? add_sequential(member(model, "config"), inputs, where)
+                                                            : add_functional(member(model, "config"), inputs, where);
+  }
+
+  std::size_t add_sequential(const json& config, std::vector<std::size_t> at, const scope& where) {
+    const json& layers = config.is_array() ? config : member(config, "layers");  // a bare list until Keras 2.2
+    if (!layers.is_array() || layers.empty()) fail(where, "a Sequential model has no layers");
+    folder_names folders;
+    for (const json& layer : layers) {
+      const std::string folder = folders.next(text_member(layer, "class_name"));
+      if (text_member(layer, "class_name") == "InputLayer" && !at.empty()) continue;
+      at = {add_layer(layer, at, where, folder)};
+    }
+    if (at.empty()) fail(where, "a Sequential model has no layers");
+    return at.front();
+  }
+
+  std::size_t add_functional(const json& config, const std::vector<std::size_t>& inputs, const scope& where) {
+    const json& layers = member(config, "layers");
+    if (!layers.is_array() || layers.empty()) fail(where, "a Functional model has no layers");
+    std::map<std::string, std::size_t> position;
+    for (std::size_t i = 0; i < layers.size(); ++i)
+      if (!position.emplace(text_member(layers[i], "name"), i).second)
+        fail(where, "two layers are called " + text_member(layers[i], "name"));
+    const auto position_of = [&](const std::string& name) {
+      const auto found = position.find(name);
+      if (found == position.end()) fail(where, "there is no layer '" + name + "', but another refers to it");
+      return found->second;
+    };
+
+    std::vector<std::optional<std::size_t>> vertex(layers.size());
+    const auto entries = ends(member(config, "input_layers")), exits = ends(member(config, "output_layers"));
+    if (exits.size() != 1) fail(where, detail_text("the model has ", exits.size(), " outputs; models of one output are supported"));
+    if (entries.size() != (inputs.empty() ? 1 : inputs.size()))
+      fail(where, inputs.empty() ? detail_text("the model has ", entries.size(), " inputs; models of one input are supported")
+                                 : detail_text("the model has ", entries.size(), " inputs, but is given ", inputs.size()));
+    for (std::size_t i = 0; i < inputs.size(); ++i) vertex[position_of(entries[i])] = inputs[i];
+
+    // Layers wait for those they take their inputs from; the first in the file of those that can go goes first.
+    std::vector<std::vector<std::size_t>> sources(layers.size()), takers(layers.size());
+    std::vector<std::size_t> missing(layers.size());
+    std::set<std::size_t> ready;
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+      if (!vertex[i])
+        for (const std::string& name : sources_of(layers[i], where)) sources[i].push_back(position_of(name));
+      missing[i] = sources[i].size();
+      for (const std::size_t from : sources[i]) takers[from].push_back(i);
+      if (missing[i] == 0) ready.insert(i);
+    }
+    folder_names folders;
+    std::vector<std::string> folder(layers.size());
+    for (std::size_t i = 0; i < layers.size(); ++i)
+      if (!text_member(layers[i], "module").starts_with("keras.src.ops"))  // operations are no layers to Keras
+        folder[i] = folders.next(text_member(layers[i], "class_name"));
+    std::size_t added = 0;
+    for (; !ready.empty(); ++added) {
+      const std::size_t i = *ready.begin();
+      ready.erase(ready.begin());
+      if (!vertex[i]) {
+        std::vector<std::size_t> from;
+        for (const std::size_t source : sources[i]) from.push_back(*vertex[source]);
+        vertex[i] = add_layer(layers[i], from, where, folder[i]);
+      }
+      for (const std::size_t taker : takers[i])
+        if (--missing[taker] == 0) ready.insert(taker);
+    }
+    if (added != layers.size()) fail(where, "its layers take their inputs from each other in a circle");
+    return *vertex[position_of(exits.front())];
+  }
+
+  /// Adds a layer, or all layers of a model that is used as one.
+  std::size_t add_layer(const json& layer, const std::vector<std::size_t>& inputs, const scope& where, const std::string& folder) {
+    const json& config = member(layer, "config");
+    const std::string name = text_member(config, "name", text_member(layer, "name", "without a name"));
+    scope inner{where.prefix + name, where.place};
+    if (where.prefix.empty()) inner.place.top_level = name;
+    inner.place.path += folder;
+    const json& trainable = member(config, "trainable");
+    inner.place.is_trainable = where.place.is_trainable && (!trainable.is_boolean() || trainable.get<bool>());
+    if (is_model(layer)) {
+      if (inputs.empty()) return add_model(layer, add_input_of(layer, inner), {inner.prefix + "/", inner.place});
+      return add_model(layer, inputs, {inner.prefix + "/", inner.place});
+    }
+    const auto settings = to_layer_config(layer, is_keras2_);
+    auto made = model::make_layer(settings);
+    if (inputs.empty() && !std::holds_alternative<model::input>(made)) return add_layer(layer, add_input_of(layer, inner), where, folder);
+    return add(inner.prefix, std::move(made), inputs, inner.place);
+  }
+
+  /// The input layer of a model that has none, from what its first layer says of its inputs.
+  std::vector<std::size_t> add_input_of(const json& layer, const scope& where) {
+    const json* first = &layer;
+    while (is_model(*first)) {
+      const json& config = member(*first, "config");
+      const json& layers = config.is_array() ? config : member(config, "layers");
+      if (!layers.is_array() || layers.empty()) break;
+      first = &layers.front();
+    }
+    const auto settings = to_layer_config(*first, is_keras2_);
+    if (settings.is_absent("batch_shape")) settings.fail("the model does not say which shape its inputs have; save it with an Input layer");
+    return {add(where.prefix + "_input", model::input(settings.batch_shape("batch_shape")), {}, {})};
+  }
+
+  std::size_t add(const std::string& name, model::layer layer, const std::vector<std::size_t>& inputs, const weight_place& place) {
+    if (!names_.insert(name).second) throw model_error("two layers are called " + name + "; give each a name of its own");
+    const std::size_t added = built_.layers.add(name, std::move(layer), inputs);
+    built_.places.push_back(place);
+    return added;
+  }
+
+  /// Names of the layers that a model begins or ends with: [["a", 0, 0], …], or ["a", 0, 0] for one, or {"name": ["a", 0, 0], …}.
+  static std::vector<std::string> ends(const json& list) {
+    std::vector<std::string> names;
+    if (!list.is_structured()) return names;
+    if (list.is_array() && !list.empty() && list.front().is_string()) return {list.front().get<std::string>()};
+    for (const json& one : list)
+      if (one.is_array() && !one.empty() && one.front().is_string()) names.push_back(one.front().get<std::string>());
+    return names;
+  }
+
+  /// Names of the layers that a layer is called on. \throws model_error where it is called more than once.
+  std::vector<std::string> sources_of(const json& layer, const scope& where) const {
+    const std::string name = where.prefix + text_member(layer, "name") + " (" + text_member(layer, "class_name") + ")";
+    const auto refuse = [&](const std::string& why) { throw model_error("layer " + name + ": " + why); };
+    const json& calls = member(layer, "inbound_nodes");
+    if (!calls.is_array() || calls.empty()) return {};
+    if (calls.size() > 1)
+      refuse(detail_text("it is called ", calls.size(),
+                         " times; layers that are shared are not supported, give each call a layer of its own"));
+    std::vector<std::string> names;
+    const json& call = calls.front();
+    if (call.is_object()) {  // Keras 3: {"args": [...], "kwargs": {...}}
+      const json &arguments = member(call, "args"), &options = member(call, "kwargs");
+      if (!arguments.is_array() || !append_tensors(arguments, names)) refuse("it is called with something else than outputs of layers");
+      if (options.is_object())
+        for (const auto& [key, value] : options.items()) {
+          if (key == "training" && value.is_boolean() && value.get<bool>())
+            refuse("it is called with training=True; only prediction is supported");
+          if (value.is_object() && text_member(value, "class_name") == "__keras_tensor__")
+            refuse("its argument " + key + " is the output of a layer, which is not supported");
+        }
+    } else if (call.is_array()) {  // Keras 2: [["a", 0, 0, {...}], ...]
+      for (const json& one : call) {
+        if (!one.is_array() || one.size() < 3 || !one[0].is_string()) refuse("it is called with something else than outputs of layers");
+        names.push_back(one[0].get<std::string>());
+        const json& training = one.size() > 3 ? member(one[3], "training") : json();
+        if (training.is_boolean() && training.get<bool>()) refuse("it is called with training=True; only prediction is supported");
+      }
+    }
+    if (names.empty()) refuse("it does not say which layers it takes its inputs from");
+    return names;
+  }
+
+  /// Names of the layers behind the tensors of a list. \return whether there is nothing else
+  static bool append_tensors(const json& list, std::vector<std::string>& names) {
+    for (const json& one : list) {
+      if (one.is_array()) {
+        if (!append_tensors(one, names)) return false;
+        continue;
+      }
+      const json& history = member(member(one, "config"), "keras_history");
+      if (text_member(one, "class_name") != "__keras_tensor__" || !history.is_array() || history.empty() || !history[0].is_string())
+        return false;
+      names.push_back(history[0].get<std::string>());
+    }
+    return true;
+  }
+
+  template <class... Parts>
+  static std::string detail_text(const Parts&... parts) {
+    return deepmaacc::detail::text(parts...);
+  }
+
+  [[noreturn]] static void fail(const scope& where, const std::string& why) {
+    const std::string model = where.prefix.empty() ? "" : "model " + where.prefix.substr(0, where.prefix.size() - 1) + ": ";
+    throw model_error(model + why);
+  }
+
+  bool is_keras2_;
+  keras_graph built_;
+  std::set<std::string> names_;
+};
+
+}  // namespace deepmaacc::io::detail

@@ -1,0 +1,88 @@
+#pragma once
+
+/// \file
+/// Where Keras' files keep the arrays of a model, and reading them.
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/shape.hpp>
+#include <deepmaacc/io/hdf5.hpp>
+#include <deepmaacc/io/keras_graph.hpp>
+#include <deepmaacc/model/layer_graph.hpp>
+#include <deepmaacc/storage/copy.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace deepmaacc::io::detail {
+
+/// For each layer, the paths of its arrays.
+using array_paths = std::vector<std::vector<std::string>>;
+
+/// Paths in the weights of a `.keras` file: a folder per layer, arrays by number.
+inline array_paths keras_paths(const keras_graph& graph) {
+  array_paths paths(graph.layers.size());
+  for (std::size_t i = 0; i < paths.size(); ++i)
+    for (std::size_t j = 0; j < graph.layers[i].parameters.size(); ++j)
+      paths[i].push_back(graph.places[i].path + "vars/" + std::to_string(j));
+  return paths;
+}
+
+/// Whether an array is gathered from inputs rather than trained: Keras files these behind the trained ones.
+inline bool is_gathered(const model::parameter& array) {
+  return array.name.starts_with("moving_") || array.name == "mean" || array.name == "variance" || array.name == "count";
+}
+
+/// Paths in a legacy `.h5` file: a group per layer of the outermost model lists its arrays, those of a model within it together: first all
+/// that are trained, then those that are frozen or gathered, each in the order of the layers.
+/// \throws model_error naming the layer whose arrays are missing, or are not as many as it needs.
+inline array_paths legacy_paths(const keras_graph& graph, const hdf5_file& file) {
+  array_paths paths(graph.layers.size());
+  for (std::size_t first = 0; first < paths.size();) {
+    const std::string& name = graph.places[first].top_level;
+    std::vector<std::pair<std::size_t, std::size_t>> wanted, behind;  // layer and array
+    std::size_t end = first;
+    for (; end < paths.size() && graph.places[end].top_level == name; ++end) {
+      const auto& arrays = graph.layers[end].parameters;
+      paths[end].resize(arrays.size());
+      for (std::size_t j = 0; j < arrays.size(); ++j)
+        (graph.places[end].is_trainable && !is_gathered(arrays[j]) ? wanted : behind).emplace_back(end, j);
+    }
+    first = end;
+    wanted.insert(wanted.end(), behind.begin(), behind.end());
+    if (wanted.empty()) continue;
+    const std::string group = "model_weights/" + name;
+    const auto names = file.has(group) ? file.text_list_attribute(group, "weight_names") : std::nullopt;
+    if (!names) throw model_error("layer " + name + ": its weights (" + group + ") are missing");
+    if (names->size() != wanted.size())
+      throw model_error(
+          deepmaacc::detail::text("layer ", name, ": it needs ", wanted.size(), " weight arrays, but the file lists ", names->size()));
+    for (std::size_t i = 0; i < wanted.size(); ++i) paths[wanted[i].first][wanted[i].second] = group + "/" + (*names)[i];
+  }
+  return paths;
+}
+
+/// Reads the arrays of all layers.
+/// \throws model_error naming layer and array where one is missing, has another shape than the layer, or a number that is not finite.
+template <class Storage>
+std::vector<std::vector<Storage>> read_parameters(const model::layer_graph& layers, const array_paths& paths, const hdf5_file& file) {
+  std::vector<std::vector<Storage>> parameters(layers.size());
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    for (std::size_t j = 0; j < layers[i].parameters.size(); ++j) {
+      const auto& wanted = layers[i].parameters[j];
+      const std::string start = "layer " + layers[i].name + ": its " + wanted.name + " (" + paths[i][j] + ") ";
+      if (!file.has(paths[i][j])) throw model_error(start + "is missing");
+      const auto found = file.template read<typename Storage::value_type>(paths[i][j]);
+      if (found.extents != wanted.extents)
+        throw model_error(start + "should have shape " + to_string(wanted.extents) + ", but the file has " + to_string(found.extents));
+      if (!std::all_of(found.values.begin(), found.values.end(), [](auto value) { return std::isfinite(value); }))
+        throw model_error(start + "holds a number that is not finite; train the model again, or save it before it diverged");
+      parameters[i].push_back(storage::from_host<Storage>(found.values));
+    }
+  }
+  return parameters;
+}
+
+}  // namespace deepmaacc::io::detail

@@ -1,0 +1,83 @@
+#pragma once
+
+/// \file
+/// Batch normalisation with the statistics that training has left.
+
+#include <Kokkos_Core.hpp>
+#include <cstdint>
+#include <deepmaacc/model/axes.hpp>
+#include <deepmaacc/model/layer_base.hpp>
+#include <deepmaacc/model/per_channel.hpp>
+
+namespace deepmaacc::model {
+
+/// factor · x + shift, both of the channel.
+template <class T>
+struct channel_line {
+  const T *factors, *shifts;
+  KOKKOS_INLINE_FUNCTION T operator()(T x, std::size_t channel) const { return x * factors[channel] + shifts[channel]; }
+};
+
+/// Keras' BatchNormalization: gamma · (x − moving_mean) / sqrt(moving_variance + epsilon) + beta along one axis (Ioffe and Szegedy 2015).
+struct batch_normalization : layer_base {
+  static constexpr const char* class_name = "BatchNormalization";
+  static constexpr bool keeps_channels = true;
+  std::int64_t axis = -1;  ///< as Keras counts
+  double epsilon = 1e-3;
+  bool has_beta = true, has_gamma = true;
+
+  batch_normalization() = default;
+  explicit batch_normalization(const layer_config& config)
+      : axis(config.integer("axis", -1)),
+        epsilon(config.number("epsilon", 1e-3)),
+        has_beta(config.flag("center", true)),
+        has_gamma(config.flag("scale", true)) {
+    if (config.flag("renorm", false)) config.fail("renorm is not supported");
+  }
+
+  shape output_shape(std::span<const shape> inputs) const {
+    const shape& only = only_input(class_name, inputs);
+    axis_of_input(class_name, axis, only);
+    return only;
+  }
+
+  std::vector<parameter> parameters(const shape& input) const {
+    const shape channels{block(input).count};
+    std::vector<parameter> all;
+    if (has_gamma) all.push_back({"gamma", channels});
+    if (has_beta) all.push_back({"beta", channels});
+    all.push_back({"moving_mean", channels});
+    all.push_back({"moving_variance", channels});
+    return all;
+  }
+
+  std::size_t scratch_size(std::span<const shape> inputs, std::size_t) const { return 2 * block(inputs.front()).count; }
+
+  template <class Space, class T>
+  void forward(const layer_context<Space, T>& context) const {
+    const axis_block split = block(context.input_shape());
+    const std::size_t statistics = (has_gamma ? 1 : 0) + (has_beta ? 1 : 0);
+    const T* gamma = has_gamma ? context.parameters[0] : nullptr;
+    const T* beta = has_beta ? context.parameters[statistics - 1] : nullptr;
+    const T *mean = context.parameters[statistics], *variance = context.parameters[statistics + 1];
+    T *factors = context.scratch, *shifts = context.scratch + split.count;
+    const double at_least = epsilon;
+    parallel_loop(
+        context.space, "deepmaacc::model::batch_factors", split.count, KOKKOS_LAMBDA(const std::size_t i) {
+          // In double: there is one per channel, and its rounding would be in every element.
+          const double factor = (gamma ? static_cast<double>(gamma[i]) : 1.0) / Kokkos::sqrt(static_cast<double>(variance[i]) + at_least);
+          factors[i] = static_cast<T>(factor);
+          shifts[i] = static_cast<T>((beta ? static_cast<double>(beta[i]) : 0.0) - static_cast<double>(mean[i]) * factor);
+        });
+    apply_per_channel(context.space, "deepmaacc::model::batch_normalization", context.input(), context.output, split,
+                      channel_line<T>{factors, shifts});
+  }
+
+ private:
+  axis_block block(const shape& input) const {
+    const std::size_t first = axis_of_input(class_name, axis, input);
+    return split_at(input, first, first + 1);
+  }
+};
+
+}  // namespace deepmaacc::model

@@ -1,0 +1,93 @@
+#pragma once
+
+/// \file
+/// Pooling over images and sequences, window by window.
+
+#include <deepmaacc/core/parallel.hpp>
+#include <deepmaacc/model/image_shape.hpp>
+#include <deepmaacc/model/layer_base.hpp>
+#include <deepmaacc/model/window.hpp>
+
+namespace deepmaacc::model {
+
+/// How a pooling window becomes one number: `merge` over the elements, then `finish` with their count. The names are Keras', of one and of
+/// two axes.
+struct pool_average {
+  static constexpr const char* class_names[] = {"AveragePooling1D", "AveragePooling2D"};
+  static constexpr const char* global_class_names[] = {"GlobalAveragePooling1D", "GlobalAveragePooling2D"};
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T merge(T sum, T value) const {
+    return sum + value;
+  }
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T finish(T sum, std::size_t count) const {
+    return sum / static_cast<T>(count);
+  }
+};
+struct pool_max {
+  static constexpr const char* class_names[] = {"MaxPooling1D", "MaxPooling2D"};
+  static constexpr const char* global_class_names[] = {"GlobalMaxPooling1D", "GlobalMaxPooling2D"};
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T merge(T largest, T value) const {
+    return value > largest ? value : largest;
+  }
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T finish(T largest, std::size_t) const {
+    return largest;
+  }
+};
+
+/// Reduces the elements of every window that lie on the image, channel by channel. Every window must have one: so it is without dilation.
+template <class Reduction, class Space, class T>
+void pool_windows(const layer_context<Space, T>& context, Reduction reduction, const window_axes<false> axes, const image_extents output) {
+  const auto images = context.input();
+  const auto pooled = context.output;
+  const std::size_t channels = output.channels, height = output.height, width = output.width, input_width = axes.x.input;
+  parallel_loop(
+      context.space, "deepmaacc::model::pooling", images.extent(0) * height * width, channels,
+      KOKKOS_LAMBDA(const std::size_t position, const std::size_t channel) {
+        const std::size_t x = position % width, y = position / width % height, image = position / width / height;
+        const std::size_t top = axes.y.first_tap(y), bottom = axes.y.end_tap(y), left = axes.x.first_tap(x), right = axes.x.end_tap(x);
+        const T* from = images.data() + image * images.extent(1) + channel;
+        from += (axes.y.element(y, top) * input_width + axes.x.element(x, left)) * channels;
+        T value = *from;
+        for (std::size_t row = 0; row < bottom - top; ++row)
+          for (std::size_t column = row == 0 ? 1 : 0; column < right - left; ++column)
+            value = reduction.merge(value, from[(row * input_width + column) * channels]);
+        pooled.data()[position * channels + channel] = reduction.finish(value, (bottom - top) * (right - left));
+      });
+}
+
+/// Keras' AveragePooling and MaxPooling, 1D and 2D. With `same` padding the elements over the edge are left out, of the average too.
+template <class Reduction, std::size_t Rank>
+struct pooling : layer_base {
+  static constexpr const char* class_name = Reduction::class_names[Rank - 1];
+  static constexpr bool keeps_channels = true;
+  sliding_window<Rank> window;
+
+  explicit pooling(sliding_window<Rank> shape_of_window) : window(shape_of_window) {}
+  explicit pooling(const layer_config& config) {
+    window.extent.fill(2);
+    window.extent = config.sizes<Rank>("pool_size", window.extent);
+    window.stride = config.sizes<Rank>("strides", window.extent);
+    window.padding = read_padding(config);
+    require_channels_last(config);
+  }
+
+  shape output_shape(std::span<const shape> inputs) const {
+    if (window.is_dilated()) throw model_error(detail::text("a ", class_name, " layer's window has no dilation"));
+    return window.output_shape(class_name, inputs, image_input<Rank>(class_name, inputs).back());
+  }
+
+  template <class Space, class T>
+  void forward(const layer_context<Space, T>& context) const {
+    pool_windows(context, Reduction(), window.template axes<false>(context.input_shape()), image_extents(context.output_shape));
+  }
+};
+
+using average_pooling1d = pooling<pool_average, 1>;
+using average_pooling2d = pooling<pool_average, 2>;
+using max_pooling1d = pooling<pool_max, 1>;
+using max_pooling2d = pooling<pool_max, 2>;
+
+}  // namespace deepmaacc::model

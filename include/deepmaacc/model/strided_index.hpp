@@ -1,0 +1,50 @@
+#pragma once
+
+/// \file
+/// Where the elements of a tensor lie in another one that repeats or reorders its axes.
+
+#include <Kokkos_Core.hpp>
+#include <cstddef>
+#include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/shape.hpp>
+
+namespace deepmaacc::model {
+
+/// Gives, for an element of a tensor, the position of the element that it is made from: a step per axis. Kernels hold it by value, so the
+/// number of axes has a limit.
+struct strided_index {
+  static constexpr std::size_t most_axes = 8;
+  Kokkos::Array<std::size_t, most_axes> extents{}, steps{};
+  std::size_t axes = 0;
+
+  KOKKOS_INLINE_FUNCTION std::size_t operator()(std::size_t element) const {
+    std::size_t position = 0;
+    for (std::size_t axis = axes; axis-- > 0;) {
+      position += element % extents[axis] * steps[axis];
+      element /= extents[axis];
+    }
+    return position;
+  }
+};
+
+/// \throws model_error naming the layer's class, where a tensor has more axes than a kernel can hold.
+inline void require_few_axes(const char* class_name, const shape& input) {
+  if (input.size() > strided_index::most_axes)
+    throw model_error(detail::text("a ", class_name, " layer takes inputs with at most ", strided_index::most_axes,
+                                   " axes, but its input has shape ", to_string(input)));
+}
+
+/// Elements of `output` in a tensor `from` of as many axes, whose extents are the same, or 1 and repeated.
+inline strided_index broadcast_index(const shape& from, const shape& output) {
+  strided_index index;
+  index.axes = output.size();
+  std::size_t step = 1;
+  for (std::size_t axis = output.size(); axis-- > 0;) {
+    index.extents[axis] = output[axis];
+    index.steps[axis] = from[axis] == 1 ? 0 : step;
+    step *= from[axis];
+  }
+  return index;
+}
+
+}  // namespace deepmaacc::model

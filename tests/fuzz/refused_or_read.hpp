@@ -1,0 +1,31 @@
+#pragma once
+
+/// \file
+/// What a fuzz target does with its bytes: a reader takes them, or refuses them by an error of the toolkit; anything else is a fault.
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <deepmaacc/core/error.hpp>
+#include <deepmaacc/io/file.hpp>
+#include <string_view>
+
+namespace fuzz {
+
+inline deepmaacc::io::file_bytes file_of(const std::uint8_t* bytes, std::size_t size) {
+  deepmaacc::io::file_bytes file{"fuzzed", std::vector<std::byte>(size)};
+  if (size > 0) std::memcpy(file.bytes.data(), bytes, size);
+  return file;
+}
+
+template <class Read>
+int refused_or_read(const Read& read) {
+  try {
+    read();
+  } catch (const deepmaacc::error& fault) {
+    if (std::string_view(fault.what()).empty()) throw;  // an error says what is wrong
+  }
+  return 0;
+}
+
+}  // namespace fuzz

@@ -1,0 +1,227 @@
+#include <hdf5.h>
+
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <cstddef>
+#include <deepmaacc/io/hdf5.hpp>
+#include <deepmaacc/io/keras.hpp>
+#include <limits>
+#include <map>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "files.hpp"
+#include "in_child.hpp"
+#include "model_files.hpp"
+
+namespace dm = deepmaacc;
+using support::check_error;
+using support::scratch_folder;
+
+namespace {
+
+/// A kind of model file, and a way to break a part of it.
+struct base_file {
+  std::string name;
+  std::string part;                                          ///< what is broken
+  std::string (*whole)(const scratch_folder&, std::string);  ///< the file around the part
+};
+
+/// A bit that libhdf5 stumbles over, which its interface leaves no way to see before: docs/broken_files.md lists these.
+struct known_crash {
+  std::string base;
+  std::size_t bit;
+};
+const std::vector<known_crash> known_crashes{};
+
+const std::vector<base_file>& base_files() {
+  static const std::vector<base_file> all = [] {
+    const auto entries = support::model_entries();
+    const auto as_it_is = [](const scratch_folder&, std::string part) { return part; };
+    const auto weights_around = [](const scratch_folder& folder, std::string part) {
+      return support::zip_of(folder, {{"config.json", support::model_entries().at("config.json")}, {"model.weights.h5", part}});
+    };
+    const auto config_around = [](const scratch_folder& folder, std::string part) {
+      return support::zip_of(folder, {{"config.json", part}, {"model.weights.h5", support::model_entries().at("model.weights.h5")}});
+    };
+    const scratch_folder folder;
+    return std::vector<base_file>{{"archive", support::zip_of(folder, entries), as_it_is},
+                                  {"weights", entries.at("model.weights.h5"), weights_around},
+                                  {"config", entries.at("config.json"), config_around},
+                                  {"legacy", support::legacy_model(folder), as_it_is}};
+  }();
+  return all;
+}
+
+void read(const std::string& content) { dm::io::read_keras(support::bytes_of(content, "broken")); }
+
+/// Every case is read or refused, quickly, and takes little memory.
+void check(const std::string& what, const support::cases_result& result, const std::vector<std::string>& names) {
+  for (const auto& [number, how] : result.faulty) BOOST_ERROR(what << " " << names[number] << ": " << how);
+  BOOST_TEST_MESSAGE(what << ": " << result.read << " read, " << result.refused << " refused; slowest " << names[result.slowest] << ", "
+                          << result.slowest_s << " s; most memory " << result.peak_kib / 1024 << " MiB");
+  BOOST_TEST(result.slowest_s < 5.0);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(broken_models)
+
+BOOST_AUTO_TEST_CASE(whole_files_are_read) {
+  const scratch_folder folder;
+  for (const auto& base : base_files()) BOOST_CHECK_NO_THROW(read(base.whole(folder, base.part)));
+}
+
+BOOST_AUTO_TEST_CASE(cut_off) {
+  const scratch_folder folder;
+  for (const auto& base : base_files()) {
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < 64; ++i) names.push_back("at " + std::to_string(base.part.size() * i / 64));
+    const auto result =
+        support::run_in_children(64, [&](std::size_t i) { read(base.whole(folder, base.part.substr(0, base.part.size() * i / 64))); });
+    check(base.name + " cut off", result, names);
+    BOOST_TEST(result.refused == 64U);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(changed_bits) {
+  const scratch_folder folder;
+  for (const auto& base : base_files()) {
+    std::mt19937_64 random(20240607);
+    std::vector<std::size_t> bits;
+    std::vector<std::string> names;
+    while (bits.size() < 300) {
+      const std::size_t bit = random() % (base.part.size() * 8);
+      const auto is_this = [&](const known_crash& one) { return one.base == base.name && one.bit == bit; };
+      if (std::find_if(known_crashes.begin(), known_crashes.end(), is_this) != known_crashes.end()) {
+        BOOST_TEST_MESSAGE("left out: bit " << bit << " of " << base.name << ", a known crash of libhdf5 (docs/broken_files.md)");
+        continue;
+      }
+      bits.push_back(bit);
+      names.push_back("byte " + std::to_string(bit / 8) + " bit " + std::to_string(bit % 8));
+    }
+    // One bit at a time, then all at once up to each: files that are wrong in several places.
+    for (const bool is_one : {true, false}) {
+      const std::size_t count = is_one ? bits.size() : 40;
+      const auto result = support::run_in_children(count, [&](std::size_t i) {
+        std::string changed = base.part;
+        for (std::size_t b = is_one ? i : 0; b <= i; ++b)
+          changed[bits[b] / 8] = static_cast<char>(changed[bits[b] / 8] ^ (1 << bits[b] % 8));
+        read(base.whole(folder, changed));
+      });
+      check(base.name + (is_one ? ", one bit" : ", all bits up to"), result, names);
+      BOOST_TEST(result.read + result.refused == count);
+      BOOST_TEST(result.refused > 0U);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(json_that_is_nested_deep) {
+  const scratch_folder folder;
+  const std::size_t deep = 200'000;
+  const std::string lists = R"({"a": )" + std::string(deep, '[') + std::string(deep, ']') + "}";
+  std::string objects, closed;
+  for (std::size_t i = 0; i < deep; ++i) {
+    objects += R"({"a":)";
+    closed += "}";
+  }
+  objects += "1" + closed;
+  std::string layers = support::model_entries().at("config.json");  // where it is walked through
+  layers.replace(layers.find("null, 5"), 7, std::string(deep, '[') + std::string(deep, ']'));
+  const std::vector<std::string> configs{lists, objects, layers, std::string(deep, '['), std::string(deep, '{')};
+  const auto result = support::run_in_children(configs.size(), [&](std::size_t i) {
+    read(support::zip_of(folder, {{"config.json", configs[i]}, {"model.weights.h5", support::model_entries().at("model.weights.h5")}}));
+  });
+  check("config.json", result, {"lists", "objects", "extents", "open lists", "open objects"});
+  BOOST_TEST(result.refused == configs.size());
+}
+
+BOOST_AUTO_TEST_CASE(files_of_another_kind) {
+  for (const std::string content : {"", "P", "PK", "PK\3\4", "\x89HDF\r\n\x1a\n", "\x89HDF\r\n\x1a\n and no more", "no model"})
+    check_error<dm::error>([&] { read(content); }, {"broken: "});
+}
+
+// An entry that is packed a thousand times smaller than it is.
+BOOST_AUTO_TEST_CASE(an_archive_that_fills_the_memory) {
+  const scratch_folder folder;
+  auto entries = support::model_entries();
+  entries["model.weights.h5"].resize(std::size_t{200} << 20);
+  const std::string packed = support::zip_of(folder, entries);
+  BOOST_TEST(packed.size() < (std::size_t{1} << 20));
+  const dm::io::zip_archive archive(support::bytes_of(packed, "packed"));
+  check_error<dm::data_error>([&] { archive.entry("model.weights.h5", dm::io::most_unpacked(packed.size())); },
+                              {"packed: model.weights.h5: it unpacks to 209715200 bytes"});
+}
+
+BOOST_AUTO_TEST_CASE(arrays_that_are_not_weights) {
+  const scratch_folder folder;
+  const auto refused = [&](const support::weights_maker& make, const std::string& why) {
+    const std::string content = support::weights_with(folder, make);
+    BOOST_TEST_CONTEXT(why) {
+      check_error<dm::error>(
+          [&] {
+            read(support::zip_of(folder, {{"config.json", support::model_entries().at("config.json")}, {"model.weights.h5", content}}));
+          },
+          {"layers/dense/vars/0", why});
+    }
+  };
+  using support::made_array;
+  refused([](hid_t file) { made_array(file, {}).write_links(); }, "is missing");
+  refused([](hid_t file) { made_array(file, {5, 7}).write(H5T_IEEE_F32LE); }, "(5, 7)");
+  refused([](hid_t file) { made_array(file, {5, 6}).write(H5T_STD_I32LE); }, "floating-point");
+  refused([](hid_t file) { made_array(file, {5, 6}).write(support::text_type()); }, "floating-point");
+  refused([](hid_t file) { made_array(file, {5, 6}).write(support::pair_type()); }, "floating-point");
+  refused([](hid_t file) { made_array(file, {5, 6}).write(support::odd_float()); }, "floating-point");
+  refused([](hid_t file) { made_array(file, {5, 6}).fill(std::numeric_limits<float>::quiet_NaN()); }, "not finite");
+  refused([](hid_t file) { made_array(file, {5, 6}).fill(std::numeric_limits<float>::infinity()); }, "not finite");
+  refused([](hid_t file) { made_array(file, {5, 6}).write_group(); }, "it is no array");
+  const std::string too_many = "promises more numbers than the file can hold";
+  refused([](hid_t file) { made_array(file, {1U << 30, 1U << 30}).chunks({1, 1}).promise(H5T_IEEE_F32LE); }, too_many);
+  refused(
+      [](hid_t file) {
+        made_array(file, {std::numeric_limits<hsize_t>::max() / 8, 1}).chunks({1, 1}).promise(H5T_IEEE_F32LE);
+      },
+      too_many);
+  refused([](hid_t file) { made_array(file, {5, 6}).chunks({5, 6}).promise(H5T_IEEE_F32LE); }, too_many);
+  refused([](hid_t file) { made_array(file, {5, 6}).promise(H5T_IEEE_F32LE); }, too_many);
+  refused([](hid_t file) { made_array(file, {2, 3, 1, 1, 1, 1, 1, 1, 5}).write(H5T_IEEE_F32LE); }, "up to 8 extents");
+  refused([](hid_t file) { made_array(file, {60, 60}).chunks({10, 60}).packed().write_a_part(); }, "a part of the array is missing");
+  refused([](hid_t file) { made_array(file, {5, 6}).elsewhere("numbers.bin").promise(H5T_IEEE_F32LE); }, "not in this file");
+  refused([](hid_t file) { made_array(file, {5, 6}).virtually().promise(H5T_IEEE_F32LE); }, "not in this file");
+  refused([](hid_t file) { made_array(file, {5, 6}).chunks({5, 6}).scaled().write(H5T_IEEE_F32LE); }, "packed in a way");
+}
+
+BOOST_AUTO_TEST_CASE(links) {
+  const scratch_folder folder;
+  const auto opened = [&](const support::weights_maker& make) {
+    return dm::io::hdf5_file(support::bytes_of(support::weights_with(folder, make), "links"));
+  };
+  const auto outwards = opened([](hid_t file) { H5Lcreate_external("/etc/passwd", "/x", file, "a", H5P_DEFAULT, H5P_DEFAULT); });
+  check_error<dm::data_error>([&] { outwards.read<float>("a"); }, {"links: a: it is a link to elsewhere"});
+  check_error<dm::data_error>([&] { outwards.has("a/b"); }, {"links: a: it is a link to elsewhere"});
+  const auto circle = opened([](hid_t file) {
+    H5Lcreate_soft("/b", file, "a", H5P_DEFAULT, H5P_DEFAULT);
+    H5Lcreate_soft("/a", file, "b", H5P_DEFAULT, H5P_DEFAULT);
+  });
+  check_error<dm::data_error>([&] { circle.read<float>("a"); }, {"links: a: it is a link to elsewhere"});
+  const auto group = opened([](hid_t file) { H5Lcreate_hard(file, "/", file, "itself", H5P_DEFAULT, H5P_DEFAULT); });
+  BOOST_TEST(group.has("itself/itself/itself"));
+  BOOST_TEST(!group.has("itself/itself/other"));
+  check_error<dm::data_error>([&] { group.read<float>("itself"); }, {"links: itself: it is no array"});
+  check_error<dm::data_error>([&] { group.read<float>("other"); }, {"links: other: there is no such array"});
+}
+
+BOOST_AUTO_TEST_CASE(nothing_stays_open) {
+  const scratch_folder folder;
+  const auto open_objects = [] { return H5Fget_obj_count(static_cast<hid_t>(H5F_OBJ_ALL), H5F_OBJ_ALL); };
+  const auto before = open_objects();  // the types of made arrays
+  for (const auto& base : base_files())
+    for (std::size_t length = 0; length < base.part.size(); length += base.part.size() / 16 + 1) {
+      support::is_read_or_refused([&] { read(base.whole(folder, base.part.substr(0, length))); });
+      BOOST_TEST(open_objects() == before);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
