@@ -157,7 +157,7 @@ void add_method_options(CLI::App& command, analyze_options& options) {
 void add_analyze(CLI::App& app) {
   auto options = std::make_shared<analyze_options>();
   CLI::App* command = app.add_subcommand("analyze", "Mutation analysis: which mutants of a model a test set notices");
-  command->add_option("MODEL", options->model, "trained model: a .keras file")->required();
+  command->add_option("MODEL", options->model, "trained model: a .keras or .h5 file of Keras")->required();
   command->add_option("--images", options->images, "test images: IDX, NPY or NPZ, plain or gzip; FILE:ARRAY for an array of an NPZ file")
       ->type_name("FILE[:ARRAY]")
       ->required();

@@ -48,7 +48,7 @@ void run(const std::string& file) {
 void add_inspect(CLI::App& app) {
   auto model = std::make_shared<std::string>();
   CLI::App* command = app.add_subcommand("inspect", "A model's layers, and the mutants that an exhaustive analysis would run");
-  command->add_option("MODEL", *model, "trained model: a .keras file")->required();
+  command->add_option("MODEL", *model, "trained model: a .keras or .h5 file of Keras")->required();
   command->callback([model] { run(*model); });
 }
 

@@ -354,7 +354,7 @@ class Refusals(AnalysisTest):
         text = self.file("text.keras", b"text")
         functional = pathlib.Path(__file__).resolve().parents[1] / "fixtures" / "refused" / "functional.keras"
         unknown = functional.with_name("unknown-class.keras")
-        for model, words in ((none, ["there is no such file"]), (self.folder, ["this is a folder"]), (text, ["no zip archive"]),
+        for model, words in ((none, ["there is no such file"]), (self.folder, ["this is a folder"]), (text, ["no Keras model"]),
                              (functional, ["'Functional'"]), (unknown, ["layer norm (BatchNormalization)", "supported: InputLayer, Dense"])):
             self.refused_analysis(UNUSABLE, [], model, *words, model=model)
             self.refused(UNUSABLE, ["inspect", model], model, *words)

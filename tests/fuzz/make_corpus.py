@@ -45,6 +45,16 @@ def keras_files():
     yield from legacy_files()
 
 
+def hdf5_files():
+    """Weights of archives, and arrays and texts of every kind."""
+    for name in ("batch-norm-dense", "conv-same", "dense-float64", "dense-linear", "lenet"):
+        with zipfile.ZipFile(FIXTURES / "keras" / f"{name}.keras") as archive:
+            yield f"{name}.h5", archive.read("model.weights.h5")
+    with zipfile.ZipFile(FIXTURES / "hdf5.zip") as archive:
+        for name in archive.namelist():
+            yield name, archive.read(name)
+
+
 def keras_configs():
     """The descriptions within them."""
     for folder in ("keras", "refused"):
@@ -55,7 +65,8 @@ def keras_configs():
 
 def main():
     folder = pathlib.Path(sys.argv[1])
-    for target, files in (("idx", idx_files), ("npy", npy_files), ("keras_file", keras_files), ("keras_config", keras_configs)):
+    targets = {"idx": idx_files, "npy": npy_files, "keras_file": keras_files, "hdf5": hdf5_files, "keras_config": keras_configs}
+    for target, files in targets.items():
         shutil.rmtree(folder / target, ignore_errors=True)
         (folder / target).mkdir(parents=True)
         for name, content in files():

@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(files_that_are_no_model) {
   check_refused<dm::data_error>(folder.path().string(), {"this is a folder"});
   check_refused<dm::model_error>(folder.write("text.keras", "this is no model"), {"neither a .keras archive nor an HDF5 file"});
   check_refused<dm::data_error>(folder.write("cut.keras", content_of_model().substr(0, 100)), {"it is no zip archive that can be read"});
-  check_refused<dm::model_error>(folder.write("empty.keras", ""), {"neither a .keras archive nor an HDF5 file"});
+  check_refused<dm::model_error>(folder.write("empty.keras", ""), {"it is an empty file"});
   check_refused<dm::model_error>(folder.write_zip("other.zip", {{"readme", "text"}}),
                                  {"there is no config.json in it", "save the model by Keras"});
   auto entries = good_entries();

@@ -77,6 +77,15 @@ inline void write_texts(hid_t object, const char* name, const std::vector<std::s
   H5Tclose(type);
 }
 
+/// An attribute that is no text.
+inline void write_number(hid_t object, const char* name) {
+  const hid_t space = H5Screate(H5S_SCALAR), attribute = H5Acreate2(object, name, H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT);
+  const double three = 3;
+  BOOST_REQUIRE(H5Awrite(attribute, H5T_NATIVE_DOUBLE, &three) >= 0);
+  H5Aclose(attribute);
+  H5Sclose(space);
+}
+
 /// An array to be made at layers/dense/vars/0, or at another path.
 class made_array {
  public:

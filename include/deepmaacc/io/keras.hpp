@@ -24,26 +24,32 @@ namespace detail {
 
 inline bool is_keras2(const std::string& version) { return version.empty() || version.starts_with("1.") || version.starts_with("2."); }
 
+/// An entry of a model's archive. \throws data_error where it is packed as no model is
+inline file_bytes unpacked_entry(const zip_archive& archive, const char* name, std::size_t packed) {
+  return archive.entry(name, most_unpacked(packed));
+}
+
 inline std::string_view text_of(const file_bytes& file) { return {reinterpret_cast<const char*>(file.bytes.data()), file.bytes.size()}; }
 
-/// A zip archive of config.json, metadata.json and model.weights.h5: Keras 3, and Keras 2 from 2.12.
+/// A zip archive of config.json, metadata.json and model.weights.h5: Keras 3, and Keras 2.15.
 template <class Storage>
 network<Storage> read_keras_archive(file_bytes file) {
+  const std::size_t packed = file.bytes.size();
   const zip_archive archive(std::move(file));
   for (const char* entry : {"config.json", "model.weights.h5"})
     if (!archive.has(entry)) throw model_error(archive.name() + ": there is no " + entry + " in it; save the model by Keras, as .keras");
   std::string version = "3";
   if (archive.has("metadata.json")) {
-    const auto metadata = archive.entry("metadata.json");
+    const auto metadata = unpacked_entry(archive, "metadata.json", packed);
     version = text_member(parse_json_object(metadata.name, text_of(metadata)), "keras_version", version);
   }
-  const auto config = archive.entry("config.json");
+  const auto config = unpacked_entry(archive, "config.json", packed);
   auto graph = keras_graph_builder(is_keras2(version)).build(parse_json_object(config.name, text_of(config)));
-  const hdf5_file weights(archive.entry("model.weights.h5"));
+  const hdf5_file weights(unpacked_entry(archive, "model.weights.h5", packed));
   if (weights.has("_layer_checkpoint_dependencies"))
     throw model_error(archive.name() + ": Keras " + version +
                       " laid its weights out as no other version did; load the model and save it as .h5, or by a later Keras");
-  auto parameters = read_parameters<Storage>(graph.layers, keras_paths(graph), weights);
+  auto parameters = read_parameters<Storage>(graph.layers, keras_paths(graph, weights), weights);
   return network<Storage>(std::move(graph.layers), std::move(parameters));
 }
 
@@ -54,6 +60,8 @@ network<Storage> read_keras_legacy(file_bytes file) {
   const auto config = opened.text_attribute("/", "model_config");
   if (!config) throw model_error(opened.name() + ": it has no model_config, so it holds weights only; save the whole model by model.save");
   const std::string version = opened.text_attribute("/", "keras_version").value_or("");
+  if (is_keras2(version) && opened.text_attribute("/", "backend") == "theano")
+    throw model_error(opened.name() + ": Theano wrote it, whose convolutions flip their kernels; load and save the model by TensorFlow");
   auto graph = keras_graph_builder(is_keras2(version)).build(parse_json_object(opened.name() + ": model_config", *config));
   auto parameters = read_parameters<Storage>(graph.layers, legacy_paths(graph, opened), opened);
   return network<Storage>(std::move(graph.layers), std::move(parameters));
@@ -66,6 +74,7 @@ template <class Storage = storage::xtensor_host<float>>
 network<Storage> read_keras(file_bytes file) {
   const std::string name = file.name;
   try {
+    if (file.bytes.empty()) throw model_error("it is an empty file");
     if (is_zip(file)) return detail::read_keras_archive<Storage>(std::move(file));
     if (is_hdf5(file)) return detail::read_keras_legacy<Storage>(std::move(file));
     throw model_error("it is no Keras model: neither a .keras archive nor an HDF5 file; save the model by model.save");
@@ -75,7 +84,7 @@ network<Storage> read_keras(file_bytes file) {
   }
 }
 
-/// Reads a Sequential or Functional model, models within it included, from a `.keras` file (Keras 3, and 2 from 2.12) or a legacy `.h5`
+/// Reads a Sequential or Functional model, models within it included, from a `.keras` file (Keras 3, and 2.15) or a legacy `.h5`
 /// file (Keras 2 and 3). The content decides, not the name. docs/layers.md lists what can be read.
 /// \tparam Storage  what owns the weights, and fixes their type
 /// \throws model_error or data_error, naming the file and, where one is at fault, the layer and its class.

@@ -3,6 +3,7 @@
 /// \file
 /// The settings of Keras' layers, as its versions write them into JSON.
 
+#include <algorithm>
 #include <cstddef>
 #include <deepmaacc/io/json.hpp>
 #include <deepmaacc/model/activations.hpp>
@@ -43,46 +44,63 @@ inline bool append_numbers(const json& list, std::vector<double>& numbers) {
   return true;
 }
 
+/// One setting as layers understand it; `std::monostate` for anything else.
+inline model::layer_config::value to_setting(const std::string& key, const json& value) {
+  if (value.is_boolean()) return value.get<bool>();
+  if (value.is_number()) return value.get<double>();
+  if (value.is_string()) return value.get<std::string>();
+  const json* list = value.is_array() ? &value : &member(member(value, "config"), "value");  // {"class_name": "__numpy__", …}
+  if (list->is_number()) return list->get<double>();
+  // Sides are listed by axis. Numbers of any other nested list lie along several axes, unless all but the last have one place only.
+  const bool has_sides = key == "padding" || key == "cropping";
+  while (!has_sides && list->is_array() && list->size() == 1 && list->front().is_array()) list = &list->front();
+  const bool is_flat = std::none_of(list->begin(), list->end(), [](const json& one) { return one.is_array(); });
+  std::vector<double> numbers;
+  if (list->is_array() && (is_flat || has_sides) && append_numbers(*list, numbers)) return numbers;
+  return std::monostate{};
+}
+
+/// Whether a class is Keras' own, where the file says where it comes from: one of the user's own may be called like it.
+inline bool is_of_keras(const json& layer) {
+  if (text_member(layer, "registered_name").find('>') != std::string::npos) return false;
+  if (!layer.is_object() || !layer.contains("module")) return true;  // .h5 files of Keras 2 do not say
+  const std::string module = text_member(layer, "module");
+  return module == "keras" || module.starts_with("keras.") || module.starts_with("tf_keras.");
+}
+
 /// The settings of a layer under Keras 3's names.
 /// \param is_keras2  whether Keras 2 wrote them: it calls some settings otherwise, and its hard sigmoid is steeper
+/// \throws model_error for a class or an activation of the user's own
 inline model::layer_config to_layer_config(const json& layer, bool is_keras2) {
   const json& settings = member(layer, "config");
   model::layer_config config(text_member(settings, "name", "without a name"), text_member(layer, "class_name", "without a class"));
-  // A class of the user's own may be called as one of Keras': its package tells it apart.
-  const std::string registered = text_member(layer, "registered_name");
-  if (registered.find('>') != std::string::npos) config.fail("it is a custom class, " + registered + ", which cannot be read");
-
-  const auto set = [&](const std::string& key, const json& value) {
-    if (value.is_null()) return;  // Keras' None: as if it were not there
-    std::vector<double> numbers;
-    const json& of_numpy = member(member(value, "config"), "value");  // {"class_name": "__numpy__", "config": {"value": [...]}}
-    if (value.is_boolean())
-      config.set(key, value.get<bool>());
-    else if (value.is_number())
-      config.set(key, value.get<double>());
-    else if (value.is_string())
-      config.set(key, value.get<std::string>());
-    else if (append_numbers(value.is_array() ? value : of_numpy, numbers) && !numbers.empty())
-      config.set(key, std::move(numbers));
-    else
-      config.set(key, std::monostate{});  // there, but no setting that a layer understands
-  };
+  if (!is_of_keras(layer)) config.fail("it is a custom class, " + text_member(layer, "registered_name") + ", which cannot be read");
   if (settings.is_object())
-    for (const auto& [key, value] : settings.items()) set(key, value);
+    for (const auto& [key, value] : settings.items())
+      if (!value.is_null() || key == "axis") config.set(key, to_setting(key, value));  // Keras' None; of axes it means all
 
   const json& activation = member(settings, "activation");
   const json& inner = member(activation, "config");
-  // A function is given by its name, or as an object that has its name; KerasHub's are called "keras_hub>gelu_approximate".
+  // Keras' own functions are given by name, others as an object; of these KerasHub's "keras_hub>gelu_approximate" is known.
   std::string function = activation.is_string() ? activation.get<std::string>() : inner.is_string() ? inner.get<std::string>() : "";
   constexpr std::string_view hub = "keras_hub>";
-  if (function.starts_with(hub)) function.erase(0, hub.size());
+  const bool is_of_hub = function.starts_with(hub);
+  if (is_of_hub) function.erase(0, hub.size());
+  const bool is_own_name = function == model::activations::clipped_relu::name || function == model::activations::gelu_approximate::name ||
+                           function == model::activations::hard_sigmoid_of_keras2::name;
+  if ((is_own_name || activation.is_object()) && !is_of_hub && !function.empty())
+    config.fail("its activation " + function + " is a custom function, which cannot be read");
   if (is_keras2 && function == model::activations::hard_sigmoid::name) function = model::activations::hard_sigmoid_of_keras2::name;
   if (!function.empty())
     config.set("activation", function);
   else if (activation.is_object())
     config.set("activation", std::make_shared<const model::layer_config>(to_layer_config(activation, is_keras2)));
-  if (config.is_absent("batch_shape")) set("batch_shape", member(settings, "batch_input_shape"));
-  if (is_keras2 && config.class_name() == "LeakyReLU") set("negative_slope", member(settings, "alpha"));
+  const auto rename = [&](const char* key, const char* older) {
+    const json& value = member(settings, older);
+    if (config.is_absent(key) && !value.is_null()) config.set(key, to_setting(key, value));
+  };
+  rename("batch_shape", "batch_input_shape");
+  if (config.class_name() == "LeakyReLU") rename("negative_slope", "alpha");
   return config;
 }
 

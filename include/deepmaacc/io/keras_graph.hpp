@@ -66,8 +66,11 @@ class keras_graph_builder {
   /// \throws model_error naming the layer that cannot be read.
   keras_graph build(const json& model) {
     const std::string kind = text_member(model, "class_name");
-    if (!is_model(model)) throw model_error("models of class '" + kind + "' are not supported; supported: Sequential, Functional");
-    add_model(model, {}, {});
+    if (!is_model(model))
+      throw model_error((is_of_keras(model) ? "" : "custom ") + ("models of class '" + kind) +
+                        "' are not supported; supported: Keras' Sequential and Functional");
+    if (add_model(model, {}, {}) + 1 != built_.layers.size())
+      throw model_error("layers come behind the one that gives the output; save the model again");
     return std::move(built_);
   }
 
@@ -80,7 +83,15 @@ class keras_graph_builder {
 
   static bool is_model(const json& layer) {
     const std::string kind = text_member(layer, "class_name");
-    return kind == "Sequential" || kind == "Functional" || kind == "Model";
+    return is_of_keras(layer) && (kind == "Sequential" || kind == "Functional" || kind == "Model");
+  }
+
+  /// Whether it is an operation on tensors, such as a sum: Keras lists them among the layers, but does not count them.
+  static bool is_operation(const json& layer) { return text_member(layer, "module").starts_with("keras.src.ops"); }
+
+  /// Whether an operation is what the layer of this name is; others may be called like a layer and mean another thing.
+  static bool is_known_operation(const std::string& kind) {
+    return kind == "Add" || kind == "Subtract" || kind == "Multiply" || kind == "Maximum" || kind == "Minimum" || kind == "Concatenate";
   }
 
   /// Adds a model behind the layers that give its inputs; behind none, it is the outermost. \return the layer that gives its output
@@ -121,7 +132,14 @@ class keras_graph_builder {
     if (entries.size() != (inputs.empty() ? 1 : inputs.size()))
       fail(where, inputs.empty() ? detail_text("the model has ", entries.size(), " inputs; models of one input are supported")
                                  : detail_text("the model has ", entries.size(), " inputs, but is given ", inputs.size()));
-    for (std::size_t i = 0; i < inputs.size(); ++i) vertex[position_of(entries[i])] = inputs[i];
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      const std::size_t entry = position_of(entries[i]);
+      const auto wanted = to_layer_config(layers[entry], is_keras2_).numbers("batch_shape");
+      const shape& given = built_.layers[inputs[i]].output_shape;
+      if (wanted.size() != given.size() + 1)
+        fail(where, detail_text("its input ", entries[i], " has another number of axes than ", to_string(given), ", which it is given"));
+      vertex[entry] = inputs[i];
+    }
 
     // Layers wait for those they take their inputs from; the first in the file of those that can go goes first.
     std::vector<std::vector<std::size_t>> sources(layers.size()), takers(layers.size());
@@ -137,8 +155,7 @@ class keras_graph_builder {
     folder_names folders;
     std::vector<std::string> folder(layers.size());
     for (std::size_t i = 0; i < layers.size(); ++i)
-      if (!text_member(layers[i], "module").starts_with("keras.src.ops"))  // operations are no layers to Keras
-        folder[i] = folders.next(text_member(layers[i], "class_name"));
+      if (!is_operation(layers[i])) folder[i] = folders.next(text_member(layers[i], "class_name"));
     std::size_t added = 0;
     for (; !ready.empty(); ++added) {
       const std::size_t i = *ready.begin();
@@ -169,6 +186,8 @@ class keras_graph_builder {
       return add_model(layer, inputs, {inner.prefix + "/", inner.place});
     }
     const auto settings = to_layer_config(layer, is_keras2_);
+    if (is_operation(layer) && !is_known_operation(settings.class_name()))
+      settings.fail("this operation is not supported; supported: +, -, *, maximum, minimum and concatenate of tensors, and layers");
     auto made = model::make_layer(settings);
     if (inputs.empty() && !std::holds_alternative<model::input>(made)) return add_layer(layer, add_input_of(layer, inner), where, folder);
     return add(inner.prefix, std::move(made), inputs, inner.place);
@@ -189,6 +208,8 @@ class keras_graph_builder {
   }
 
   std::size_t add(const std::string& name, model::layer layer, const std::vector<std::size_t>& inputs, const weight_place& place) {
+    constexpr std::size_t most_layers = 10'000;  // work and memory grow with the square of the layers
+    if (built_.layers.size() == most_layers) throw model_error(detail_text("the model has more than ", most_layers, " layers"));
     if (!names_.insert(name).second) throw model_error("two layers are called " + name + "; give each a name of its own");
     const std::size_t added = built_.layers.add(name, std::move(layer), inputs);
     built_.places.push_back(place);

@@ -22,11 +22,17 @@ namespace deepmaacc::io::detail {
 using array_paths = std::vector<std::vector<std::string>>;
 
 /// Paths in the weights of a `.keras` file: a folder per layer, arrays by number.
-inline array_paths keras_paths(const keras_graph& graph) {
+/// \throws model_error naming a layer for which the file has more arrays than it needs
+inline array_paths keras_paths(const keras_graph& graph, const hdf5_file& file) {
   array_paths paths(graph.layers.size());
-  for (std::size_t i = 0; i < paths.size(); ++i)
-    for (std::size_t j = 0; j < graph.layers[i].parameters.size(); ++j)
-      paths[i].push_back(graph.places[i].path + "vars/" + std::to_string(j));
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    const std::string folder = graph.places[i].path + "vars/";
+    const std::size_t count = graph.layers[i].parameters.size();
+    for (std::size_t j = 0; j < count; ++j) paths[i].push_back(folder + std::to_string(j));
+    if (!graph.places[i].path.empty() && file.has(folder + std::to_string(count)))
+      throw model_error(deepmaacc::detail::text("layer ", graph.layers[i].name, ": it needs ", count,
+                                                " weight arrays, but the file has more in ", folder));
+  }
   return paths;
 }
 

@@ -8,6 +8,8 @@
 #include <deepmaacc/io/array.hpp>
 #include <deepmaacc/io/preparation_steps.hpp>
 #include <initializer_list>
+#include <new>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <variant>
@@ -80,6 +82,10 @@ array<T> prepare(array<T> images, const preparation& all) {
       throw data_error(where() + fault.what());
     } catch (const usage_error& fault) {
       throw usage_error(where() + fault.what());
+    } catch (const std::bad_alloc&) {
+      throw data_error(where() + "there is not enough memory for what it makes");
+    } catch (const std::length_error&) {  // more than any container may hold
+      throw data_error(where() + "there is not enough memory for what it makes");
     }
   }
   return images;
