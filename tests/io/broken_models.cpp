@@ -16,6 +16,11 @@
 #include "in_child.hpp"
 #include "model_files.hpp"
 
+#ifdef DEEPMAACC_TEST_HAS_ADDRESS_SANITIZER
+/// As outside of the sanitizer, an allocation may fail, and what asks for it has to bear that.
+extern "C" const char* __asan_default_options() { return "allocator_may_return_null=1:max_allocation_size_mb=1024"; }
+#endif
+
 namespace dm = deepmaacc;
 using support::check_error;
 using support::scratch_folder;
@@ -262,6 +267,34 @@ BOOST_AUTO_TEST_CASE(texts) {
       check_error<dm::data_error>([&] { broken.text_attribute("g", "text"); },
                                   {"texts: g: attribute text: it points to letters that are not there"});
   }
+}
+
+// libhdf5 would go round in these until the memory is full, or the stack.
+BOOST_AUTO_TEST_CASE(circles) {
+  const std::string whole = support::model_entries().at("model.weights.h5");
+  const auto refused = [](const std::string& content, const std::string& why) {
+    check_error<dm::data_error>([&] { dm::io::hdf5_file(support::bytes_of(content, "circle")); },
+                                {"circle: it is no HDF5 file that can be read", why});
+  };
+  const auto number_at = [](const std::string& content, std::size_t at) {
+    std::size_t value = 0;
+    for (std::size_t b = 8; b-- > 0;) value = value << 8 | static_cast<unsigned char>(content[at + b]);
+    return value;
+  };
+  // A heap of names: "HEAP", a version, its size, its first free block, its data. A free block begins with the next.
+  const std::size_t heap = whole.find("HEAP");
+  BOOST_REQUIRE(heap != std::string::npos);
+  std::string changed = whole;
+  changed.replace(heap + 16, 8, 8, '\0');
+  changed.replace(number_at(whole, heap + 24), 8, 8, '\0');
+  refused(changed, "go round in a circle");
+  // A node: "TREE", kind and level, how many children, two neighbours, a name, and the first child.
+  const std::size_t tree = whole.find("TREE");
+  BOOST_REQUIRE(tree != std::string::npos);
+  changed = whole;
+  changed[tree + 5] = 1;
+  for (std::size_t b = 0; b < 8; ++b) changed[tree + 32 + b] = static_cast<char>(tree >> 8 * b & 0xff);
+  refused(changed, "the tree of its parts is broken");
 }
 
 BOOST_AUTO_TEST_CASE(files_of_one_name_are_two) {

@@ -15,6 +15,7 @@
 #include <deepmaacc/io/file.hpp>
 #include <deepmaacc/io/hdf5_numbers.hpp>
 #include <deepmaacc/io/hdf5_objects.hpp>
+#include <deepmaacc/io/hdf5_structure.hpp>
 #include <deepmaacc/io/hdf5_texts.hpp>
 #include <optional>
 #include <string>
@@ -38,6 +39,11 @@ class hdf5_file {
   explicit hdf5_file(file_bytes file) : file_(std::move(file)) {
     const detail::hdf5_silence quiet;
     if (!is_hdf5(file_)) file_.fail("it is no HDF5 file");
+    try {
+      detail::hdf5_structure(file_).check_root();
+    } catch (const data_error& fault) {
+      file_.fail(deepmaacc::detail::text("it is no HDF5 file that can be read (", fault.what(), ")"));
+    }
     const detail::hdf5_handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
     constexpr std::size_t growth = std::size_t{1} << 16;
     if (H5Pset_fapl_core(access.id(), growth, false) < 0 || H5Pset_fclose_degree(access.id(), H5F_CLOSE_STRONG) < 0 ||
@@ -49,23 +55,25 @@ class hdf5_file {
     const std::string name = file_.name + "/" + std::to_string(count++);
     opened_ = detail::hdf5_handle(H5Fopen(name.c_str(), H5F_ACC_RDONLY, access.id()), H5Fclose);
     if (!opened_) file_.fail("it is no HDF5 file that can be read" + detail::hdf5_reason());
-    const detail::hdf5_handle made(H5Fget_create_plist(opened_.id()), H5Pclose);
-    std::size_t of_addresses = 0, of_lengths = 0;
-    if (H5Pget_sizes(made.id(), &of_addresses, &of_lengths) < 0 || of_addresses != 8 || of_lengths != 8)
-      file_.fail("its addresses are not of 8 bytes; files for small machines are not supported");
   }
 
   /// Whether there is an object at a path of groups. \throws data_error where a link to elsewhere is on the way.
   bool has(const std::string& path) const {
     const detail::hdf5_silence quiet;
+    detail::hdf5_structure structure(file_);
     for (std::size_t end = path.find_first_not_of('/'); end != std::string::npos;) {
       end = path.find('/', end + 1);
       const std::string way = path.substr(0, end);
       if (way.back() == '/') continue;  // two slashes in a row
-      H5L_info_t link;
+      detail::hdf5_link_info link;
       if (H5Lexists(opened_.id(), way.c_str(), H5P_DEFAULT) <= 0) return false;
-      if (H5Lget_info(opened_.id(), way.c_str(), &link, H5P_DEFAULT) < 0) fail(way, "the link cannot be read" + detail::hdf5_reason());
+      if (detail::hdf5_get_link_info(opened_.id(), way.c_str(), &link) < 0) fail(way, "the link cannot be read" + detail::hdf5_reason());
       if (link.type != H5L_TYPE_HARD) fail(way, "it is a link to elsewhere; save the model as one file, without links");
+      try {
+        structure.check_object(link.u.address);
+      } catch (const data_error& fault) {
+        fail(way, fault.what());
+      }
     }
     return true;
   }
@@ -132,11 +140,7 @@ class hdf5_file {
   /// All texts of an attribute; nothing where there is no such attribute.
   std::optional<std::vector<std::string>> attribute(const std::string& path, const std::string& name) const {
     const auto object = open(path, H5I_BADID, "object");
-#if H5_VERSION_GE(1, 12, 0)
-    H5O_info1_t about;
-#else
-    H5O_info_t about;
-#endif
+    detail::hdf5_object_info about;
     if (H5Oget_info2(object.id(), &about, H5O_INFO_BASIC) < 0) fail(path, "it cannot be read" + detail::hdf5_reason());
     try {
       return detail::hdf5_texts(file_).attribute(about.addr, name);

@@ -9,12 +9,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/io/file.hpp>
+#include <deepmaacc/io/hdf5_headers.hpp>
 #include <map>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,135 +21,31 @@
 
 namespace deepmaacc::io::detail {
 
-/// Reads little-endian numbers and blocks of bytes one after the other. \throws data_error where the bytes end before.
-class hdf5_bytes {
- public:
-  explicit hdf5_bytes(std::span<const std::byte> bytes) : bytes_(bytes) {}
-
-  std::size_t left() const { return bytes_.size(); }
-
-  hdf5_bytes take(std::uint64_t count) {
-    if (count > bytes_.size()) throw data_error("it is cut off, or points out of the file");
-    const auto taken = bytes_.first(static_cast<std::size_t>(count));
-    bytes_ = bytes_.subspan(taken.size());
-    return hdf5_bytes(taken);
-  }
-
-  std::uint64_t number(std::size_t count) {
-    const auto taken = take(count).bytes_;
-    std::uint64_t value = 0;
-    for (std::size_t b = count; b-- > 0;) value = value << 8 | std::to_integer<std::uint64_t>(taken[b]);
-    return value;
-  }
-
-  std::string_view text() const { return {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()}; }
-
- private:
-  std::span<const std::byte> bytes_;
-};
-
 /// The texts in one file. Refers to it.
 class hdf5_texts {
  public:
-  explicit hdf5_texts(const file_bytes& file) : file_(&file) {}
+  explicit hdf5_texts(const file_bytes& file) : headers_(file) {}
 
   /// All texts of the attribute `name` of the object whose header is at an address; nothing where it has no such attribute. Any attribute
   /// without elements is an empty list. \throws data_error, not naming anything, where it is broken or no text, a list of texts
   std::optional<std::vector<std::string>> attribute(std::uint64_t header, std::string_view name) const {
     std::optional<std::vector<std::string>> found;
-    const auto look = [&](hdf5_bytes message) {
-      if (!found) found = texts_of(message, name);
-    };
-    if (at(header).take(4).text() == "OHDR")
-      visit_new_header(header, look);
-    else
-      visit_old_header(header, look);
+    headers_.visit(header, [&](hdf5_message type, std::uint64_t flags, hdf5_bytes message) {
+      constexpr std::uint64_t is_shared = 2;
+      if (type == hdf5_message::attribute_info) refuse_heap(message);
+      if (type != hdf5_message::attribute || found) return;
+      if (flags & is_shared) throw data_error("it is shared between objects, which is not supported");
+      found = texts_of(message, name);
+    });
     return found;
   }
 
  private:
-  static constexpr std::uint64_t continuation = 0x10, attribute_info = 0x15, attribute_message = 0x0c;
-
-  hdf5_bytes at(std::uint64_t address) const {
-    hdf5_bytes all{std::span(file_->bytes)};
-    all.take(address);
-    return all;
-  }
-
-  /// Calls `look` with each attribute message of the blocks that a header consists of. A message may add a block.
-  /// \param read_head  takes type, size and flags of a message from a block
-  template <class ReadHead, class Block, class Look>
-  void visit_blocks(hdf5_bytes first, const ReadHead& read_head, std::size_t head_size, const Block& block_at, const Look& look) const {
-    std::vector<hdf5_bytes> blocks{first};
-    std::size_t visited = 0;
-    for (std::size_t b = 0; b < blocks.size(); ++b) {
-      visited += blocks[b].left() + head_size;
-      if (visited > file_->bytes.size()) throw data_error("the parts of its header go round in a circle");
-      for (hdf5_bytes block = blocks[b]; block.left() >= head_size;) {
-        const auto [type, size, flags] = read_head(block);
-        hdf5_bytes message = block.take(size);
-        constexpr std::uint64_t is_shared = 2;
-        if (type == continuation) {
-          const std::uint64_t address = message.number(8);
-          blocks.push_back(block_at(address, message.number(8)));
-        } else if (type == attribute_message) {
-          if (flags & is_shared) throw data_error("it is shared between objects, which is not supported");
-          look(message);
-        }
-      }
-    }
-  }
-
-  struct message_head {
-    std::uint64_t type, size, flags;
-  };
-
-  template <class Look>
-  void visit_old_header(std::uint64_t address, const Look& look) const {
-    hdf5_bytes header = at(address);
-    if (header.number(1) != 1) throw data_error("its header is broken");
-    header.take(7);
-    const std::uint64_t size = header.number(4);
-    header.take(4);
-    const auto read_head = [](hdf5_bytes& block) {
-      const std::uint64_t type = block.number(2), length = block.number(2), flags = block.number(1);
-      block.take(3);
-      return message_head{type, length, flags};
-    };
-    visit_blocks(
-        header.take(size), read_head, 8, [&](std::uint64_t where, std::uint64_t length) { return at(where).take(length); }, look);
-  }
-
-  template <class Look>
-  void visit_new_header(std::uint64_t address, const Look& look) const {
-    hdf5_bytes header = at(address);
-    header.take(5);
-    const std::uint64_t flags = header.number(1);
-    header.take((flags & 0x20 ? 16U : 0U) + (flags & 0x10 ? 4U : 0U));
-    const std::uint64_t size = header.number(std::size_t{1} << (flags & 3));
-    const bool has_order = flags & 4;
-    const auto read_head = [&](hdf5_bytes& block) {
-      const std::uint64_t type = block.number(1), length = block.number(2), message_flags = block.number(1);
-      if (has_order) block.take(2);
-      if (type == attribute_info) refuse_heap(block, length);
-      return message_head{type, length, message_flags};
-    };
-    const auto block_at = [&](std::uint64_t where, std::uint64_t length) {
-      constexpr std::uint64_t frame = 8;  // a signature before and a checksum behind
-      if (length < frame) throw data_error("its header is broken");
-      hdf5_bytes block = at(where);
-      block.take(4);
-      return block.take(length - frame);
-    };
-    visit_blocks(header.take(size), read_head, has_order ? 6 : 4, block_at, look);
-  }
-
   /// Attributes may be in a heap rather than in the header, where there are many.
-  static void refuse_heap(hdf5_bytes block, std::uint64_t length) {
-    hdf5_bytes info = block.take(length);
+  static void refuse_heap(hdf5_bytes info) {
     info.take(1);
     if (info.number(1) & 1) info.take(2);
-    if (info.number(8) != undefined)
+    if (info.number(8) != hdf5_nowhere)
       throw data_error("it is kept in a heap, which is not supported; save the file in HDF5's earliest format");
   }
 
@@ -204,7 +99,7 @@ class hdf5_texts {
     if (count > elements.left() / element_size) throw data_error("it promises more text than there is");
     std::map<std::uint64_t, std::map<std::uint64_t, hdf5_bytes>> heaps;
     // Each text has its own place in the file, and so has each heap: more than the whole file is a lie, and could fill the memory.
-    std::size_t letters_left = file_->bytes.size(), heaps_left = letters_left;
+    std::size_t letters_left = headers_.file().bytes.size(), heaps_left = letters_left;
     std::vector<std::string> texts;
     for (std::size_t i = 0; i < count; ++i) {
       const std::uint64_t length = elements.number(4), address = elements.number(8), index = elements.number(4);
@@ -226,7 +121,7 @@ class hdf5_texts {
 
   /// What a global heap holds, by number.
   std::map<std::uint64_t, hdf5_bytes> heap_at(std::uint64_t address, std::size_t& heaps_left) const {
-    hdf5_bytes heap = at(address);
+    hdf5_bytes heap = headers_.at(address);
     const auto signature = heap.take(4).text();
     const std::uint64_t version = heap.number(4) & 0xff, size = heap.number(8);
     constexpr std::uint64_t head_size = 16;
@@ -245,9 +140,7 @@ class hdf5_texts {
     return places;
   }
 
-  static constexpr std::uint64_t undefined = ~std::uint64_t{0};
-
-  const file_bytes* file_;
+  hdf5_headers headers_;
 };
 
 }  // namespace deepmaacc::io::detail

@@ -30,9 +30,7 @@ inline void require_addressable(const char* class_name, const char* what, const 
 
 /// The input of a layer over images (Rank 2) or sequences (Rank 1). \throws model_error naming the layer's class for any other shape.
 template <std::size_t Rank>
-const shape& image_input(const char* class_name, std::span<const shape> inputs) {
-  static_assert(Rank == 1 || Rank == 2,
-                "deepmaacc::image_input: the rank must be that of sequences (1) or of images (2); see image_shape.hpp");
+requires(Rank == 1 || Rank == 2) const shape& image_input(const char* class_name, std::span<const shape> inputs) {
   const shape& only = only_input(class_name, inputs);
   if (only.size() != Rank + 1)
     throw model_error(detail::text("a ", class_name, " layer takes ",
