@@ -269,6 +269,32 @@ BOOST_AUTO_TEST_CASE(texts) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(arrays_of_every_kind) {
+  const dm::io::zip_archive archive(dm::io::read_file(support::fixture("hdf5.zip")));
+  for (const std::string name : {"earliest.h5", "newer.h5"}) {
+    const dm::io::hdf5_file file(archive.entry(name));
+    std::vector<double> expected;
+    for (int i = 0; i < 12; ++i) expected.push_back(i);
+    for (const std::string array : {"plain", "chunked", "packed", "half"}) {
+      BOOST_TEST_CONTEXT(name << " " << array) {
+        const auto found = file.read<double>("arrays/" + array);
+        BOOST_TEST(found.extents == (dm::shape{3, 4}), boost::test_tools::per_element());
+        BOOST_TEST(found.values == expected, boost::test_tools::per_element());
+      }
+    }
+    for (const std::string array : {"whole", "one"}) {
+      const auto found = file.read<float>("arrays/" + array);
+      BOOST_TEST(found.extents.empty());
+      BOOST_TEST(found.values.at(0) == 7);
+    }
+    using list = std::vector<std::string>;
+    BOOST_CHECK(file.text_attribute("/", "keras_version") == "3.0.0");
+    BOOST_CHECK(file.text_list_attribute("model_weights/dense", "weight_names") == (list{"dense/kernel", "dense/bias"}));
+    BOOST_CHECK(file.text_list_attribute("model_weights/dense", "letters") == (list{"a", "b", "c"}));
+    BOOST_CHECK(file.text_list_attribute("model_weights/dense", "pointers") == (list{"a", "bcd"}));
+  }
+}
+
 // libhdf5 would go round in these until the memory is full, or the stack.
 BOOST_AUTO_TEST_CASE(circles) {
   const std::string whole = support::model_entries().at("model.weights.h5");
