@@ -352,10 +352,10 @@ class Refusals(AnalysisTest):
     def test_models(self):
         none = self.folder / "none.keras"
         text = self.file("text.keras", b"text")
-        functional = pathlib.Path(__file__).resolve().parents[1] / "fixtures" / "refused" / "functional.keras"
-        unknown = functional.with_name("unknown-class.keras")
+        two_inputs = pathlib.Path(__file__).resolve().parents[1] / "fixtures" / "refused" / "two-inputs.keras"
+        unknown = two_inputs.with_name("unknown-class.keras")
         for model, words in ((none, ["there is no such file"]), (self.folder, ["this is a folder"]), (text, ["no Keras model"]),
-                             (functional, ["'Functional'"]), (unknown, ["layer norm (BatchNormalization)", "supported: InputLayer, Dense"])):
+                             (two_inputs, ["the model has 2 inputs"]), (unknown, ["layer norm (GroupNormalization)", "supported: InputLayer, Dense"])):
             self.refused_analysis(UNUSABLE, [], model, *words, model=model)
             self.refused(UNUSABLE, ["inspect", model], model, *words)
 
