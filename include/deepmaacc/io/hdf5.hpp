@@ -20,6 +20,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -69,8 +70,10 @@ class hdf5_file {
       if (H5Lexists(opened_.id(), way.c_str(), H5P_DEFAULT) <= 0) return false;
       if (detail::hdf5_get_link_info(opened_.id(), way.c_str(), &link) < 0) fail(way, "the link cannot be read" + detail::hdf5_reason());
       if (link.type != H5L_TYPE_HARD) fail(way, "it is a link to elsewhere; save the model as one file, without links");
+      if (checked_.contains(link.u.address)) continue;
       try {
         structure.check_object(link.u.address);
+        checked_.insert(link.u.address);
       } catch (const data_error& fault) {
         fail(way, fault.what());
       }
@@ -151,6 +154,7 @@ class hdf5_file {
 
   file_bytes file_;
   detail::hdf5_handle opened_;
+  mutable std::unordered_set<haddr_t> checked_;  ///< objects whose structure was found sound; paths share their groups
 };
 
 }  // namespace deepmaacc::io

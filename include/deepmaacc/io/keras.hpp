@@ -24,28 +24,23 @@ namespace detail {
 
 inline bool is_keras2(const std::string& version) { return version.empty() || version.starts_with("1.") || version.starts_with("2."); }
 
-/// An entry of a model's archive. \throws data_error where it is packed as no model is
-inline file_bytes unpacked_entry(const zip_archive& archive, const char* name, std::size_t packed) {
-  return archive.entry(name, most_unpacked(packed));
-}
-
 inline std::string_view text_of(const file_bytes& file) { return {reinterpret_cast<const char*>(file.bytes.data()), file.bytes.size()}; }
 
 /// A zip archive of config.json, metadata.json and model.weights.h5: Keras 3, and Keras 2.15.
 template <class Storage>
 network<Storage> read_keras_archive(file_bytes file) {
-  const std::size_t packed = file.bytes.size();
+  const std::size_t most = most_unpacked(file.bytes.size());
   const zip_archive archive(std::move(file));
   for (const char* entry : {"config.json", "model.weights.h5"})
     if (!archive.has(entry)) throw model_error(archive.name() + ": there is no " + entry + " in it; save the model by Keras, as .keras");
   std::string version = "3";
   if (archive.has("metadata.json")) {
-    const auto metadata = unpacked_entry(archive, "metadata.json", packed);
+    const auto metadata = archive.entry("metadata.json", most);
     version = text_member(parse_json_object(metadata.name, text_of(metadata)), "keras_version", version);
   }
-  const auto config = unpacked_entry(archive, "config.json", packed);
+  const auto config = archive.entry("config.json", most);
   auto graph = keras_graph_builder(is_keras2(version)).build(parse_json_object(config.name, text_of(config)));
-  const hdf5_file weights(unpacked_entry(archive, "model.weights.h5", packed));
+  const hdf5_file weights(archive.entry("model.weights.h5", most));
   if (weights.has("_layer_checkpoint_dependencies"))
     throw model_error(archive.name() + ": Keras " + version +
                       " laid its weights out as no other version did; load the model and save it as .h5, or by a later Keras");

@@ -94,6 +94,9 @@ class keras_graph_builder {
     return kind == "Add" || kind == "Subtract" || kind == "Multiply" || kind == "Maximum" || kind == "Minimum" || kind == "Concatenate";
   }
 
+  /// The layers of a model; until Keras 2.2 a Sequential model's description was nothing but their list.
+  static const json& layers_of(const json& config) { return config.is_array() ? config : member(config, "layers"); }
+
   /// Adds a model behind the layers that give its inputs; behind none, it is the outermost. \return the layer that gives its output
   std::size_t add_model(const json& model, const std::vector<std::size_t>& inputs, const scope& where) {
     return text_member(model, "class_name") == "Sequential" ? add_sequential(member(model, "config"), inputs, where)
@@ -101,7 +104,7 @@ class keras_graph_builder {
   }
 
   std::size_t add_sequential(const json& config, std::vector<std::size_t> at, const scope& where) {
-    const json& layers = config.is_array() ? config : member(config, "layers");  // a bare list until Keras 2.2
+    const json& layers = layers_of(config);
     if (!layers.is_array() || layers.empty()) fail(where, "a Sequential model has no layers");
     folder_names folders;
     for (const json& layer : layers) {
@@ -181,10 +184,7 @@ class keras_graph_builder {
     inner.place.path += folder;
     const json& trainable = member(config, "trainable");
     inner.place.is_trainable = where.place.is_trainable && (!trainable.is_boolean() || trainable.get<bool>());
-    if (is_model(layer)) {
-      if (inputs.empty()) return add_model(layer, add_input_of(layer, inner), {inner.prefix + "/", inner.place});
-      return add_model(layer, inputs, {inner.prefix + "/", inner.place});
-    }
+    if (is_model(layer)) return add_model(layer, inputs.empty() ? add_input_of(layer, inner) : inputs, {inner.prefix + "/", inner.place});
     const auto settings = to_layer_config(layer, is_keras2_);
     if (is_operation(layer) && !is_known_operation(settings.class_name()))
       settings.fail("this operation is not supported; supported: +, -, *, maximum, minimum and concatenate of tensors, and layers");
@@ -197,8 +197,7 @@ class keras_graph_builder {
   std::vector<std::size_t> add_input_of(const json& layer, const scope& where) {
     const json* first = &layer;
     while (is_model(*first)) {
-      const json& config = member(*first, "config");
-      const json& layers = config.is_array() ? config : member(config, "layers");
+      const json& layers = layers_of(member(*first, "config"));
       if (!layers.is_array() || layers.empty()) break;
       first = &layers.front();
     }
@@ -230,6 +229,10 @@ class keras_graph_builder {
   std::vector<std::string> sources_of(const json& layer, const scope& where) const {
     const std::string name = where.prefix + text_member(layer, "name") + " (" + text_member(layer, "class_name") + ")";
     const auto refuse = [&](const std::string& why) { throw model_error("layer " + name + ": " + why); };
+    const auto refuse_training = [&](const json& options) {
+      const json& training = member(options, "training");
+      if (training.is_boolean() && training.get<bool>()) refuse("it is called with training=True; only prediction is supported");
+    };
     const json& calls = member(layer, "inbound_nodes");
     if (!calls.is_array() || calls.empty()) return {};
     if (calls.size() > 1)
@@ -240,19 +243,16 @@ class keras_graph_builder {
     if (call.is_object()) {  // Keras 3: {"args": [...], "kwargs": {...}}
       const json &arguments = member(call, "args"), &options = member(call, "kwargs");
       if (!arguments.is_array() || !append_tensors(arguments, names)) refuse("it is called with something else than outputs of layers");
+      refuse_training(options);
       if (options.is_object())
-        for (const auto& [key, value] : options.items()) {
-          if (key == "training" && value.is_boolean() && value.get<bool>())
-            refuse("it is called with training=True; only prediction is supported");
-          if (value.is_object() && text_member(value, "class_name") == "__keras_tensor__")
+        for (const auto& [key, value] : options.items())
+          if (text_member(value, "class_name") == "__keras_tensor__")
             refuse("its argument " + key + " is the output of a layer, which is not supported");
-        }
     } else if (call.is_array()) {  // Keras 2: [["a", 0, 0, {...}], ...]
       for (const json& one : call) {
         if (!one.is_array() || one.size() < 3 || !one[0].is_string()) refuse("it is called with something else than outputs of layers");
         names.push_back(one[0].get<std::string>());
-        const json& training = one.size() > 3 ? member(one[3], "training") : json();
-        if (training.is_boolean() && training.get<bool>()) refuse("it is called with training=True; only prediction is supported");
+        if (one.size() > 3) refuse_training(one[3]);
       }
     }
     if (names.empty()) refuse("it does not say which layers it takes its inputs from");

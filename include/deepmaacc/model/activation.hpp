@@ -126,14 +126,6 @@ void add_bias_and_apply(const Space& space, const T* bias, matrix<T, MemorySpace
       });
 }
 
-/// to = function(from), element by element.
-template <ExecutionSpace Space, class T, class MemorySpace, class Function>
-void apply(const Space& space, matrix<const T, MemorySpace> from, matrix<T, MemorySpace> to, Function function) {
-  parallel_loop(
-      space, "deepmaacc::model::activation", to.extent(0), to.extent(1),
-      KOKKOS_LAMBDA(const std::size_t i, const std::size_t j) { to(i, j) = function(from(i, j)); });
-}
-
 /// Softmax of every row, in place; the row's maximum is subtracted first.
 template <ExecutionSpace Space, class T, class MemorySpace>
 void softmax_rows(const Space& space, matrix<T, MemorySpace> values) {
@@ -162,19 +154,13 @@ void activate(const Space& space, const activation_function& function, const T* 
       function);
 }
 
-/// Writes the activation over the rows of `from` (rows × channels) to `to`.
+/// Writes the activation over the rows of `from` (rows × channels) to `to`. A copy first, so that there is one kernel per activation.
 template <ExecutionSpace Space, class T, class MemorySpace>
 void activate(const Space& space, const activation_function& function, matrix<const T, MemorySpace> from, matrix<T, MemorySpace> to) {
-  std::visit(
-      [&](const auto& one) {
-        if constexpr (std::is_same_v<std::decay_t<decltype(one)>, activations::softmax>) {
-          apply(space, from, to, activations::linear{});
-          softmax_rows(space, to);
-        } else {
-          apply(space, from, to, one);
-        }
-      },
-      function);
+  parallel_loop(
+      space, "deepmaacc::model::copy", to.extent(0), to.extent(1),
+      KOKKOS_LAMBDA(const std::size_t i, const std::size_t j) { to(i, j) = from(i, j); });
+  activate(space, function, static_cast<const T*>(nullptr), to);
 }
 
 }  // namespace deepmaacc::model

@@ -5,47 +5,26 @@
 
 #include <Kokkos_Core.hpp>
 #include <cstdint>
+#include <deepmaacc/model/activated_layer.hpp>
 #include <deepmaacc/model/activation.hpp>
 #include <deepmaacc/model/axes.hpp>
 #include <deepmaacc/model/layer_base.hpp>
-#include <type_traits>
+#include <string_view>
 
 namespace deepmaacc::model {
 
-/// The classes that are activations in Keras.
-namespace activation_classes {
-
-struct any {
-  static constexpr const char* class_name = "Activation";
-};
-struct relu {
-  static constexpr const char* class_name = "ReLU";
-};
-struct leaky_relu {
-  static constexpr const char* class_name = "LeakyReLU";
-};
-struct elu {
-  static constexpr const char* class_name = "ELU";
-};
-struct softmax {
-  static constexpr const char* class_name = "Softmax";
-};
-
-}  // namespace activation_classes
-
 /// Keras' Activation, ReLU, LeakyReLU, ELU and Softmax; softmax is taken over the last axis.
-template <class Name>
-struct activation_layer_of : layer_base {
-  static constexpr const char* class_name = Name::class_name;
-  activation_function activation;
+template <const char* ClassName>
+struct activation_layer_of : activated_layer {
+  static constexpr const char* class_name = ClassName;
   std::int64_t axis = -1;  ///< of softmax, as Keras counts; it must be the last one
   bool keeps_channels;     ///< softmax reads the whole row
 
   explicit activation_layer_of(activation_function kind)
-      : activation(kind), keeps_channels(!std::holds_alternative<activations::softmax>(kind)) {}
+      : activated_layer(kind), keeps_channels(!std::holds_alternative<activations::softmax>(kind)) {}
   explicit activation_layer_of(const layer_config& config) : activation_layer_of(read(config)) {
     // Whether it is the last one, the input will tell.
-    if (std::is_same_v<Name, activation_classes::softmax>) axis = config.integer("axis", -1);
+    if (is_softmax) axis = config.integer("axis", -1);
   }
 
   shape output_shape(std::span<const shape> inputs) const {
@@ -58,10 +37,6 @@ struct activation_layer_of : layer_base {
   }
   bool is_identity() const { return is_linear(activation); }
 
-  void drop_final_activation(const shape& output) {
-    if (is_dropped_before_arg_max(activation, output)) activation = activations::linear{};
-  }
-
   template <class Space, class T>
   void forward(const layer_context<Space, T>& context) const {
     const std::size_t channels = context.input_shape().back(), count = context.input().size() / channels;
@@ -71,16 +46,27 @@ struct activation_layer_of : layer_base {
   }
 
  private:
+  static constexpr bool is_softmax = std::string_view(ClassName) == "Softmax";
+
   static activation_function read(const layer_config& config) {
-    if (std::is_same_v<Name, activation_classes::softmax>) return activations::softmax{};
+    if (is_softmax) return activations::softmax{};
     return read_activation_layer(config);
   }
 };
 
-using activation_layer = activation_layer_of<activation_classes::any>;
-using relu_layer = activation_layer_of<activation_classes::relu>;
-using leaky_relu_layer = activation_layer_of<activation_classes::leaky_relu>;
-using elu_layer = activation_layer_of<activation_classes::elu>;
-using softmax_layer = activation_layer_of<activation_classes::softmax>;
+/// Their classes in Keras.
+namespace class_names {
+inline constexpr char activation_layer[] = "Activation";
+inline constexpr char relu_layer[] = "ReLU";
+inline constexpr char leaky_relu_layer[] = "LeakyReLU";
+inline constexpr char elu_layer[] = "ELU";
+inline constexpr char softmax_layer[] = "Softmax";
+}  // namespace class_names
+
+using activation_layer = activation_layer_of<class_names::activation_layer>;
+using relu_layer = activation_layer_of<class_names::relu_layer>;
+using leaky_relu_layer = activation_layer_of<class_names::leaky_relu_layer>;
+using elu_layer = activation_layer_of<class_names::elu_layer>;
+using softmax_layer = activation_layer_of<class_names::softmax_layer>;
 
 }  // namespace deepmaacc::model

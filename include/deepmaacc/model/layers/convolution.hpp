@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <deepmaacc/core/parallel.hpp>
+#include <deepmaacc/model/activated_layer.hpp>
 #include <deepmaacc/model/activation.hpp>
 #include <deepmaacc/model/image_shape.hpp>
 #include <deepmaacc/model/layer_base.hpp>
@@ -20,19 +21,18 @@ inline std::size_t images_at_once(const image_extents& output) { return std::max
 /// kernel (steps × in / groups × filters), over sequences. Computed as a product of the windows, laid out as rows, with the kernel. Of
 /// several groups each has its own part of the channels and of the filters, and a product of its own.
 template <std::size_t Rank>
-struct convolution : layer_base {
+struct convolution : activated_layer {
   static constexpr const char* class_name = Rank == 1 ? "Conv1D" : "Conv2D";
   static constexpr bool has_neurons = true;
   static constexpr bool is_product = true;
   std::size_t filters;
   sliding_window<Rank> window;
   bool use_bias;
-  activation_function activation;
   std::size_t groups;
 
   convolution(std::size_t channels, sliding_window<Rank> shape_of_window, activation_function kind = activations::linear{},
               bool with_bias = true, std::size_t number_of_groups = 1)
-      : filters(channels), window(shape_of_window), use_bias(with_bias), activation(kind), groups(number_of_groups) {}
+      : activated_layer(kind), filters(channels), window(shape_of_window), use_bias(with_bias), groups(number_of_groups) {}
   explicit convolution(const layer_config& config)
       : convolution(config.size("filters"), read_kernel_window<Rank>(config, Rank == 1), read_activation(config),
                     config.flag("use_bias", true), config.sizes<1>("groups", {{1}})[0]) {
@@ -66,10 +66,6 @@ struct convolution : layer_base {
     const std::size_t inner = taps(inputs.front().back());
     if (groups == 1) return windows * inner;
     return windows * inner + (windows + inner) * (filters / groups);
-  }
-
-  void drop_final_activation(const shape& output) {
-    if (is_dropped_before_arg_max(activation, output)) activation = activations::linear{};
   }
 
   template <class Space, class T>

@@ -3,6 +3,7 @@
 /// \file
 /// Fully connected layers.
 
+#include <deepmaacc/model/activated_layer.hpp>
 #include <deepmaacc/model/activation.hpp>
 #include <deepmaacc/model/layer_base.hpp>
 #include <deepmaacc/storage/matrix_product.hpp>
@@ -10,16 +11,15 @@
 namespace deepmaacc::model {
 
 /// Keras' Dense: activation(x · kernel + bias) over the last axis. kernel (in × units), bias (units).
-struct dense : layer_base {
+struct dense : activated_layer {
   static constexpr const char* class_name = "Dense";
   static constexpr bool has_neurons = true;
   static constexpr bool is_product = true;
   std::size_t units;
   bool use_bias;
-  activation_function activation;
 
   explicit dense(std::size_t neurons, activation_function kind = activations::linear{}, bool with_bias = true)
-      : units(neurons), use_bias(with_bias), activation(kind) {}
+      : activated_layer(kind), units(neurons), use_bias(with_bias) {}
   explicit dense(const layer_config& config) : dense(config.size("units"), read_activation(config), config.flag("use_bias", true)) {}
 
   shape output_shape(std::span<const shape> inputs) const {
@@ -33,10 +33,6 @@ struct dense : layer_base {
     std::vector<parameter> all{{"kernel", {input.back(), units}}};
     if (use_bias) all.push_back({"bias", {units}});
     return all;
-  }
-
-  void drop_final_activation(const shape& output) {
-    if (is_dropped_before_arg_max(activation, output)) activation = activations::linear{};
   }
 
   template <class Space, class T>

@@ -4,6 +4,7 @@
 /// Convolutions of every channel by itself.
 
 #include <deepmaacc/core/parallel.hpp>
+#include <deepmaacc/model/activated_layer.hpp>
 #include <deepmaacc/model/activation.hpp>
 #include <deepmaacc/model/image_shape.hpp>
 #include <deepmaacc/model/layer_base.hpp>
@@ -61,16 +62,15 @@ void convolve_depthwise(const Space& space, const depthwise_sums<T, MemorySpace>
 /// layers whose neurons are mutated are Dense, Conv2D and Conv1D. Nor is it a product: its sums run over one channel's window, which no
 /// hardware computes as a matrix product with rounded factors.
 template <std::size_t Rank>
-struct depthwise_convolution : layer_base {
+struct depthwise_convolution : activated_layer {
   static constexpr const char* class_name = Rank == 1 ? "DepthwiseConv1D" : "DepthwiseConv2D";
   std::size_t multiplier;
   sliding_window<Rank> window;
   bool use_bias;
-  activation_function activation;
 
   explicit depthwise_convolution(sliding_window<Rank> shape_of_window, std::size_t depth_multiplier = 1,
                                  activation_function kind = activations::linear{}, bool with_bias = true)
-      : multiplier(depth_multiplier), window(shape_of_window), use_bias(with_bias), activation(kind) {}
+      : activated_layer(kind), multiplier(depth_multiplier), window(shape_of_window), use_bias(with_bias) {}
   explicit depthwise_convolution(const layer_config& config)
       : depthwise_convolution(read_kernel_window<Rank>(config), config.sizes<1>("depth_multiplier", {{1}})[0], read_activation(config),
                               config.flag("use_bias", true)) {}
@@ -88,10 +88,6 @@ struct depthwise_convolution : layer_base {
     std::vector<parameter> all{{"kernel", std::move(kernel)}};
     if (use_bias) all.push_back({"bias", {input.back() * multiplier}});
     return all;
-  }
-
-  void drop_final_activation(const shape& output) {
-    if (is_dropped_before_arg_max(activation, output)) activation = activations::linear{};
   }
 
   template <class Space, class T>

@@ -4,6 +4,7 @@
 /// Convolutions of every channel by itself, whose channels are then mixed.
 
 #include <algorithm>
+#include <deepmaacc/model/activated_layer.hpp>
 #include <deepmaacc/model/activation.hpp>
 #include <deepmaacc/model/image_shape.hpp>
 #include <deepmaacc/model/layer_base.hpp>
@@ -20,16 +21,15 @@ namespace deepmaacc::model {
 /// its one product are the second parameter and what the first made of the inputs, so rounding inputs and first parameter would not round
 /// the factors.
 template <std::size_t Rank>
-struct separable_convolution : layer_base {
+struct separable_convolution : activated_layer {
   static constexpr const char* class_name = Rank == 1 ? "SeparableConv1D" : "SeparableConv2D";
   std::size_t filters, multiplier;
   sliding_window<Rank> window;
   bool use_bias;
-  activation_function activation;
 
   separable_convolution(std::size_t channels, sliding_window<Rank> shape_of_window, std::size_t depth_multiplier = 1,
                         activation_function kind = activations::linear{}, bool with_bias = true)
-      : filters(channels), multiplier(depth_multiplier), window(shape_of_window), use_bias(with_bias), activation(kind) {}
+      : activated_layer(kind), filters(channels), multiplier(depth_multiplier), window(shape_of_window), use_bias(with_bias) {}
   explicit separable_convolution(const layer_config& config)
       : separable_convolution(config.size("filters"), read_kernel_window<Rank>(config), config.sizes<1>("depth_multiplier", {{1}})[0],
                               read_activation(config), config.flag("use_bias", true)) {}
@@ -57,10 +57,6 @@ struct separable_convolution : layer_base {
   std::size_t scratch_size(std::span<const shape> inputs, std::size_t rows) const {
     const image_extents output(output_shape(inputs));
     return std::min(rows, images_at_once(output)) * output.positions() * inputs.front().back() * multiplier;
-  }
-
-  void drop_final_activation(const shape& output) {
-    if (is_dropped_before_arg_max(activation, output)) activation = activations::linear{};
   }
 
   template <class Space, class T>
