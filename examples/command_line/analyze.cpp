@@ -29,7 +29,7 @@ struct analyze_options {
   std::optional<std::string> labels;
   std::string prepare = "none";
   method_options method;
-  std::string operators = "cw=0.1,nai,neb", oracle = "labels", engine = "auto", precision = "float32";
+  std::string operators = "cw=0.1,nai,neb", oracle = "labels", engine = "auto", skip = "all", precision = "float32";
   std::vector<std::string> kill_rules;
   int threads = 0;
   std::uint64_t seed = 0;
@@ -60,6 +60,7 @@ analysis_plan plan_analysis(const analyze_options& options) {
   plan.rules = parse_kill_rules(options.kill_rules);
   plan.steps = parse_preparation(options.prepare);
   plan.how = {.engine = parse_engine(options.engine), .oracle = parse_oracle(options.oracle), .seed = options.seed};
+  plan.how.skip = parse_skips(options.skip);
   if (!plan.labels && plan.how.oracle == dm::oracle_kind::labels)
     throw dm::usage_error("--labels is required, unless --oracle predictions takes what the model predicts for right");
   plan.repeats = options.repeats;
@@ -203,8 +204,14 @@ void add_analyze(CLI::App& app) {
       ->type_name("NAME")
       ->capture_default_str()
       ->group(running);
-  command->add_option("--engine", options->engine, "auto, whole (the whole network per mutant) or resumable (from the mutated layer)")
+  command
+      ->add_option("--engine", options->engine,
+                   "auto, whole (the whole network per mutant), resumable (from the mutated layer) or delta (what a neuron changes)")
       ->type_name("NAME")
+      ->capture_default_str()
+      ->group(running);
+  command->add_option("--skip", options->skip, "what engine delta need not compute: all, none, or some of dead,certified,saturated")
+      ->type_name("LIST")
       ->capture_default_str()
       ->group(running);
   command->add_option("--threads", options->threads, "host threads (default: as Kokkos chooses)")

@@ -122,9 +122,29 @@ inline deepmaacc::oracle_kind parse_oracle(const std::string& name) {
 }
 
 inline deepmaacc::engine_kind parse_engine(const std::string& name) {
-  for (const auto one : {deepmaacc::engine_kind::automatic, deepmaacc::engine_kind::whole, deepmaacc::engine_kind::resumable})
+  using deepmaacc::engine_kind;
+  for (const auto one : {engine_kind::automatic, engine_kind::whole, engine_kind::resumable, engine_kind::delta})
     if (name == to_string(one)) return one;
-  throw deepmaacc::usage_error("--engine: '" + name + "' is no engine; engines: auto, whole, resumable");
+  throw deepmaacc::usage_error("--engine: '" + name + "' is no engine; engines: auto, whole, resumable, delta");
+}
+
+/// Reads "all", "none", or "dead,certified,saturated" or a part of it.
+inline deepmaacc::skip_options parse_skips(const std::string& list) {
+  if (list == "all") return {};
+  deepmaacc::skip_options chosen = deepmaacc::skip_nothing;
+  if (list == "none") return chosen;
+  for (const std::string& name : CLI::detail::split(list, ',')) {
+    if (name == "dead")
+      chosen.dead = true;
+    else if (name == "certified")
+      chosen.certified = true;
+    else if (name == "saturated")
+      chosen.saturated = true;
+    else
+      throw deepmaacc::usage_error("--skip: '" + name +
+                                   "' is nothing that can be skipped; give all, none, or some of dead,certified,saturated");
+  }
+  return chosen;
 }
 
 inline deepmaacc::population parse_population(const std::string& name) {

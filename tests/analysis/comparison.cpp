@@ -299,8 +299,8 @@ BOOST_AUTO_TEST_CASE(the_average_error_rate_is_a_weighted_mean_of_flips) {
   result.correct = 20;
   result.kills.set_flips(0, 10);
   result.kills.set_flips(1, 2);
-  BOOST_TEST(result.average_error_rate() == (0.5 * 1 + 0.1 * 3) / 8, nearly);
-  BOOST_TEST(dm::analysis_result{}.average_error_rate() == 0);
+  BOOST_TEST(result.average_error_rate().value() == (0.5 * 1 + 0.1 * 3) / 8, nearly);
+  BOOST_TEST(dm::analysis_result{}.average_error_rate().value() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(the_average_error_rate_is_the_verifiers) {
@@ -317,7 +317,7 @@ BOOST_AUTO_TEST_CASE(the_average_error_rate_is_the_verifiers) {
       changed += class_of(of.made.network) == of.made.labels[i] && class_of(mutated) != of.made.labels[i];
     }
   }
-  BOOST_TEST(result.average_error_rate() == changed / static_cast<double>(result.mutants.size() * result.correct), nearly);
+  BOOST_TEST(result.average_error_rate().value() == changed / static_cast<double>(result.mutants.size() * result.correct), nearly);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -40,9 +40,9 @@ BOOST_AUTO_TEST_SUITE(kill_matrices)
 BOOST_AUTO_TEST_CASE(flips_are_part_of_what_a_matrix_says) {
   auto a = make(4, 1), b = a;
   BOOST_TEST((a == b));
-  b.set_flips(2, a.flips(2) + 1);
+  b.set_flips(2, a.flips(2).value() + 1);
   BOOST_TEST((a != b));
-  BOOST_TEST(dm::kill_matrix(3).flips(1) == 0U);
+  BOOST_TEST((dm::kill_matrix(3).flips(1) == 0U));
 }
 
 BOOST_AUTO_TEST_CASE(appended_mutants_come_behind) {

@@ -48,7 +48,7 @@ struct fake_evaluation {
 void check(const dm::kill_matrix& kills, const std::vector<dm::mutant>& wanted) {
   BOOST_TEST_REQUIRE(kills.mutants() == wanted.size());
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    BOOST_TEST(kills.flips(i) == fake_evaluation::flips_of(wanted[i]));
+    BOOST_TEST((kills.flips(i) == fake_evaluation::flips_of(wanted[i])));
     BOOST_TEST(kills.is_killed(0, i, fake_evaluation::flips_of(wanted[i]) % 2));
   }
 }

@@ -29,7 +29,7 @@ dm::test_set<float> without_labels(const support::random_case& from) {
 template <class Network>
 dm::kill_matrix run(const Network& network, const dm::test_set<float>& tests, dm::oracle_kind oracle) {
   const Kokkos::DefaultHostExecutionSpace space;
-  const auto golden = dm::run_golden(space, network, tests, 7, {}, oracle);
+  const auto golden = dm::run_golden(space, network, tests, {.oracle = oracle, .block_inputs = 7});
   const auto mutants = dm::single_neuron_mutants(network.layers(), 3, dm::population::all);
   dm::evaluation_options options;
   options.block_inputs = 7, options.oracle = oracle;
@@ -46,13 +46,13 @@ BOOST_AUTO_TEST_CASE(predictions_are_labels_that_the_original_gives) {
   for (std::uint64_t seed = 0; seed < 10; ++seed) {
     auto made = support::make_case(seed, seed % 2 == 0, 40);
     const auto network = support::network_of(made);
-    const auto golden = dm::run_golden(dm::this_thread{}, network, without_labels(made), 128, {}, dm::oracle_kind::predictions);
+    const auto golden = dm::run_golden(dm::this_thread{}, network, without_labels(made), {.oracle = dm::oracle_kind::predictions});
     for (std::size_t i = 0; i < made.inputs.size(); ++i) made.labels[i] = golden.decisions[i].winner;
     const auto kills = run(network, without_labels(made), dm::oracle_kind::predictions);
     const auto labelled = run(network, support::tests_of(made), dm::oracle_kind::labels);
     BOOST_TEST((kills == run(network, support::tests_of(made), dm::oracle_kind::predictions)));
     for (std::size_t which = 0; which < kills.mutants(); ++which) {
-      BOOST_TEST(kills.flips(which) == labelled.flips(which));
+      BOOST_TEST((kills.flips(which) == labelled.flips(which)));
       for (std::size_t rule = 0; rule < rules.size(); ++rule) {
         BOOST_TEST(kills.killed_cells(rule, which) == labelled.killed_cells(rule, which), boost::test_tools::per_element());
         killed += kills.killed_cells(rule, which).size();
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(every_input_is_correct_by_its_own_prediction) {
   auto made = support::make_case(2, false, 30);
   const auto network = support::network_of(made);
   for (auto& label : made.labels) label = 77;  // no class, but nobody looks
-  const auto golden = dm::run_golden(dm::this_thread{}, network, support::tests_of(made), 128, {}, dm::oracle_kind::predictions);
+  const auto golden = dm::run_golden(dm::this_thread{}, network, support::tests_of(made), {.oracle = dm::oracle_kind::predictions});
   BOOST_TEST(golden.correct == 30U);
   std::set<std::size_t> predicted;
   for (const auto& one : golden.decisions) predicted.insert(one.winner);
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_named) {
   const dm::this_thread space;
   using support::error_text, support::has;
   BOOST_TEST(has(error_text<dm::data_error>([&] { dm::run_golden(space, network, without_labels(made)); }), "has no labels"));
-  const auto golden = dm::run_golden(space, network, without_labels(made), 128, {}, dm::oracle_kind::predictions);
+  const auto golden = dm::run_golden(space, network, without_labels(made), {.oracle = dm::oracle_kind::predictions});
   const std::vector<dm::mutant> none;
   BOOST_TEST(has(
       error_text<dm::usage_error>([&] { dm::evaluate(space, network, without_labels(made), golden, none, dm::paper_operators(), rules); }),

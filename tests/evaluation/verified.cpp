@@ -61,7 +61,8 @@ BOOST_AUTO_TEST_CASE(every_mutant_of_random_networks) {
     const auto made = support::make_case(seed, false, 20);
     const auto precise = analyze<twice>(made, dm::engine_kind::resumable, 7);
     BOOST_TEST(difference(made, precise, true) == "", "seed " << seed);
-    for (const auto how : {dm::engine_kind::whole, dm::engine_kind::resumable})
+    BOOST_TEST(difference(made, analyze<twice>(made, dm::engine_kind::delta, 7), true) == "", "seed " << seed << ", delta in double");
+    for (const auto how : {dm::engine_kind::whole, dm::engine_kind::resumable, dm::engine_kind::delta})
       BOOST_TEST(difference(made, analyze<single>(made, how, 1 + seed % 25), false) == "", "seed " << seed << ", " << to_string(how));
     mutants += precise.mutants.size();
   }
@@ -75,7 +76,8 @@ BOOST_AUTO_TEST_CASE(networks_full_of_ties) {
     const auto made = support::make_case(seed, true, 20);
     const auto precise = analyze<twice>(made, dm::engine_kind::resumable, 6);
     BOOST_TEST(difference(made, precise, true, &borderline) == "", "seed " << seed);
-    for (const auto how : {dm::engine_kind::whole, dm::engine_kind::resumable})
+    BOOST_TEST(difference(made, analyze<twice>(made, dm::engine_kind::delta, 7), true) == "", "seed " << seed << ", delta in double");
+    for (const auto how : {dm::engine_kind::whole, dm::engine_kind::resumable, dm::engine_kind::delta})
       BOOST_TEST(difference(made, analyze<single>(made, how, 11), false) == "", "seed " << seed << ", " << to_string(how));
   }
   BOOST_TEST(borderline > 100U);

@@ -12,8 +12,8 @@
 #include <deepmaacc/concepts/model_adapter.hpp>
 #include <deepmaacc/concepts/mutation_operator.hpp>
 #include <deepmaacc/core/error.hpp>
-#include <deepmaacc/evaluation/evaluate.hpp>
 #include <deepmaacc/evaluation/kill_matrix.hpp>
+#include <deepmaacc/evaluation/options.hpp>
 #include <deepmaacc/evaluation/oracle.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
 #include <iomanip>
@@ -81,13 +81,17 @@ struct analysis_result {
   kill_matrix kills;
   std::vector<mutation_score> scores;  ///< one per kill rule of `kills`
   analysis_seconds seconds;
+  skip_options skip{};   ///< what the delta engine was allowed to skip
+  evaluation_work work;  ///< of mutants that were run for this result; those from memory add nothing
 
   /// Mean over the mutants, by weight, of the share of correctly predicted inputs whose prediction changes: DeepMutation's average error
-  /// rate (Ma et al., ISSRE 2018).
-  double average_error_rate() const {
+  /// rate (Ma et al., ISSRE 2018). None where some mutants were not run to the end, because all their cells were killed before.
+  std::optional<double> average_error_rate() const {
     double changed = 0, weights = 0;
     for (std::size_t which = 0; which < mutants.size(); ++which) {
-      changed += mutants[which].weight * static_cast<double>(kills.flips(which)) / static_cast<double>(correct);
+      const auto flips = kills.flips(which);
+      if (!flips) return std::nullopt;
+      changed += mutants[which].weight * static_cast<double>(*flips) / static_cast<double>(correct);
       weights += mutants[which].weight;
     }
     return weights > 0 ? changed / weights : 0;

@@ -71,7 +71,7 @@ class study {
     require_kokkos("deepmaacc::analyze");
     check_policies();
     output_layer(model.layers());
-    golden_ = run_golden(space_, *model_, tests_, options_.block_inputs, options_.observer, options_.oracle);
+    golden_ = run_golden(space_, *model_, tests_, options_);
     if (golden_.correct == 0)
       throw data_error("the model predicts none of the inputs correctly, so no mutant can be judged; check labels and preparation");
   }
@@ -147,6 +147,7 @@ class study {
     result.engine = engine_;
     result.tier = tier_of<adapter>;
     result.oracle = options_.oracle;
+    result.skip = options_.skip;
     result.seed = options_.seed;
     result.execution_space = space_.name();
     result.threads = team::is_parallel ? static_cast<std::size_t>(space_.concurrency()) : 1;
@@ -179,7 +180,7 @@ class study {
       throw usage_error(detail::text("deepmaacc::analyze: method ", result.method, " chose ", result.mutants.size(),
                                      " mutants, but tells the cluster of ", result.cluster_of.size(), "; tell it of each, or of none"));
     const auto run = [&](std::span<const mutant> wanted) {
-      return evaluate(space_, *model_, tests_, golden_, wanted, operators_, rules_, options_);
+      return evaluate(space_, *model_, tests_, golden_, wanted, operators_, rules_, options_, &result.work);
     };
     kill_memory alone;
     kill_memory& memory = known == known_mutants::recall ? memory_ : alone;

@@ -52,7 +52,9 @@ struct cell_sink {
 /// the count from both sides). Complexity: constant per input. Shipped: `kill::predicted_class`, `kill::true_class`, `kill::any_flip`,
 /// `kill::top_k`, `kill::accuracy_drop`.
 /// Optional: `static constexpr bool needs_label_rank = true`, for a rule that reads the observation's `label_rank`: it is found only for
-/// such rules. `check(totals)`, a const member that throws usage_error where the rule's numbers make no sense: called before anything runs.
+/// such rules. `static constexpr bool only_adds = true`, for a rule that never calls `add` with a negative amount: a killed cell then stays
+/// killed, and a mutant all of whose cells are killed need not be run further. `check(totals)`, a const member that throws usage_error
+/// where the rule's numbers make no sense: called before anything runs.
 template <class Rule>
 concept KillRule = std::copyable<Rule> &&
     requires(const Rule rule, const observation seen, const archetype::cell_sink add, const kill_totals totals) {
@@ -68,6 +70,13 @@ inline constexpr bool needs_label_rank = false;
 template <class Rule>
 requires requires { typename std::bool_constant<Rule::needs_label_rank>; }
 inline constexpr bool needs_label_rank<Rule> = Rule::needs_label_rank;
+
+/// Whether a rule says that it only adds.
+template <class Rule>
+inline constexpr bool only_adds = false;
+template <class Rule>
+requires requires { typename std::bool_constant<Rule::only_adds>; }
+inline constexpr bool only_adds<Rule> = Rule::only_adds;
 
 /// Says at compile time what is wrong with a type that is meant to be a kill rule.
 template <class Rule>

@@ -6,6 +6,7 @@
 #include <Kokkos_Core.hpp>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/matrix.hpp>
 #include <deepmaacc/core/shape.hpp>
@@ -91,7 +92,6 @@ concept ModelAdapter = std::movable<Adapter> &&
 /// all layers after it, everything before taken from `activations`.
 /// Laws: `forward` gives exactly what `predict` would, where only weights of `layer` have changed since; it leaves the
 /// activations as they are. They may refer to the inputs, which outlive them.
-/// A delta tier, which changes the next layer by single neurons, is planned on top of this one.
 template <class Adapter>
 concept ResumableAdapter = ModelAdapter<Adapter> &&
     requires(Adapter adapter, typename Adapter::activations_type activations, const typename Adapter::activations_type kept,
@@ -116,13 +116,65 @@ concept ObservableAdapter = ResumableAdapter<Adapter> &&
   { adapter.layer_outputs(layer, kept, outputs) } -> std::convertible_to<decltype(outputs)>;
 };
 
+/// What a mutant does to one neuron, as the delta tier is told.
+template <class T>
+struct neuron_change {
+  std::size_t neuron = 0;
+  T factor = 1, shift = 0;       ///< the pre-activation z becomes factor · z + shift,
+  std::span<const T> numbers{};  ///< or, where there are numbers, these are the incoming weights, then the bias, as `read_neuron` has them
+};
+
+namespace archetype {
+
+/// Takes a mutant's outputs, and does nothing with them.
+struct output_sink {
+  template <class T>
+  void operator()(const matrix<const T>&, std::span<const std::uint32_t>) const {}
+};
+
+}  // namespace archetype
+
+/// Runs changes of single neurons on a block of inputs: what an adapter's `delta()` returns.
+///
+/// Syntax: 1. `lanes()`, how many inputs a block holds; 2. `load(inputs)`, a pointer to each input's numbers, at most `lanes()` of them:
+/// runs the original network; 3. `outputs()`: what it gave, (classes × lanes); 4. `change(layer, changes, sink)`: changes neurons of one
+/// layer, each once, and calls `sink(outputs, lanes)`, any number of times: outputs of the mutant (classes × columns), and which input of
+/// the block each of the first `lanes.size()` columns belongs to. Inputs that it is never called with have the original outputs. Optional:
+/// `operations()`, multiplications and additions so far; `layers_in_rows()`, names of layers for which there is no short cut; `skip(dead,
+/// certified)`, `protect(winners, allowed, share)` and `certified()` as `delta_runner` has them: inputs may then be left out, too, whose
+/// prediction surely stays. Laws: columns depend on their input only; what the sink is given holds until it returns, what `outputs` gives
+/// until the next block; `change` gives what the adapter would predict with the changed weights, up to rounding; copies share nothing that
+/// changes, and launch no Kokkos kernels.
+template <class Runner, class T>
+concept DeltaRunner = std::copyable<Runner> &&
+    requires(Runner runner, const Runner constant, std::span<const T* const> inputs, std::size_t layer,
+             std::span<const neuron_change<T>> changes, const archetype::output_sink sink) {
+  { constant.lanes() } -> std::convertible_to<std::size_t>;
+  runner.load(inputs);
+  { constant.outputs() } -> std::convertible_to<matrix<const T>>;
+  runner.change(layer, changes, sink);
+};
+
+/// Delta tier: lets evaluation change single neurons of a network that has been run, at the price of what they change.
+///
+/// Syntax: the resumable tier, and `delta()`, const: a `DeltaRunner` of the present weights. It works on the host.
+/// Shipped: `network`, where its precision rounds no factors.
+template <class Adapter>
+concept DeltaAdapter = ResumableAdapter<Adapter> && is_host_accessible<adapter_memory_space<Adapter>> && requires(const Adapter adapter) {
+  { adapter.delta() } -> DeltaRunner<typename Adapter::value_type>;
+};
+
 /// The best tier that an adapter models.
-enum class adapter_tier { basic, resumable };
+enum class adapter_tier { basic, resumable, delta };
 
 template <class Adapter>
-inline constexpr adapter_tier tier_of = ResumableAdapter<Adapter> ? adapter_tier::resumable : adapter_tier::basic;
+inline constexpr adapter_tier tier_of = DeltaAdapter<Adapter>       ? adapter_tier::delta
+                                        : ResumableAdapter<Adapter> ? adapter_tier::resumable
+                                                                    : adapter_tier::basic;
 
-inline std::string to_string(adapter_tier tier) { return tier == adapter_tier::resumable ? "resumable" : "basic"; }
+inline std::string to_string(adapter_tier tier) {
+  return tier == adapter_tier::delta ? "delta" : tier == adapter_tier::resumable ? "resumable" : "basic";
+}
 
 /// The output layer of a model. \throws model_error where there is not exactly one.
 inline const layer_description& output_layer(std::span<const layer_description> layers) {

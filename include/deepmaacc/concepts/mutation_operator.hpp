@@ -33,6 +33,12 @@ enum class mutation_level { neuron };
 /// Values of an operator's parameters, in the order of its constructor.
 using parameter_list = std::vector<std::pair<std::string, double>>;
 
+/// A function of a pre-activation: z becomes factor · z + shift.
+template <class T>
+struct affine_map {
+  T factor = 1, shift = 0;
+};
+
 /// Changes a neuron.
 ///
 /// Syntax: 1. `static constexpr mutation_level level`; 2. `name()`, the short name used in options and reports; 3. `parameters()`;
@@ -40,7 +46,9 @@ using parameter_list = std::vector<std::pair<std::string, double>>;
 /// double, in place.
 /// Laws: the result depends on the weights, the parameters and the site only, so that it is the same on every thread and in every
 /// order; `mutate` keeps no state. Complexity: linear in the neuron's weights.
-/// Shipped: `mutation::change_weight`, `activation_inversion`, `effect_blocking`, `gaussian_fuzzing`.
+/// Optional: `affine_in_preactivation(T bias)`, const, for float and double: the `affine_map<T>` of the neuron's pre-activation that
+/// `mutate` amounts to, whatever the weights; then an engine need not multiply the neuron's inputs and weights again. Shipped:
+/// `mutation::change_weight`, `activation_inversion`, `effect_blocking`, `gaussian_fuzzing`.
 template <class Operator>
 concept MutationOperator = std::copyable<Operator> &&(Operator::level == mutation_level::neuron) &&
                            requires(const Operator op, neuron_weights<float> single, neuron_weights<double> twice,
@@ -50,6 +58,12 @@ concept MutationOperator = std::copyable<Operator> &&(Operator::level == mutatio
   { op.definition() } -> std::convertible_to<std::string>;
   op.mutate(single, site);
   op.mutate(twice, site);
+};
+
+/// Whether an operator is known to act on the pre-activation by an affine map.
+template <class Operator, class T>
+concept AffineOperator = requires(const Operator op, T bias) {
+  { op.affine_in_preactivation(bias) } -> std::same_as<affine_map<T>>;
 };
 
 /// Says at compile time what is wrong with a type that is meant to be a mutation operator.

@@ -95,6 +95,16 @@ class test_set {
     return {scratch.data(), count, features_};
   }
 
+  /// One input's elements, a view of the input itself where `block` gives one; otherwise written to `scratch`, room for `features()`
+  /// elements.
+  template <class U>
+  const U* row(std::size_t input, U* scratch) const {
+    if constexpr (std::is_same_v<T, U>)
+      if (is_contiguous_as<U>()) return inputs_.data + input * features_;
+    inputs_.pack(input, scratch);
+    return scratch;
+  }
+
  private:
   template <class Label>
   static std::uint32_t checked_label(Label label) {

@@ -170,7 +170,4 @@ class crew {
   std::vector<worker_type> workers_;
 };
 
-/// Inputs that a block holds unless told otherwise. Does not depend on threads, so that neither do results.
-inline constexpr std::size_t default_block_inputs = 128;
-
 }  // namespace deepmaacc

@@ -25,7 +25,8 @@ struct decision {
 /// one is not a number.
 template <class T>
 KOKKOS_INLINE_FUNCTION bool is_near_tie(T larger, T smaller) {
-  const T scale = Kokkos::fmax(T{1}, Kokkos::fmax(Kokkos::fabs(larger), Kokkos::fabs(smaller)));
+  const T left = larger < 0 ? -larger : larger, right = smaller < 0 ? -smaller : smaller;
+  const T magnitude = left > right ? left : right, scale = magnitude > 1 ? magnitude : T{1};
   return !(larger - smaller > static_cast<T>(near_tie_tolerance) * scale);
 }
 

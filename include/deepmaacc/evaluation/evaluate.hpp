@@ -12,10 +12,13 @@
 #include <deepmaacc/core/progress.hpp>
 #include <deepmaacc/core/test_set.hpp>
 #include <deepmaacc/evaluation/crew.hpp>
+#include <deepmaacc/evaluation/delta_engine.hpp>
 #include <deepmaacc/evaluation/golden.hpp>
 #include <deepmaacc/evaluation/kill_counts.hpp>
 #include <deepmaacc/evaluation/kill_matrix.hpp>
 #include <deepmaacc/evaluation/kill_rules.hpp>
+#include <deepmaacc/evaluation/kill_tally.hpp>
+#include <deepmaacc/evaluation/options.hpp>
 #include <deepmaacc/evaluation/oracle.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
 #include <deepmaacc/mutation/scoped_mutation.hpp>
@@ -25,89 +28,26 @@
 
 namespace deepmaacc {
 
-/// How a mutant's outputs are computed. All engines give the same kills, borderline cells aside.
-enum class engine_kind {
-  automatic,  ///< the best that the adapter's tier allows
-  whole,      ///< the whole network for every mutant
-  resumable   ///< from the mutated layer on, everything before taken from the original model's activations
-};
-
-inline std::string to_string(engine_kind chosen) {
-  return chosen == engine_kind::automatic ? "auto" : chosen == engine_kind::whole ? "whole" : "resumable";
-}
-
-/// How to run mutants.
-struct evaluation_options {
-  engine_kind engine = engine_kind::automatic;
-  oracle_kind oracle = oracle_kind::labels;         ///< what counts as right
-  std::uint64_t seed = 0;                           ///< of random operators
-  std::size_t block_inputs = default_block_inputs;  ///< inputs that a worker holds at a time; bounds memory
-  watcher observer{};
-};
-
-/// The engine that runs for an adapter when `wanted` is asked for.
-/// \throws usage_error where the adapter's tier does not allow it.
-template <class Adapter>
-engine_kind engine_for(engine_kind wanted) {
-  if (wanted == engine_kind::automatic) return ResumableAdapter<Adapter> ? engine_kind::resumable : engine_kind::whole;
-  if (wanted == engine_kind::resumable && !ResumableAdapter<Adapter>)
-    throw usage_error("engine resumable needs a model adapter of the resumable tier, this one is basic; choose auto or whole");
-  return wanted;
-}
-
-/// Runs every mutant on every input and folds the predictions into kills.
+/// Runs mutants on every input, each as the model with its weights changed meanwhile, and counts in `tally`.
 ///
 /// Work is cut into tasks of one block of inputs and one group of mutants. A worker makes the original model's activations for its
 /// block, then every mutant of its group; so memory is bounded by workers × block, and nothing depends on the number of threads.
-/// \param golden     the original model's predictions on `tests`, from `run_golden`
-/// \param mutants    what to run; `operators` is the set that they count in
-/// \param rules      a `kill_rules(…)` set; they share the predictions
-/// \throws usage_error for mutants that the model does not have, rules whose numbers make no sense, and a golden run of another model,
-/// test set or oracle; data_error where labels are the oracle and there are none; stopped, when the watcher asks for it.
-/// Complexity: mutants × inputs forward passes, from the mutated layer on with the resumable engine.
-template <ExecutionSpace Space, class Model, class T, class Operators, class Rules>
-kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests, const golden_run& golden, std::span<const mutant> mutants,
-                     const Operators& operators, const Rules& rules, const evaluation_options& options = {}) {
-  require_kokkos("deepmaacc::evaluate");
+template <class Space, class Model, class T, class Operators, class Rules, class Tally>
+void run_by_rows(const Space& space, Model& model, const test_set<T>& tests, std::size_t classes,
+                 std::span<const expectation> expected_on_host, std::span<const mutant> mutants, const Operators& operators,
+                 const Rules& rules, const evaluation_options& options, engine_kind engine, const Tally& tally, progress& done) {
   using team = crew<Space, Model>;
-  using memory = typename team::memory_space;
   using adapter = typename team::adapter_type;
-  check_model_adapter<adapter>();
-  const engine_kind engine = engine_for<adapter>(options.engine);
+  using memory = typename team::memory_space;
   const std::vector<layer_description> layers = model.layers();
-  check_mutants(mutants, layers, operators.size());
-  if (golden.decisions.size() != tests.size() || golden.classes != class_count(model))
-    throw usage_error("deepmaacc::evaluate: the golden run is of another model or test set; run_golden on these first");
-  if (golden.oracle != options.oracle)
-    throw usage_error("deepmaacc::evaluate: the golden run was judged by " + to_string(golden.oracle) + ", but the oracle is " +
-                      to_string(options.oracle) + "; run_golden with the same oracle first");
-  detail::check_fit(model, tests, golden.classes, options.oracle);
-  const kill_totals totals{tests.size(), golden.classes};
-  check_kill_rules(rules, totals);
-
-  // Where each rule's counts begin within a mutant's row of counts.
-  std::vector<std::size_t> begins{0};
-  for (std::size_t rule = 0; rule < rules.size(); ++rule)
-    begins.push_back(begins.back() + rules.visit(rule, [&](const auto& one) { return one.cells(golden.classes); }));
-  const std::size_t flips_at = begins.back(), width = flips_at + 1;  // behind the rules' counts there are the flips
-  const Kokkos::View<std::int32_t***, Kokkos::LayoutRight, memory> counts("deepmaacc::evaluation::counts", 3, mutants.size(), width);
-  std::vector<expectation> on_host(tests.size());
-  for (std::size_t i = 0; i < tests.size(); ++i)
-    on_host[i] = expect_of(options.oracle, golden.decisions[i], tests.has_labels() ? tests.labels()[i] : 0);
   const auto expected = Kokkos::create_mirror_view_and_copy(
-      memory{},
-      Kokkos::View<const expectation*, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>>(on_host.data(), on_host.size()));
-  const auto counts_of = [base = counts.data(), count = mutants.size(), width](std::size_t which, std::size_t begin) {
-    std::int32_t* const row = base + which * width + begin;
-    return kill_counts{row, row + count * width, row + 2 * count * width};
-  };
-
+      memory{}, Kokkos::View<const expectation*, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>>(expected_on_host.data(),
+                                                                                                             expected_on_host.size()));
   const std::size_t rows = std::min(std::max<std::size_t>(options.block_inputs, 1), tests.size());
   const std::size_t blocks = (tests.size() + rows - 1) / rows;
-  team workers(space, model, rows, golden.classes, detail::any_needs_label_rank(rules));
+  team workers(space, model, rows, classes, detail::any_needs_label_rank(rules));
   // A few tasks per worker balance the load; where blocks are too few for that, mutants are grouped, at the price of a golden run each.
   const std::size_t groups = std::clamp<std::size_t>((4 * workers.size() + blocks - 1) / blocks, 1, mutants.size() / 16 + 1);
-  progress done(options.observer, "deepmaacc::evaluate", mutants.size() * tests.size(), "mutant runs");
 
   workers.run("deepmaacc::evaluation::mutants", mutants.empty() ? 0 : blocks * groups, [&](std::size_t task, auto& worker) {
     const std::size_t first = task / groups * rows, count = std::min(rows, tests.size() - first);
@@ -131,29 +71,77 @@ kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests,
           network.predict(inputs, outputs);
         }
       }
-      worker.judge_rows(workers.kernels(), count, expected.data() + first, counts_of(which, flips_at).sums);
+      worker.judge_rows(workers.kernels(), count, expected.data() + first, tally.flips(which));
       for (std::size_t rule = 0; rule < rules.size(); ++rule)
         rules.visit(rule, [&](const auto& each) {
           count_inputs(workers.kernels(), each, count, expected.data() + first, worker.decisions(), worker.ranks(),
-                       static_cast<std::uint32_t>(golden.classes), counts_of(which, begins[rule]));
+                       static_cast<std::uint32_t>(classes), tally.of(which, rule));
         });
       done.advance(count);
     }
   });
+}
 
-  const auto sums = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace{}, counts);
-  kill_matrix kills(mutants.size());
-  for (std::size_t which = 0; which < mutants.size(); ++which) kills.set_flips(which, static_cast<std::size_t>(sums(0, which, flips_at)));
-  for (std::size_t rule = 0; rule < rules.size(); ++rule)
-    rules.visit(rule, [&](const auto& each) {
-      kills.add_rule(each.name(), begins[rule + 1] - begins[rule]);
-      for (std::size_t which = 0; which < mutants.size(); ++which)
-        for (std::size_t cell = 0; cell < kills.cells(rule); ++cell) {
-          const std::size_t at = begins[rule] + cell;
-          const std::int64_t sum = sums(0, which, at), least = sum - sums(1, which, at), most = sum + sums(2, which, at);
-          kills.set(rule, which, cell, each.killed(sum, totals), each.killed(least, totals) != each.killed(most, totals));
-        }
-    });
+/// Leaves out the flips of mutants all of whose cells are surely killed: they may not have been run to the end.
+inline void forget_flips_of_saturated(kill_matrix& kills) {
+  for (std::size_t which = 0; which < kills.mutants(); ++which) {
+    bool is_saturated = true;
+    for (std::size_t rule = 0; rule < kills.rules(); ++rule)
+      for (std::size_t cell = 0; cell < kills.cells(rule); ++cell)
+        is_saturated = is_saturated && kills.is_killed(rule, which, cell) && !kills.is_borderline(rule, which, cell);
+    if (is_saturated) kills.set_flips(which, std::nullopt);
+  }
+}
+
+/// Runs every mutant on every input and folds the predictions into kills. Memory is bounded by threads × block.
+/// \param golden     the original model's predictions on `tests`, from `run_golden`
+/// \param mutants    what to run; `operators` is the set that they count in
+/// \param rules      a `kill_rules(…)` set; they share the predictions
+/// \throws usage_error for mutants that the model does not have, rules whose numbers make no sense, and a golden run of another model,
+/// test set or oracle; data_error where labels are the oracle and there are none; stopped, when the watcher asks for it.
+/// Complexity: mutants × inputs forward passes, from the mutated layer on with the resumable engine.
+template <ExecutionSpace Space, class Model, class T, class Operators, class Rules>
+kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests, const golden_run& golden, std::span<const mutant> mutants,
+                     const Operators& operators, const Rules& rules, const evaluation_options& options = {},
+                     evaluation_work* work = nullptr) {
+  require_kokkos("deepmaacc::evaluate");
+  using team = crew<Space, Model>;
+  using adapter = typename team::adapter_type;
+  check_model_adapter<adapter>();
+  const engine_kind engine = engine_for<adapter>(options.engine);
+  const std::vector<layer_description> layers = model.layers();
+  check_mutants(mutants, layers, operators.size());
+  if (golden.decisions.size() != tests.size() || golden.classes != class_count(model))
+    throw usage_error("deepmaacc::evaluate: the golden run is of another model or test set; run_golden on these first");
+  if (golden.oracle != options.oracle)
+    throw usage_error("deepmaacc::evaluate: the golden run was judged by " + to_string(golden.oracle) + ", but the oracle is " +
+                      to_string(options.oracle) + "; run_golden with the same oracle first");
+  detail::check_fit(model, tests, golden.classes, options.oracle);
+  const kill_totals totals{tests.size(), golden.classes};
+  check_kill_rules(rules, totals);
+  std::vector<expectation> expected(tests.size());
+  for (std::size_t i = 0; i < tests.size(); ++i)
+    expected[i] = expect_of(options.oracle, golden.decisions[i], tests.has_labels() ? tests.labels()[i] : 0);
+
+  evaluation_work done_work;
+  done_work.pairs = mutants.size() * tests.size();
+  progress done(options.observer, "deepmaacc::evaluate", done_work.pairs, "mutant runs");
+  const kill_tally<typename team::memory_space, Rules> tally(rules, totals, mutants.size());
+  kill_matrix kills;
+  if constexpr (DeltaAdapter<adapter>) {
+    if (engine == engine_kind::delta) {
+      const kill_tally<typename team::memory_space, Rules> shared(rules, totals, 1);
+      run_by_delta(space, detail::placed(space, model), tests, golden, expected, mutants, operators, rules, options, tally, shared, done,
+                   done_work);
+      kills = tally.kills(&shared);
+      if (options.skip.saturated && detail::all_only_add(rules)) forget_flips_of_saturated(kills);
+    }
+  }
+  if (engine != engine_kind::delta) {
+    run_by_rows(space, model, tests, golden.classes, expected, mutants, operators, rules, options, engine, tally, done);
+    kills = tally.kills();
+  }
+  if (work) *work = done_work;
   return kills;
 }
 

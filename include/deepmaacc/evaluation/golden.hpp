@@ -4,6 +4,7 @@
 /// The original model's predictions.
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/concepts/model_adapter.hpp>
@@ -12,7 +13,10 @@
 #include <deepmaacc/core/test_set.hpp>
 #include <deepmaacc/evaluation/crew.hpp>
 #include <deepmaacc/evaluation/decision.hpp>
+#include <deepmaacc/evaluation/delta_worker.hpp>
+#include <deepmaacc/evaluation/options.hpp>
 #include <deepmaacc/evaluation/oracle.hpp>
+#include <limits>
 #include <vector>
 
 namespace deepmaacc {
@@ -24,6 +28,7 @@ struct golden_run {
   std::size_t classes = 0;                         ///< outputs of the model
   std::size_t correct = 0;                         ///< inputs whose predicted class is the right one
   std::vector<std::size_t> classes_never_correct;  ///< classes that no correctly predicted input has
+  std::vector<float> gaps;                         ///< between the two largest outputs, one per input; empty where the engine does not tell
   double seconds = 0;
 };
 
@@ -56,25 +61,13 @@ void check_fit(const Adapter& model, const test_set<T>& tests, std::size_t class
 
 }  // namespace detail
 
-/// Runs the original model over a test set.
-/// \param space   where to run; \param model  a model adapter, or one that is placed by `on(space)`
-/// \param oracle  what counts as right; with predictions labels are not looked at, and every input is predicted correctly
-/// \throws data_error where the inputs do not fit the model, or labels are the oracle and one is missing or no class of it; stopped.
-template <ExecutionSpace Space, class Model, class T>
-golden_run run_golden(const Space& space, Model& model, const test_set<T>& tests, std::size_t block_inputs = default_block_inputs,
-                      const watcher& observer = {}, oracle_kind oracle = oracle_kind::labels) {
-  require_kokkos("deepmaacc::run_golden");
-  const stopwatch clock;
-  golden_run golden;
-  golden.oracle = oracle;
-  golden.classes = class_count(model);
-  detail::check_fit(model, tests, golden.classes, oracle);
-  golden.decisions.resize(tests.size());
-
+/// The original model's decisions, block by block.
+template <class Space, class Model, class T>
+void run_golden_by_rows(const Space& space, Model& model, const test_set<T>& tests, std::size_t block_inputs, progress& done,
+                        golden_run& golden) {
   const std::size_t rows = std::min(std::max<std::size_t>(block_inputs, 1), tests.size());
   const std::size_t blocks = (tests.size() + rows - 1) / rows;
   crew<Space, Model> workers(space, model, rows, golden.classes);
-  progress done(observer, "deepmaacc::run_golden", tests.size(), "inputs");
   workers.run("deepmaacc::evaluation::golden", blocks, [&](std::size_t block, auto& worker) {
     const std::size_t first = block * rows, count = std::min(rows, tests.size() - first);
     worker.model().predict(worker.load(tests, first, count), worker.outputs(count));
@@ -88,11 +81,60 @@ golden_run run_golden(const Space& space, Model& model, const test_set<T>& tests
       Kokkos::deep_copy(to, from);
     done.advance(count);
   });
+}
+
+/// The original network's decisions and gaps, by the delta tier.
+template <class Space, class Adapter, class T>
+void run_golden_by_delta(const Space& space, const Adapter& model, const test_set<T>& tests, progress& done, golden_run& golden) {
+  const auto runner = model.delta();
+  delta_crew<Space, std::remove_cv_t<decltype(runner)>, typename Adapter::value_type> workers(space, runner);
+  golden.gaps.resize(tests.size());
+  const auto order = detail::counted_order(tests.size());
+  const std::size_t lanes = workers.lanes(), blocks = (tests.size() + lanes - 1) / lanes;
+  workers.run("deepmaacc::evaluation::golden", blocks, [&](std::size_t block, auto& worker) {
+    worker.load(tests, detail::part_of(order, block * lanes, lanes));
+    const auto outputs = worker.runner().outputs();
+    for (std::size_t lane = 0; lane < worker.inputs().size(); ++lane) {
+      const auto column = worker.column(outputs, lane);
+      const std::uint32_t input = worker.inputs()[lane];
+      const decision made = decide(column.data(), column.size());
+      golden.decisions[input] = made;
+      auto gap = std::numeric_limits<float>::infinity();
+      for (std::size_t c = 0; c < column.size(); ++c)
+        if (c != made.winner) gap = std::min(gap, static_cast<float>(column[made.winner] - column[c]));
+      golden.gaps[input] = std::isnan(gap) ? 0 : gap;
+    }
+    done.advance(worker.inputs().size());
+  });
+}
+
+/// Runs the original model over a test set.
+/// \param space    where to run; \param model  a model adapter, or one that is placed by `on(space)`
+/// \param options  engine: with `delta`, or where `automatic` means it, blocks of inputs run as they do for mutants; oracle: what counts as
+///                 right, with predictions labels are not looked at, and every input is predicted correctly
+/// \throws data_error where the inputs do not fit the model, or labels are the oracle and one is missing or no class of it; usage_error
+/// where the model cannot have the engine; stopped.
+template <ExecutionSpace Space, class Model, class T>
+golden_run run_golden(const Space& space, Model& model, const test_set<T>& tests, const evaluation_options& options = {}) {
+  require_kokkos("deepmaacc::run_golden");
+  using adapter = typename crew<Space, Model>::adapter_type;
+  const stopwatch clock;
+  golden_run golden;
+  golden.oracle = options.oracle;
+  golden.classes = class_count(model);
+  detail::check_fit(model, tests, golden.classes, golden.oracle);
+  golden.decisions.resize(tests.size());
+  progress done(options.observer, "deepmaacc::run_golden", tests.size(), "inputs");
+  const engine_kind engine = engine_for<adapter>(options.engine);
+  if constexpr (DeltaAdapter<adapter>) {
+    if (engine == engine_kind::delta) run_golden_by_delta(space, detail::placed(space, model), tests, done, golden);
+  }
+  if (engine != engine_kind::delta) run_golden_by_rows(space, model, tests, options.block_inputs, done, golden);
 
   std::vector<bool> is_ever_correct(golden.classes, false);
   for (std::size_t i = 0; i < tests.size(); ++i) {
     const std::uint32_t predicted = golden.decisions[i].winner;
-    if (oracle == oracle_kind::labels && predicted != tests.labels()[i]) continue;
+    if (golden.oracle == oracle_kind::labels && predicted != tests.labels()[i]) continue;
     ++golden.correct;
     is_ever_correct[predicted] = true;
   }

@@ -25,8 +25,8 @@ struct kill_counts {
 namespace detail {
 
 struct add_to_cell {
-  std::int32_t* sums;
-  KOKKOS_FUNCTION void operator()(std::size_t cell, std::int32_t amount) const { Kokkos::atomic_add(&sums[cell], amount); }
+  std::int32_t *sums, times;
+  KOKKOS_FUNCTION void operator()(std::size_t cell, std::int32_t amount) const { Kokkos::atomic_add(&sums[cell], times * amount); }
 };
 
 /// Finds out what one observation contributes to one cell.
@@ -97,6 +97,7 @@ struct bound_cell {
   const outcomes& all;
   std::size_t current;
   kill_counts counts;
+  std::int32_t times;
   KOKKOS_FUNCTION void operator()(std::size_t cell, std::int32_t) const {
     std::int32_t actual = 0, least = 0, most = 0;
     observation seen;
@@ -109,8 +110,8 @@ struct bound_cell {
       least = amount < least ? amount : least;
       most = amount > most ? amount : most;
     }
-    if (least < actual) Kokkos::atomic_add(&counts.less[cell], actual - least);
-    if (most > actual) Kokkos::atomic_add(&counts.excess[cell], most - actual);
+    if (least < actual) Kokkos::atomic_add(&counts.less[cell], times * (actual - least));
+    if (most > actual) Kokkos::atomic_add(&counts.excess[cell], times * (most - actual));
   }
 };
 
@@ -118,14 +119,15 @@ struct bound_cell {
 
 /// Adds what one input says about a mutant to the counts of its cells.
 /// \param ranks  of the label among the mutant's outputs; not looked at for a rule that does not need them
+/// \param times  how often; −1 takes back what was added
 template <KillRule Rule>
 KOKKOS_INLINE_FUNCTION void count_input(const Rule& rule, const expectation& expected, const decision& mutated, const label_ranks* ranks,
-                                        std::uint32_t classes, const kill_counts& counts) {
+                                        std::uint32_t classes, const kill_counts& counts, std::int32_t times = 1) {
   const detail::outcomes all{expected, mutated, needs_label_rank<Rule> ? ranks : nullptr, classes};
-  rule.count(all.as_it_fell(), detail::add_to_cell{counts.sums});
+  rule.count(all.as_it_fell(), detail::add_to_cell{counts.sums, times});
   if (all.is_certain()) return;
   observation seen;
-  for (std::size_t i = 0; all.way(i, seen); ++i) rule.count(seen, detail::bound_cell<Rule>{rule, all, i, counts});
+  for (std::size_t i = 0; all.way(i, seen); ++i) rule.count(seen, detail::bound_cell<Rule>{rule, all, i, counts, times});
 }
 
 /// The same for a block of inputs, as a kernel. `ranks` may be null where the rule does not need them.

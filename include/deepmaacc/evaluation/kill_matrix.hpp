@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/core/error.hpp>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -45,9 +46,10 @@ class kill_matrix {
   /// The borderline cells of a mutant, ascending.
   std::vector<std::size_t> borderline_cells(std::size_t rule, std::size_t mutant) const { return flagged(rule, mutant, borderline_flag); }
 
-  /// Inputs that the original model predicts correctly and the mutant does not, as the arg maxes fell.
-  std::size_t flips(std::size_t mutant) const { return flips_.at(mutant); }
-  void set_flips(std::size_t mutant, std::size_t count) { flips_.at(mutant) = count; }
+  /// Inputs that the original model predicts correctly and the mutant does not, as the arg maxes fell; none where a mutant was not run to
+  /// the end.
+  std::optional<std::size_t> flips(std::size_t mutant) const { return flips_.at(mutant); }
+  void set_flips(std::size_t mutant, std::optional<std::size_t> count) { flips_.at(mutant) = count; }
 
   /// Appends the mutants of another matrix. A matrix without rules and mutants takes over the other's rules, and adds nothing to others.
   /// \throws usage_error where the rules or their cells are not the same, in the same order.
@@ -116,7 +118,7 @@ class kill_matrix {
     return found;
   }
 
-  std::vector<std::size_t> flips_;  // one per mutant
+  std::vector<std::optional<std::size_t>> flips_;  // one per mutant
   std::vector<rule_flags> rules_;
 };
 

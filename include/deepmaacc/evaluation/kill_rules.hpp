@@ -19,6 +19,7 @@ namespace kill {
 /// A class is killed when some input that the original model gets right is now predicted, wrongly, to be of that class. What the
 /// replication package of Lyons and Ghanbari (ICST 2025) computes.
 struct predicted_class {
+  static constexpr bool only_adds = true;
   std::string name() const { return "predicted-class"; }
   std::size_t cells(std::size_t classes) const { return classes; }
   template <class Add>
@@ -32,6 +33,7 @@ static_assert(KillRule<predicted_class>);
 /// A class is killed when some input of that class that the original model gets right is now predicted to be of another. The rule
 /// of DeepMutation (Ma et al., ISSRE 2018).
 struct true_class {
+  static constexpr bool only_adds = true;
   std::string name() const { return "true-class"; }
   std::size_t cells(std::size_t classes) const { return classes; }
   template <class Add>
@@ -44,6 +46,7 @@ static_assert(KillRule<true_class>);
 
 /// A mutant is killed when the prediction of some input that the original model gets right changes: one cell.
 struct any_flip {
+  static constexpr bool only_adds = true;
   std::string name() const { return "any-flip"; }
   std::size_t cells(std::size_t) const { return 1; }
   template <class Add>
@@ -58,6 +61,7 @@ static_assert(KillRule<any_flip>);
 /// class counts as larger. top-1 is true-class. With k not below the number of classes nothing is killed.
 struct top_k {
   static constexpr bool needs_label_rank = true;
+  static constexpr bool only_adds = true;
   std::size_t k = 3;
 
   std::string name() const { return detail::text("top-", k); }
@@ -129,6 +133,14 @@ bool any_needs_label_rank(const Rules& rules) {
   for (std::size_t rule = 0; rule < rules.size(); ++rule)
     if (rules.visit(rule, [](const auto& one) { return needs_label_rank<std::remove_cvref_t<decltype(one)>>; })) return true;
   return false;
+}
+
+/// Whether every rule of a set only adds.
+template <class Rules>
+bool all_only_add(const Rules& rules) {
+  for (std::size_t rule = 0; rule < rules.size(); ++rule)
+    if (!rules.visit(rule, [](const auto& one) { return only_adds<std::remove_cvref_t<decltype(one)>>; })) return false;
+  return true;
 }
 
 }  // namespace detail

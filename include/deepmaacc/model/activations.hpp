@@ -6,6 +6,7 @@
 /// softsign of ±∞ are NaN.
 
 #include <Kokkos_Core.hpp>
+#include <deepmaacc/model/branchless_exp.hpp>
 #include <limits>
 
 /// The functions that `activation_function` holds.
@@ -93,7 +94,7 @@ struct gelu_approximate {
   KOKKOS_INLINE_FUNCTION T operator()(T z) const {
     constexpr double root = 0.79788456080286535588, cubic = 0.044715;  // sqrt(2 / pi)
     // z / 2 · (1 + tanh(u)), which would cancel below 0.
-    return z / (1 + Kokkos::exp(static_cast<T>(-2 * root) * (z + static_cast<T>(cubic) * z * z * z)));
+    return z / (1 + branchless_exp(static_cast<T>(-2 * root) * (z + static_cast<T>(cubic) * z * z * z)));
   }
 };
 
@@ -101,7 +102,7 @@ struct sigmoid {
   static constexpr const char* name = "sigmoid";
   template <class T>
   KOKKOS_INLINE_FUNCTION T operator()(T z) const {
-    return T{1} / (T{1} + Kokkos::exp(-z));
+    return T{1} / (T{1} + bounded_exp(-z));
   }
 };
 
@@ -152,7 +153,7 @@ struct silu {
   static constexpr const char* name = "silu";
   template <class T>
   KOKKOS_INLINE_FUNCTION T operator()(T z) const {
-    return z / (T{1} + Kokkos::exp(-z));
+    return z / (T{1} + branchless_exp(-z));
   }
 };
 

@@ -35,6 +35,13 @@ inline axis_block split_at(const shape& input, std::size_t first, std::size_t en
   return block;
 }
 
+/// For each element of a tensor its place along the middle axis of a split.
+inline std::vector<std::uint32_t> channel_of_each(const shape& input, const axis_block& block) {
+  std::vector<std::uint32_t> channels(element_count(input));
+  for (std::size_t at = 0; at < channels.size(); ++at) channels[at] = static_cast<std::uint32_t>(at / block.inner % block.count);
+  return channels;
+}
+
 /// The split by the axes that Keras lists; they must be neighbours, in the order of the input.
 /// \throws model_error naming the layer's class, where they are not, and as `axis_of_input` does.
 inline axis_block split_at(const char* class_name, const std::vector<std::int64_t>& axes, const shape& input) {

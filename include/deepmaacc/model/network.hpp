@@ -12,6 +12,8 @@
 #include <deepmaacc/concepts/weight_storage.hpp>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/matrix.hpp>
+#include <deepmaacc/model/lanes/delta_runner.hpp>
+#include <deepmaacc/model/lanes/lane_builder.hpp>
 #include <deepmaacc/model/layer_graph.hpp>
 #include <deepmaacc/model/network_plan.hpp>
 #include <deepmaacc/model/rounded_factors.hpp>
@@ -180,6 +182,15 @@ class network {
                                 : from == plan_->output ? outputs.data()
                                                         : activations.outputs[from].data();
     return {numbers, outputs.extent(0), element_count(plan_->graph[layer].output_shape)};
+  }
+
+  /// The present weights, for changes of single neurons.
+  auto delta() const requires(is_host_accessible<memory_space> && !precision_traits<Numbers>::rounds_factors) {
+    std::vector<std::vector<const value_type*>> numbers(parameters_.size());
+    for (std::size_t layer = 0; layer < parameters_.size(); ++layer)
+      for (const auto& one : parameters_[layer]) numbers[layer].push_back(one.data());
+    return delta_runner<value_type>(
+        std::make_shared<const model::lane_program<value_type>>(model::make_lane_program<value_type>(plan_, numbers)));
   }
 
  private:

@@ -5,8 +5,10 @@
 
 #include <Kokkos_Core.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/shape.hpp>
+#include <vector>
 
 namespace deepmaacc::model {
 
@@ -45,6 +47,15 @@ inline strided_index broadcast_index(const shape& from, const shape& output) {
     step *= from[axis];
   }
   return index;
+}
+
+/// The positions of all elements of a tensor, in their order.
+inline std::vector<std::uint32_t> elements_of(const strided_index& index) {
+  std::size_t count = 1;
+  for (std::size_t axis = 0; axis < index.axes; ++axis) count *= index.extents[axis];
+  std::vector<std::uint32_t> positions(count);
+  for (std::size_t element = 0; element < count; ++element) positions[element] = static_cast<std::uint32_t>(index(element));
+  return positions;
 }
 
 }  // namespace deepmaacc::model

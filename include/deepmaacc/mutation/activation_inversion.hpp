@@ -21,7 +21,11 @@ struct activation_inversion {
   void mutate(neuron_weights<T> neuron, const mutation_site&) const {
     for (T& weight : neuron.incoming) weight = -weight;
   }
+  template <class T>
+  affine_map<T> affine_in_preactivation(T bias) const {
+    return {-1, 2 * bias};
+  }
 };
-static_assert(MutationOperator<activation_inversion>);
+static_assert(MutationOperator<activation_inversion> && AffineOperator<activation_inversion, float>);
 
 }  // namespace deepmaacc::mutation

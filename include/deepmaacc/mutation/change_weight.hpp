@@ -27,14 +27,22 @@ class change_weight {
 
   template <class T>
   void mutate(neuron_weights<T> neuron, const mutation_site&) const {
-    const T factor = static_cast<T>(1.0F + static_cast<float>(p_));
-    for (T& weight : neuron.incoming) weight *= factor;
-    for (T& bias : neuron.bias) bias *= factor;
+    for (T& weight : neuron.incoming) weight *= factor<T>();
+    for (T& bias : neuron.bias) bias *= factor<T>();
+  }
+  template <class T>
+  affine_map<T> affine_in_preactivation(T) const {
+    return {factor<T>(), 0};
   }
 
  private:
+  template <class T>
+  T factor() const {
+    return static_cast<T>(1.0F + static_cast<float>(p_));
+  }
+
   double p_;
 };
-static_assert(MutationOperator<change_weight>);
+static_assert(MutationOperator<change_weight> && AffineOperator<change_weight, float>);
 
 }  // namespace deepmaacc::mutation

@@ -21,7 +21,11 @@ struct effect_blocking {
   void mutate(neuron_weights<T> neuron, const mutation_site&) const {
     for (T& weight : neuron.incoming) weight = 0;
   }
+  template <class T>
+  affine_map<T> affine_in_preactivation(T bias) const {
+    return {0, bias};
+  }
 };
-static_assert(MutationOperator<effect_blocking>);
+static_assert(MutationOperator<effect_blocking> && AffineOperator<effect_blocking, float>);
 
 }  // namespace deepmaacc::mutation

@@ -65,7 +65,9 @@ inline void write_csv(std::ostream& stream, const report& whole, bool per_mutant
             << run.mutants_total << ',' << run.mutants.size() << ',' << name << ',' << score.killed << ',' << score.possible << ','
             << score.value() << ',' << score.borderline << ',' << run.seconds.golden << ',';
         if (run.seconds.evaluate) out << *run.seconds.evaluate;
-        out << ',' << setting << ',' << repeat << ',' << run.average_error_rate() << '\n';
+        out << ',' << setting << ',' << repeat << ',';
+        if (const auto rate = run.average_error_rate()) out << *rate;
+        out << '\n';
         continue;
       }
       for (std::size_t which = 0; which < run.mutants.size(); ++which) {

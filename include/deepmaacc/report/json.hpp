@@ -95,6 +95,20 @@ inline json list_mutants(const analysis_result& run) {
   return list;
 }
 
+inline json describe_work(const analysis_result& run) {
+  json skips = json::array();
+  if (run.engine == engine_kind::delta)
+    for (const auto& [name, is_on] : skip_names(run.skip))
+      if (is_on) skips.push_back(name);
+  return {{"pairs", run.work.pairs},
+          {"skips", std::move(skips)},
+          {"skipped_dead", run.work.dead},
+          {"skipped_certified", run.work.certified},
+          {"skipped_saturated", run.work.saturated},
+          {"operations", run.work.operations > 0 ? json(run.work.operations) : json(nullptr)},
+          {"layers_in_rows", run.work.layers_in_rows}};
+}
+
 inline json describe_run(const analysis_result& run, bool per_mutant) {
   json rules = json::array();
   for (std::size_t rule = 0; rule < run.kills.rules(); ++rule) {
@@ -112,8 +126,9 @@ inline json describe_run(const analysis_result& run, bool per_mutant) {
       {"engine", to_string(run.engine)},
       {"adapter_tier", to_string(run.tier)},
       {"mutants", {{"total", run.mutants_total}, {"executed", run.mutants.size()}}},
-      {"average_error_rate", run.average_error_rate()},
+      {"average_error_rate", number_or_null(run.average_error_rate())},
       {"kill_rules", std::move(rules)},
+      {"work", describe_work(run)},
       {"seconds", {{"setup", run.seconds.setup}, {"cluster", run.seconds.cluster}, {"evaluate", number_or_null(run.seconds.evaluate)}}}};
   if (per_mutant) {
     described["clusters"] = list_clusters(run);

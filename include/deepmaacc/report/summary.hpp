@@ -111,6 +111,24 @@ inline std::string running_text(const report& whole, const analysis_result& run)
          std::to_string(run.threads) + (run.threads == 1 ? " thread" : " threads");
 }
 
+/// The average error rate, and what was skipped.
+inline void write_work(std::ostream& out, const analysis_result& run) {
+  if (const auto rate = run.average_error_rate())
+    out << "average error rate " << fixed(*rate, 4) << '\n';
+  else
+    out << "average error rate not known: mutants were stopped once all their cells were killed; --skip dead,certified tells it\n";
+  const std::size_t skipped = run.work.dead + run.work.certified + run.work.saturated;
+  if (skipped > 0) {
+    const auto share = [&](std::size_t pairs) { return percent(static_cast<double>(pairs) / static_cast<double>(run.work.pairs)); };
+    out << share(skipped) << " of all mutants × inputs skipped: dead " << share(run.work.dead) << ", certified "
+        << share(run.work.certified) << ", saturated " << share(run.work.saturated) << '\n';
+  }
+  if (run.work.layers_in_rows.empty()) return;
+  out << "without a short cut in engine delta:";
+  for (const std::string& layer : run.work.layers_in_rows) out << ' ' << layer;
+  out << '\n';
+}
+
 /// All about a single run.
 inline void write_run(std::ostream& out, const report& whole) {
   const analysis_result& run = whole.runs.front();
@@ -124,7 +142,7 @@ inline void write_run(std::ostream& out, const report& whole) {
     out << "  " << std::left << std::setw(21) << run.kills.rule_name(rule) << std::right << std::setw(9)
         << fixed(run.scores[rule].value(), 4) << std::setw(11) << counted(run.scores[rule].killed) << std::setw(11)
         << counted(run.scores[rule].possible) << std::setw(12) << run.scores[rule].borderline << '\n';
-  out << "average error rate " << fixed(run.average_error_rate(), 4) << '\n';
+  write_work(out, run);
   write_cells(out, run, 0);
   write_layers(out, run, 0);
   write_survivors(out, run, 0);

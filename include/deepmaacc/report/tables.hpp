@@ -111,7 +111,8 @@ inline text_table table_of(const std::vector<analysis_result>& runs, const run_g
     cells.push_back(std::to_string(run.mutants.size()));
     cells.push_back(percent(static_cast<double>(run.mutants.size()) / static_cast<double>(run.mutants_total)));
     for (std::size_t rule = 0; rule < rules; ++rule) cells.push_back(fixed(run.scores.at(rule).value(), 4));
-    cells.push_back(fixed(run.average_error_rate(), 4));
+    const auto error_rate = run.average_error_rate();
+    cells.push_back(error_rate ? fixed(*error_rate, 4) : "–");
     if (has_seconds) cells.push_back(fixed(run.seconds.evaluate.value(), 3));
     table.row(std::move(cells));
   }

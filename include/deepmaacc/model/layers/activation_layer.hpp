@@ -37,6 +37,11 @@ struct activation_layer_of : activated_layer {
   }
   bool is_identity() const { return is_linear(activation); }
 
+  template <class Builder>
+  std::size_t lower(Builder& to) const {
+    return to.activated(to.input(), activation);
+  }
+
   template <class Space, class T>
   void forward(const layer_context<Space, T>& context) const {
     const std::size_t channels = context.input_shape().back(), count = context.input().size() / channels;

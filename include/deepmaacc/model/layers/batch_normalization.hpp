@@ -8,6 +8,8 @@
 #include <deepmaacc/model/axes.hpp>
 #include <deepmaacc/model/layer_base.hpp>
 #include <deepmaacc/model/per_channel.hpp>
+#include <type_traits>
+#include <vector>
 
 namespace deepmaacc::model {
 
@@ -16,6 +18,20 @@ template <class T>
 struct channel_line {
   const T *factors, *shifts;
   KOKKOS_INLINE_FUNCTION T operator()(T x, std::size_t channel) const { return x * factors[channel] + shifts[channel]; }
+};
+
+/// What training has left of every channel. Gamma and beta are null where there are none.
+template <class T>
+struct batch_statistics {
+  const T *gamma, *beta, *mean, *variance;
+
+  /// In double: there is one line per channel, and its rounding would be in every element.
+  KOKKOS_INLINE_FUNCTION void line(std::size_t channel, double epsilon, T& factor, T& shift) const {
+    const double exact =
+        (gamma ? static_cast<double>(gamma[channel]) : 1.0) / Kokkos::sqrt(static_cast<double>(variance[channel]) + epsilon);
+    factor = static_cast<T>(exact);
+    shift = static_cast<T>((beta ? static_cast<double>(beta[channel]) : 0.0) - static_cast<double>(mean[channel]) * exact);
+  }
 };
 
 /// Keras' BatchNormalization: gamma · (x − moving_mean) / sqrt(moving_variance + epsilon) + beta along one axis (Ioffe and Szegedy 2015).
@@ -53,27 +69,39 @@ struct batch_normalization : layer_base {
 
   std::size_t scratch_size(std::span<const shape> inputs, std::size_t) const { return 2 * block(inputs.front()).count; }
 
+  template <class Builder>
+  std::size_t lower(Builder& to) const {
+    using T = typename Builder::value_type;
+    const axis_block split = block(to.input_shape());
+    const auto numbers = statistics([&](std::size_t which) { return to.parameter(which); });
+    std::vector<T> factors(split.count), shifts(split.count);
+    for (std::size_t i = 0; i < split.count; ++i) numbers.line(i, epsilon, factors[i], shifts[i]);
+    return to.per_number([](T x, T factor, T shift) { return x * factor + shift; }, channel_of_each(to.input_shape(), split), factors,
+                         shifts);
+  }
+
   template <class Space, class T>
   void forward(const layer_context<Space, T>& context) const {
     const axis_block split = block(context.input_shape());
-    const std::size_t statistics = (has_gamma ? 1 : 0) + (has_beta ? 1 : 0);
-    const T* gamma = has_gamma ? context.parameters[0] : nullptr;
-    const T* beta = has_beta ? context.parameters[statistics - 1] : nullptr;
-    const T *mean = context.parameters[statistics], *variance = context.parameters[statistics + 1];
+    const auto numbers = statistics([&](std::size_t which) { return context.parameters[which]; });
     T *factors = context.scratch, *shifts = context.scratch + split.count;
     const double at_least = epsilon;
     parallel_loop(
-        context.space, "deepmaacc::model::batch_factors", split.count, KOKKOS_LAMBDA(const std::size_t i) {
-          // In double: there is one per channel, and its rounding would be in every element.
-          const double factor = (gamma ? static_cast<double>(gamma[i]) : 1.0) / Kokkos::sqrt(static_cast<double>(variance[i]) + at_least);
-          factors[i] = static_cast<T>(factor);
-          shifts[i] = static_cast<T>((beta ? static_cast<double>(beta[i]) : 0.0) - static_cast<double>(mean[i]) * factor);
-        });
+        context.space, "deepmaacc::model::batch_factors", split.count,
+        KOKKOS_LAMBDA(const std::size_t i) { numbers.line(i, at_least, factors[i], shifts[i]); });
     apply_per_channel(context.space, "deepmaacc::model::batch_normalization", context.input(), context.output, split,
                       channel_line<T>{factors, shifts});
   }
 
  private:
+  /// `parameter(i)` gives the i-th of the layer's arrays.
+  template <class Parameter>
+  auto statistics(const Parameter& parameter) const {
+    const std::size_t moments = (has_gamma ? 1 : 0) + (has_beta ? 1 : 0);
+    using T = std::remove_cvref_t<decltype(*parameter(0))>;
+    return batch_statistics<T>{has_gamma ? parameter(0) : nullptr, has_beta ? parameter(moments - 1) : nullptr, parameter(moments),
+                               parameter(moments + 1)};
+  }
   axis_block block(const shape& input) const {
     const std::size_t first = axis_of_input(class_name, axis, input);
     return split_at(input, first, first + 1);

@@ -37,6 +37,24 @@ struct concatenate : layer_base {
     return output;
   }
 
+  template <class Builder>
+  std::size_t lower(Builder& to) const {
+    const std::size_t along = axis_of_input(class_name, axis, to.output_shape());
+    const axis_block whole = split_at(to.output_shape(), along, along + 1);
+    const std::size_t width = whole.count * whole.inner;
+    std::vector<typename Builder::place> source(whole.outer * width);
+    std::vector<std::size_t> offsets;
+    std::size_t begin = 0;
+    for (std::uint32_t i = 0; i < to.inputs().size(); ++i) {
+      const std::size_t part = to.input_shape(i)[along] * whole.inner;
+      for (std::size_t at = 0; at < whole.outer * part; ++at)
+        source[at / part * width + begin + at % part] = {i, static_cast<std::uint32_t>(at)};
+      offsets.push_back(whole.inner == 1 ? begin : 0);
+      begin += part;
+    }
+    return to.rearranged(std::move(source), std::move(offsets));
+  }
+
   template <class Space, class T>
   void forward(const layer_context<Space, T>& context) const {
     const std::size_t along = axis_of_input(class_name, axis, context.output_shape);

@@ -68,6 +68,21 @@ struct convolution : activated_layer {
     return windows * inner + (windows + inner) * (filters / groups);
   }
 
+  template <class Builder>
+  std::size_t lower(Builder& to) const {
+    const image_extents out(to.output_shape());
+    typename Builder::sum_shape sums;
+    sums.axes = window.template axes<true>(to.input_shape());
+    sums.height = out.height;
+    sums.width = out.width;
+    sums.channels = to.input_shape().back();
+    sums.groups = groups;
+    sums.sums = filters;
+    sums.kernel = to.parameter(0);
+    sums.bias = use_bias ? to.parameter(1) : nullptr;
+    return to.activated(to.weighted_sums(sums, to.input()), activation);
+  }
+
   template <class Space, class T>
   void forward(const layer_context<Space, T>& context) const {
     // Taps side by side lie in one piece then, which is the common case, and worth code of its own.

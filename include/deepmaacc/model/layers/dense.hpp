@@ -35,6 +35,18 @@ struct dense : activated_layer {
     return all;
   }
 
+  /// Adds the layer to the steps over blocks of inputs; likewise in other layers.
+  template <class Builder>
+  std::size_t lower(Builder& to) const {
+    typename Builder::sum_shape sums;
+    sums.channels = to.input_shape().back();
+    sums.width = sums.axes.x.input = element_count(to.input_shape()) / sums.channels;
+    sums.sums = units;
+    sums.kernel = to.parameter(0);
+    sums.bias = use_bias ? to.parameter(1) : nullptr;
+    return to.activated(to.weighted_sums(sums, to.input()), activation);
+  }
+
   template <class Space, class T>
   void forward(const layer_context<Space, T>& context) const {
     using memory = typename Space::memory_space;

@@ -27,11 +27,22 @@ struct global_pooling : layer_base {
     return output;
   }
 
+  template <class Builder>
+  std::size_t lower(Builder& to) const {
+    return to.pooled(Reduction(), axes(to.input_shape()), 1, 1, to.output_shape().back());
+  }
+
   template <class Space, class T>
   void forward(const layer_context<Space, T>& context) const {
+    pool_windows(context, Reduction(), axes(context.input_shape()), image_extents({1, 1, context.output_shape.back()}));
+  }
+
+ private:
+  /// One window over the whole image.
+  static window_axes<false> axes(const shape& input) {
     sliding_window<Rank> all;
-    for (std::size_t axis = 0; axis < Rank; ++axis) all.extent[axis] = context.input_shape()[axis];
-    pool_windows(context, Reduction(), all.template axes<false>(context.input_shape()), image_extents({1, 1, context.output_shape.back()}));
+    for (std::size_t axis = 0; axis < Rank; ++axis) all.extent[axis] = input[axis];
+    return all.template axes<false>(input);
   }
 };
 

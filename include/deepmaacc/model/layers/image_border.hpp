@@ -47,6 +47,19 @@ struct image_border : layer_base {
 
   bool is_identity() const { return border == sides{}; }
 
+  template <class Builder>
+  std::size_t lower(Builder& to) const {
+    const image_extents in(to.input_shape()), out(to.output_shape());
+    const std::size_t top = Rank == 1 ? 0 : border.front()[0], left = border.back()[0];
+    std::vector<typename Builder::place> source(element_count(to.output_shape()));
+    for (std::size_t at = 0; at < source.size(); ++at) {
+      const std::size_t channel = at % out.channels, column = at / out.channels % out.width, line = at / out.channels / out.width;
+      const std::size_t x = Crops ? column + left : column - left, y = Crops ? line + top : line - top;  // before the image it wraps
+      if (x < in.width && y < in.height) source[at].row = static_cast<std::uint32_t>((y * in.width + x) * in.channels + channel);
+    }
+    return to.rearranged(std::move(source), {0});
+  }
+
   template <class Space, class T>
   void forward(const layer_context<Space, T>& context) const {
     const image_extents in(context.input_shape()), out(context.output_shape);

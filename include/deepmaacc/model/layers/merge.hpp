@@ -98,6 +98,15 @@ struct merge_layer : layer_base {
     return output;
   }
 
+  template <class Builder>
+  std::size_t lower(Builder& to) const {
+    std::vector<std::vector<std::uint32_t>> index;
+    const auto is_same = [&](const shape& one) { return one == to.output_shape(); };
+    if (!std::all_of(to.input_shapes().begin(), to.input_shapes().end(), is_same))
+      for (const shape& one : to.input_shapes()) index.push_back(elements_of(broadcast_index(one, to.output_shape())));
+    return to.merged(Operation(), std::move(index));
+  }
+
   template <class Space, class T>
   void forward(const layer_context<Space, T>& context) const {
     using memory = typename Space::memory_space;

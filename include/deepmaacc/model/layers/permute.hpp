@@ -39,16 +39,16 @@ struct permute : layer_base {
   }
   bool is_identity() const { return std::is_sorted(order.begin(), order.end()); }
 
+  template <class Builder>
+  std::size_t lower(Builder& to) const {
+    std::vector<typename Builder::place> source;
+    for (const std::uint32_t element : elements_of(source_index(to.input_shape(), to.output_shape()))) source.push_back({0, element});
+    return to.rearranged(std::move(source), {});
+  }
+
   template <class Space, class T>
   void forward(const layer_context<Space, T>& context) const {
-    shape steps(order.size(), 1);
-    for (std::size_t axis = steps.size() - 1; axis > 0; --axis) steps[axis - 1] = steps[axis] * context.input_shape()[axis];
-    strided_index source;
-    source.axes = order.size();
-    for (std::size_t i = 0; i < order.size(); ++i) {
-      source.extents[i] = context.output_shape[i];
-      source.steps[i] = steps[order[i] - 1];
-    }
+    const strided_index source = source_index(context.input_shape(), context.output_shape);
     const auto from = context.input();
     const auto to = context.output;
     parallel_loop(
@@ -57,6 +57,18 @@ struct permute : layer_base {
   }
 
  private:
+  strided_index source_index(const shape& input, const shape& output) const {
+    shape steps(order.size(), 1);
+    for (std::size_t axis = steps.size() - 1; axis > 0; --axis) steps[axis - 1] = steps[axis] * input[axis];
+    strided_index source;
+    source.axes = order.size();
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      source.extents[i] = output[i];
+      source.steps[i] = steps[order[i] - 1];
+    }
+    return source;
+  }
+
   static std::vector<std::size_t> read(const layer_config& config) {
     std::vector<std::size_t> axes;
     for (const std::int64_t one : config.integers("dims")) {

@@ -6,36 +6,10 @@
 #include <deepmaacc/core/parallel.hpp>
 #include <deepmaacc/model/image_shape.hpp>
 #include <deepmaacc/model/layer_base.hpp>
+#include <deepmaacc/model/reductions.hpp>
 #include <deepmaacc/model/window.hpp>
 
 namespace deepmaacc::model {
-
-/// How a pooling window becomes one number: `merge` over the elements, then `finish` with their count. The names are Keras', of one and of
-/// two axes.
-struct pool_average {
-  static constexpr const char* class_names[] = {"AveragePooling1D", "AveragePooling2D"};
-  static constexpr const char* global_class_names[] = {"GlobalAveragePooling1D", "GlobalAveragePooling2D"};
-  template <class T>
-  KOKKOS_INLINE_FUNCTION T merge(T sum, T value) const {
-    return sum + value;
-  }
-  template <class T>
-  KOKKOS_INLINE_FUNCTION T finish(T sum, std::size_t count) const {
-    return sum / static_cast<T>(count);
-  }
-};
-struct pool_max {
-  static constexpr const char* class_names[] = {"MaxPooling1D", "MaxPooling2D"};
-  static constexpr const char* global_class_names[] = {"GlobalMaxPooling1D", "GlobalMaxPooling2D"};
-  template <class T>
-  KOKKOS_INLINE_FUNCTION T merge(T largest, T value) const {
-    return value > largest ? value : largest;
-  }
-  template <class T>
-  KOKKOS_INLINE_FUNCTION T finish(T largest, std::size_t) const {
-    return largest;
-  }
-};
 
 /// Reduces the elements of every window that lie on the image, channel by channel. Every window must have one: so it is without dilation.
 template <class Reduction, class Space, class T>
@@ -77,6 +51,12 @@ struct pooling : layer_base {
   shape output_shape(std::span<const shape> inputs) const {
     if (window.is_dilated()) throw model_error(detail::text("a ", class_name, " layer's window has no dilation"));
     return window.output_shape(class_name, inputs, image_input<Rank>(class_name, inputs).back());
+  }
+
+  template <class Builder>
+  std::size_t lower(Builder& to) const {
+    const image_extents out(to.output_shape());
+    return to.pooled(Reduction(), window.template axes<false>(to.input_shape()), out.height, out.width, out.channels);
   }
 
   template <class Space, class T>

@@ -34,6 +34,15 @@ struct prelu : layer_base {
 
   std::vector<parameter> parameters(const shape& input) const { return {{"alpha", slope_shape(input)}}; }
 
+  template <class Builder>
+  std::size_t lower(Builder& to) const {
+    using T = typename Builder::value_type;
+    const shape slopes = slope_shape(to.input_shape());
+    const std::vector<T> numbers(to.parameter(0), to.parameter(0) + element_count(slopes));
+    return to.per_number([](T x, T slope, T) { return x < 0 ? slope * x : x; }, elements_of(broadcast_index(slopes, to.input_shape())),
+                         numbers, numbers);
+  }
+
   template <class Space, class T>
   void forward(const layer_context<Space, T>& context) const {
     const strided_index in_slopes = broadcast_index(slope_shape(context.input_shape()), context.input_shape());

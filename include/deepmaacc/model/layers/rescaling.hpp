@@ -3,6 +3,7 @@
 /// \file
 /// Rescaling of inputs by fixed numbers.
 
+#include <algorithm>
 #include <deepmaacc/model/axes.hpp>
 #include <deepmaacc/model/layer_base.hpp>
 #include <deepmaacc/model/layers/batch_normalization.hpp>
@@ -35,6 +36,19 @@ struct rescaling : layer_base {
   }
 
   std::size_t scratch_size(std::span<const shape> inputs, std::size_t) const { return 2 * inputs.front().back(); }
+
+  template <class Builder>
+  std::size_t lower(Builder& to) const {
+    using T = typename Builder::value_type;
+    const shape& input = to.input_shape();
+    const auto each = [&](const std::vector<double>& numbers) {
+      std::vector<T> all(input.back(), static_cast<T>(numbers.front()));
+      if (numbers.size() > 1) std::transform(numbers.begin(), numbers.end(), all.begin(), [](double one) { return static_cast<T>(one); });
+      return all;
+    };
+    return to.per_number([](T x, T factor, T shift) { return x * factor + shift; },
+                         channel_of_each(input, split_at(input, input.size() - 1, input.size())), each(scale), each(offset));
+  }
 
   template <class Space, class T>
   void forward(const layer_context<Space, T>& context) const {

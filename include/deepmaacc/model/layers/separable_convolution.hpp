@@ -59,6 +59,19 @@ struct separable_convolution : activated_layer {
     return std::min(rows, images_at_once(output)) * output.positions() * inputs.front().back() * multiplier;
   }
 
+  template <class Builder>
+  std::size_t lower(Builder& to) const {
+    const image_extents out(to.output_shape());
+    const auto depthwise = depthwise_sum_shape<Builder>(to, window, multiplier, out);
+    typename Builder::sum_shape pointwise;
+    pointwise.width = pointwise.axes.x.input = out.positions();
+    pointwise.channels = depthwise.sums;
+    pointwise.sums = filters;
+    pointwise.kernel = to.parameter(1);
+    pointwise.bias = use_bias ? to.parameter(2) : nullptr;
+    return to.activated(to.weighted_sums(pointwise, to.weighted_sums(depthwise, to.input())), activation);
+  }
+
   template <class Space, class T>
   void forward(const layer_context<Space, T>& context) const {
     using memory = typename Space::memory_space;

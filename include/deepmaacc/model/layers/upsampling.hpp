@@ -38,6 +38,17 @@ struct upsampling : layer_base {
 
   bool is_identity() const { return size.front() == 1 && size.back() == 1; }
 
+  template <class Builder>
+  std::size_t lower(Builder& to) const {
+    const image_extents in(to.input_shape()), out(to.output_shape());
+    std::vector<typename Builder::place> source(element_count(to.output_shape()));
+    for (std::size_t at = 0; at < source.size(); ++at) {
+      const std::size_t x = at / out.channels % out.width / size.back(), y = at / out.channels / out.width / (Rank == 1 ? 1 : size.front());
+      source[at].row = static_cast<std::uint32_t>((y * in.width + x) * in.channels + at % out.channels);
+    }
+    return to.rearranged(std::move(source), {0});
+  }
+
   template <class Space, class T>
   void forward(const layer_context<Space, T>& context) const {
     const image_extents in(context.input_shape()), out(context.output_shape);

@@ -1,0 +1,56 @@
+#pragma once
+
+/// \file
+/// Several numbers in one register.
+
+#include <concepts>
+#include <cstddef>
+#include <cstring>
+
+namespace deepmaacc {
+
+/// Bytes of a vector register of the machine that is compiled for. Wider vectors would be legal, but spill.
+#if defined(__AVX512F__)
+inline constexpr std::size_t register_bytes = 64;
+#elif defined(__AVX__)
+inline constexpr std::size_t register_bytes = 32;
+#else
+inline constexpr std::size_t register_bytes = 16;
+#endif
+
+/// Numbers that one register holds.
+template <std::floating_point T>
+inline constexpr std::size_t lane_width = register_bytes / sizeof(T);
+
+/// `lane_width` numbers that are worked on at once. Plain C++ but for the vector extension that g++, clang and nvcc's host compilers share:
+/// loops over arrays of accumulators are left in memory by g++, and many times slower.
+template <std::floating_point T>
+class lanes {
+  typedef T vector __attribute__((vector_size(register_bytes)));
+
+ public:
+  lanes() = default;
+  /// The same number in every lane.
+  explicit lanes(T number) : values_(number - vector{}) {}
+
+  static lanes load(const T* from) {
+    lanes read;
+    std::memcpy(&read.values_, from, sizeof(vector));  // one move: compilers see through it
+    return read;
+  }
+  void store(T* to) const { std::memcpy(to, &values_, sizeof(vector)); }
+
+  /// this += a · b, rounded once where the machine can.
+  void add_product(lanes a, lanes b) { values_ = a.values_ * b.values_ + values_; }
+  /// Not below `least`; NaN stays NaN.
+  lanes at_least(lanes least) const {
+    lanes raised;
+    raised.values_ = values_ < least.values_ ? least.values_ : values_;
+    return raised;
+  }
+
+ private:
+  vector values_;
+};
+
+}  // namespace deepmaacc

@@ -1,0 +1,186 @@
+#pragma once
+
+/// \file
+/// The delta engine: runs mutants as changes of single neurons, on blocks of inputs.
+
+#include <Kokkos_Core.hpp>
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <deepmaacc/concepts/model_adapter.hpp>
+#include <deepmaacc/concepts/mutation_operator.hpp>
+#include <deepmaacc/core/progress.hpp>
+#include <deepmaacc/core/test_set.hpp>
+#include <deepmaacc/evaluation/decision.hpp>
+#include <deepmaacc/evaluation/delta_worker.hpp>
+#include <deepmaacc/evaluation/golden.hpp>
+#include <deepmaacc/evaluation/kill_counts.hpp>
+#include <deepmaacc/evaluation/kill_rules.hpp>
+#include <deepmaacc/evaluation/kill_tally.hpp>
+#include <deepmaacc/evaluation/label_rank.hpp>
+#include <deepmaacc/evaluation/options.hpp>
+#include <deepmaacc/evaluation/oracle.hpp>
+#include <deepmaacc/mutation/mutant.hpp>
+#include <map>
+#include <mutex>
+#include <numeric>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace deepmaacc {
+
+/// What mutants do to their neurons: affine maps where the operator has one, else new weights.
+template <class T>
+class mutant_changes {
+ public:
+  /// Each neuron is read once. Complexity: weights of the mutated neurons.
+  template <class Adapter, class Operators>
+  mutant_changes(const Adapter& model, std::span<const layer_description> layers, std::span<const mutant> mutants,
+                 const Operators& operators, std::uint64_t seed) {
+    std::map<std::pair<std::size_t, std::size_t>, std::vector<T>> read;
+    changes_.resize(mutants.size());
+    numbers_.resize(mutants.size());
+    for (std::size_t which = 0; which < mutants.size(); ++which) {
+      const mutant& one = mutants[which];
+      const layer_description& layer = layers[one.layer];
+      for (const std::size_t neuron : one.neurons) {
+        std::vector<T>& original = read[{one.layer, neuron}];
+        if (original.empty()) {
+          original.resize(layer.numbers_per_neuron());
+          model.read_neuron({one.layer, neuron}, original);
+        }
+        operators.visit(one.operation, [&](const auto& operation) {
+          neuron_change<T> change;
+          change.neuron = neuron;
+          if constexpr (AffineOperator<std::remove_cvref_t<decltype(operation)>, T>) {
+            const affine_map<T> map = operation.affine_in_preactivation(layer.has_bias ? original.back() : T{0});
+            change.factor = map.factor;
+            change.shift = map.shift;
+          } else {
+            std::vector<T>& changed = numbers_[which].emplace_back(original);
+            const std::span<T> all(changed);
+            operation.mutate(neuron_weights<T>{all.first(layer.weights_per_neuron), all.subspan(layer.weights_per_neuron)},
+                             mutation_site{seed, one.layer, neuron, one.repeat});
+            change.numbers = changed;
+          }
+          changes_[which].push_back(change);
+        });
+      }
+    }
+  }
+
+  std::span<const neuron_change<T>> of(std::size_t mutant) const { return changes_[mutant]; }
+
+ private:
+  std::vector<std::vector<neuron_change<T>>> changes_;
+  std::vector<std::vector<std::vector<T>>> numbers_;  // moving a vector leaves its elements where they are
+};
+
+/// Runs mutants on every input and counts, in `tally`, how what they say differs from what the original network says; the latter is counted
+/// once, in `shared`, a tally of one mutant.
+template <class Space, class Adapter, class T, class Operators, class Rules, class Tally>
+void run_by_delta(const Space& space, const Adapter& model, const test_set<T>& tests, const golden_run& golden,
+                  std::span<const expectation> expected, std::span<const mutant> mutants, const Operators& operators, const Rules& rules,
+                  const evaluation_options& options, const Tally& tally, const Tally& shared, progress& done, evaluation_work& work) {
+  using value_type = typename Adapter::value_type;
+  auto runner = model.delta();
+  if constexpr (requires { runner.skip(true, true); }) runner.skip(options.skip.dead, options.skip.certified);
+  delta_crew<Space, decltype(runner), value_type> workers(space, runner);
+  const mutant_changes<value_type> changes(model, model.layers(), mutants, operators, options.seed);
+  const auto classes = static_cast<std::uint32_t>(golden.classes);
+  const bool is_ranked = detail::any_needs_label_rank(rules), can_saturate = options.skip.saturated && detail::all_only_add(rules);
+  std::vector<std::uint8_t> is_done(mutants.size(), 0);
+
+  // Inputs near the edge first: they kill most, and those that no mutant moves share blocks.
+  auto order = detail::counted_order(tests.size());
+  if (options.skip != skip_nothing && golden.gaps.size() == tests.size())
+    std::sort(order.begin(), order.end(),
+              [&](std::uint32_t a, std::uint32_t b) { return golden.gaps[a] != golden.gaps[b] ? golden.gaps[a] < golden.gaps[b] : a < b; });
+  const std::size_t lanes = workers.lanes(), blocks = (tests.size() + lanes - 1) / lanes;
+  const std::size_t groups = std::clamp<std::size_t>((4 * workers.size() + blocks - 1) / blocks, 1, mutants.size() / 16 + 1);
+  std::mutex guard;
+
+  workers.run("deepmaacc::evaluation::mutants", mutants.empty() ? 0 : blocks * groups, [&](std::size_t task, auto& worker) {
+    worker.load(tests, detail::part_of(order, task / groups * lanes, lanes));
+    const std::span<const std::uint32_t> inputs = worker.inputs();
+    const std::size_t group = task % groups;
+    evaluation_work mine;
+    const auto ranks_in = [&](const matrix<const value_type>& outputs, std::size_t at, std::size_t lane, const decision& made) {
+      const auto column = worker.column(outputs, at);
+      const expectation& wanted = expected[inputs[lane]];
+      label_ranks ranks{rank_of(column.data(), classes, wanted.label, made), {}};
+      const bool moves = wanted.label_of_rival != wanted.label;
+      ranks.of_rivals_label = moves ? rank_of(column.data(), classes, wanted.label_of_rival, made) : ranks.of_label;
+      return ranks;
+    };
+    const auto count = [&](const Tally& into, std::size_t which, std::size_t lane, const decision& made, const label_ranks& ranks,
+                           std::int32_t times) {
+      for (std::size_t rule = 0; rule < rules.size(); ++rule)
+        rules.visit(rule, [&](const auto& each) {
+          count_input(each, expected[inputs[lane]], made, is_ranked ? &ranks : nullptr, classes, into.of(which, rule), times);
+        });
+    };
+    const matrix<const value_type> original = worker.runner().outputs();
+    std::vector<label_ranks> original_ranks(inputs.size());
+    std::vector<bool> is_seen;
+    bool is_settled = true;  // whether the block's outputs give the decisions of the golden run
+    for (std::size_t lane = 0; lane < inputs.size(); ++lane) {
+      const decision& made = golden.decisions[inputs[lane]];
+      const decision here = decide(worker.column(original, lane).data(), classes);
+      is_settled = is_settled && here.winner == made.winner && here.rival == made.rival;
+      if (is_ranked) original_ranks[lane] = ranks_in(original, lane, lane, made);
+      if (group == 0) count(shared, 0, lane, made, original_ranks[lane], 1);
+    }
+    if (is_settled && options.skip.certified) worker.protect(golden.decisions);
+    for (std::size_t which = mutants.size() * group / groups; which < mutants.size() * (group + 1) / groups; ++which) {
+      const std::atomic_ref<std::uint8_t> saturated(is_done[which]);
+      if (can_saturate && saturated.load(std::memory_order_relaxed)) {
+        mine.saturated += inputs.size();
+        continue;
+      }
+      bool is_counted = false;
+      std::size_t seen = 0;
+      const auto judge = [&](const matrix<const value_type>& outputs, std::size_t column, std::size_t lane) {
+        const std::uint32_t input = inputs[lane];
+        const decision &before = golden.decisions[input], made = decide(worker.column(outputs, column).data(), classes);
+        label_ranks ranks;
+        if (is_ranked) ranks = ranks_in(outputs, column, lane, made);
+        if (!is_ranked && made.winner == before.winner && made.rival == before.rival) return;
+        count(tally, which, lane, made, ranks, 1);
+        count(tally, which, lane, before, original_ranks[lane], -1);
+        if (expected[input].is_flip(made)) Kokkos::atomic_add(tally.flips(which), 1);
+        is_counted = true;
+      };
+      if (!is_settled) is_seen.assign(inputs.size(), false);
+      worker.runner().change(mutants[which].layer, changes.of(which),
+                             [&](const matrix<const value_type>& outputs, std::span<const std::uint32_t> columns) {
+                               seen += columns.size();
+                               if (!is_settled)
+                                 for (const std::uint32_t lane : columns) is_seen[lane] = true;
+                               if (is_ranked)
+                                 for (std::size_t column = 0; column < columns.size(); ++column) judge(outputs, column, columns[column]);
+                               else
+                                 worker.for_each_unsure(outputs, columns, golden.decisions,
+                                                        [&](std::size_t column) { judge(outputs, column, columns[column]); });
+                             });
+      mine.dead += inputs.size() - seen;
+      if (!is_settled)
+        for (std::size_t lane = 0; lane < inputs.size(); ++lane)
+          if (!is_seen[lane]) judge(original, lane, lane);
+      if (can_saturate && is_counted && tally.is_saturated(which)) saturated.store(1, std::memory_order_relaxed);
+    }
+    done.advance((mutants.size() * (group + 1) / groups - mutants.size() * group / groups) * inputs.size());
+    const std::lock_guard lock(guard);
+    work.dead += mine.dead;
+    work.saturated += mine.saturated;
+  });
+  work.operations = workers.operations();
+  work.certified = workers.certified();
+  work.dead -= work.certified;
+  if constexpr (requires { runner.layers_in_rows(); }) work.layers_in_rows = runner.layers_in_rows();
+}
+
+}  // namespace deepmaacc

@@ -1,0 +1,78 @@
+#pragma once
+
+/// \file
+/// The counts of all mutants' cells, and the kills that they come to.
+
+#include <Kokkos_Core.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <deepmaacc/concepts/kill_rule.hpp>
+#include <deepmaacc/evaluation/kill_counts.hpp>
+#include <deepmaacc/evaluation/kill_matrix.hpp>
+#include <vector>
+
+namespace deepmaacc {
+
+/// Counts of some mutants under a set of rules, in a memory space; all 0 at first. Views of it, copies count together.
+template <class MemorySpace, class Rules>
+class kill_tally {
+ public:
+  kill_tally(const Rules& rules, const kill_totals& totals, std::size_t mutants) : rules_(&rules), totals_(totals) {
+    for (std::size_t rule = 0; rule < rules.size(); ++rule)
+      begins_.push_back(begins_.back() + rules.visit(rule, [&](const auto& one) -> std::size_t { return one.cells(totals.classes); }));
+    counts_ = {"deepmaacc::evaluation::counts", 3, mutants, begins_.back() + 1};  // behind the rules' counts there are the flips
+  }
+
+  std::size_t mutants() const { return counts_.extent(1); }
+  /// The counts of a mutant's cells under a rule.
+  kill_counts of(std::size_t mutant, std::size_t rule) const {
+    std::int32_t* const sums = row(mutant) + begins_[rule];
+    const std::size_t apart = counts_.extent(1) * counts_.extent(2);
+    return {sums, sums + apart, sums + 2 * apart};
+  }
+  /// Inputs that the original model gets right and the mutant does not.
+  std::int32_t* flips(std::size_t mutant) const { return row(mutant) + begins_.back(); }
+
+  /// The kills. \param shared  counts in a tally of one mutant that are added to every mutant's; null for none. In host memory.
+  kill_matrix kills(const kill_tally* shared = nullptr) const {
+    const auto sums = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace{}, counts_);
+    const auto count = [&](std::size_t which, std::size_t mutant, std::size_t at) -> std::int64_t {
+      return std::int64_t{sums(which, mutant, at)} + (shared ? shared->counts_(which, 0, at) : 0);
+    };
+    kill_matrix kills(mutants());
+    for (std::size_t one = 0; one < mutants(); ++one) kills.set_flips(one, static_cast<std::size_t>(count(0, one, begins_.back())));
+    for (std::size_t rule = 0; rule < rules_->size(); ++rule)
+      rules_->visit(rule, [&](const auto& each) {
+        kills.add_rule(each.name(), begins_[rule + 1] - begins_[rule]);
+        for (std::size_t one = 0; one < mutants(); ++one)
+          for (std::size_t cell = 0; cell < kills.cells(rule); ++cell) {
+            const std::size_t at = begins_[rule] + cell;
+            const std::int64_t sum = count(0, one, at), least = sum - count(1, one, at), most = sum + count(2, one, at);
+            kills.set(rule, one, cell, each.killed(sum, totals_), each.killed(least, totals_) != each.killed(most, totals_));
+          }
+      });
+    return kills;
+  }
+
+  /// Whether every cell of a mutant is killed, and stays so whatever is counted from now on by rules that only add. On the host.
+  bool is_saturated(std::size_t mutant) const {
+    bool all = true;
+    for (std::size_t rule = 0; all && rule < rules_->size(); ++rule)
+      rules_->visit(rule, [&](const auto& each) {
+        const kill_counts counts = of(mutant, rule);
+        for (std::size_t cell = 0; all && cell < begins_[rule + 1] - begins_[rule]; ++cell)
+          all = each.killed(std::int64_t{Kokkos::atomic_load(&counts.sums[cell])} - Kokkos::atomic_load(&counts.less[cell]), totals_);
+      });
+    return all;
+  }
+
+ private:
+  std::int32_t* row(std::size_t mutant) const { return counts_.data() + mutant * counts_.extent(2); }
+
+  const Rules* rules_;
+  kill_totals totals_;
+  std::vector<std::size_t> begins_{0};  // of each rule's counts within a mutant's
+  Kokkos::View<std::int32_t***, Kokkos::LayoutRight, MemorySpace> counts_;
+};
+
+}  // namespace deepmaacc

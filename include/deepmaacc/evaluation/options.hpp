@@ -1,0 +1,96 @@
+#pragma once
+
+/// \file
+/// How mutants are run.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <deepmaacc/concepts/model_adapter.hpp>
+#include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/progress.hpp>
+#include <deepmaacc/evaluation/oracle.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace deepmaacc {
+
+/// How a mutant's outputs are computed. All engines give the same kills, borderline cells aside.
+enum class engine_kind {
+  automatic,  ///< the best that the adapter's tier allows
+  whole,      ///< the whole network for every mutant
+  resumable,  ///< from the mutated layer on, everything before taken from the original model's activations
+  delta       ///< only what the mutated neurons change
+};
+
+inline std::string to_string(engine_kind chosen) {
+  switch (chosen) {
+    case engine_kind::automatic:
+      return "auto";
+    case engine_kind::whole:
+      return "whole";
+    case engine_kind::resumable:
+      return "resumable";
+    case engine_kind::delta:
+      break;
+  }
+  return "delta";
+}
+
+/// What the delta engine need not compute. None of it changes a kill.
+struct skip_options {
+  bool dead = true;       ///< mutants that change nothing for an input, such as neurons that are off before and after
+  bool certified = true;  ///< mutants whose change provably leaves the prediction as it is
+  /// The rest of the inputs, once every cell of a mutant is surely killed, for rules that allow it; its flips are not known then.
+  bool saturated = true;
+
+  friend bool operator==(const skip_options&, const skip_options&) = default;
+};
+inline constexpr skip_options skip_nothing{false, false, false};
+
+/// The names of the skips, each with whether it is on.
+inline std::array<std::pair<const char*, bool>, 3> skip_names(const skip_options& chosen) {
+  return {{{"dead", chosen.dead}, {"certified", chosen.certified}, {"saturated", chosen.saturated}}};
+}
+
+/// Inputs that a block holds unless told otherwise, where the engine does not choose. Does not depend on threads, so that neither do
+/// results.
+inline constexpr std::size_t default_block_inputs = 128;
+
+/// How to run mutants.
+struct evaluation_options {
+  engine_kind engine = engine_kind::automatic;
+  oracle_kind oracle = oracle_kind::labels;         ///< what counts as right
+  std::uint64_t seed = 0;                           ///< of random operators
+  std::size_t block_inputs = default_block_inputs;  ///< inputs that a worker of the other engines holds at a time; bounds memory
+  watcher observer{};
+  skip_options skip{};
+};
+
+/// The engine that runs for an adapter when `wanted` is asked for.
+/// \throws usage_error where the adapter's tier does not allow it.
+template <class Adapter>
+engine_kind engine_for(engine_kind wanted) {
+  constexpr adapter_tier tier = tier_of<Adapter>;
+  if (wanted == engine_kind::automatic)
+    return tier == adapter_tier::delta ? engine_kind::delta : tier == adapter_tier::resumable ? engine_kind::resumable : engine_kind::whole;
+  const bool is_missing =
+      (wanted == engine_kind::resumable && tier == adapter_tier::basic) || (wanted == engine_kind::delta && tier != adapter_tier::delta);
+  if (is_missing)
+    throw usage_error("engine " + to_string(wanted) + " needs a model adapter of the " + to_string(wanted) + " tier, this one is " +
+                      to_string(tier) + "; choose auto or " + (tier == adapter_tier::basic ? "whole" : "resumable"));
+  return wanted;
+}
+
+/// What an evaluation took, in numbers that do not depend on the machine.
+struct evaluation_work {
+  std::size_t pairs = 0;                    ///< mutants × inputs
+  std::size_t dead = 0;                     ///< pairs that were not computed, because nothing changed
+  std::size_t certified = 0;                ///< because the prediction could not change
+  std::size_t saturated = 0;                ///< because every cell was killed already: depends on the order in which threads work
+  std::vector<std::string> layers_in_rows;  ///< layers for which the delta engine has no short cut
+  double operations = 0;  ///< multiplications and additions of weighted sums, the original network's included; 0 where not counted
+};
+
+}  // namespace deepmaacc

@@ -1,0 +1,141 @@
+#pragma once
+
+/// \file
+/// Turns the layers of a network into steps over blocks of inputs.
+
+#include <cstddef>
+#include <cstdint>
+#include <deepmaacc/core/parallel.hpp>
+#include <deepmaacc/core/shape.hpp>
+#include <deepmaacc/model/activation.hpp>
+#include <deepmaacc/model/lanes/lane_program.hpp>
+#include <deepmaacc/model/layer_base.hpp>
+#include <deepmaacc/model/layer_graph.hpp>
+#include <deepmaacc/model/network_plan.hpp>
+#include <memory>
+#include <span>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace deepmaacc::model {
+
+/// What a layer is given to add its steps with, by its member `lower(builder)`, which returns the tensor that it makes. Layers without that
+/// member run as rows.
+template <class T>
+class lane_builder {
+ public:
+  using value_type = T;
+  using sum_shape = model::sum_shape<T>;
+  using place = lane_rearrangement::place;
+
+  lane_builder(lane_program<T>& program, const layer_node& node, std::span<const T* const> parameters, std::vector<std::size_t> inputs)
+      : program_(program), node_(node), parameters_(parameters), inputs_(std::move(inputs)) {}
+
+  std::size_t input(std::size_t which = 0) const { return inputs_[which]; }
+  const std::vector<std::size_t>& inputs() const { return inputs_; }
+  const shape& input_shape(std::size_t which = 0) const { return node_.input_shapes[which]; }
+  const std::vector<shape>& input_shapes() const { return node_.input_shapes; }
+  const shape& output_shape() const { return node_.output_shape; }
+  const T* parameter(std::size_t which) const { return parameters_[which]; }
+  std::size_t period(std::size_t tensor) const { return program_.tensors[tensor].period; }
+
+  /// Weighted sums; those of a layer with neurons are its neurons'.
+  std::size_t weighted_sums(sum_shape sums, std::size_t input) {
+    sums.period = period(input);
+    const std::size_t elements = sums.height * sums.width * sums.sums;
+    return program_.add_step(model::weighted_sums<T>(sums), {input}, elements, sums.sums);
+  }
+  /// An activation, where there is one.
+  std::size_t activated(std::size_t input, const activation_function& function) {
+    if (is_linear(function)) return input;
+    const auto [rows, period] = std::pair(program_.tensors[input].rows, program_.tensors[input].period);
+    if (std::holds_alternative<activations::softmax>(function))
+      return program_.add_step(lane_softmax{output_shape().back()}, {input}, rows, period);
+    return program_.add_step(lane_activation{function}, {input}, rows, period);
+  }
+  /// function(element, first[i], second[i]), where i is what `index` says of the element.
+  template <class Function>
+  std::size_t per_number(Function function, std::vector<std::uint32_t> index, std::vector<T> first, std::vector<T> second) {
+    const std::size_t rows = index.size();
+    return program_.add_step(lane_numbers<T>{lane_numbers<T>::over(function), std::move(index), std::move(first), std::move(second)},
+                             {input()}, rows, period(input()));
+  }
+  template <class Reduction>
+  std::size_t pooled(Reduction, const window_axes<false>& axes, std::size_t height, std::size_t width, std::size_t channels) {
+    return program_.add_step(lane_pooling<Reduction>{axes, height, width, channels}, {input()}, height * width * channels, channels);
+  }
+  /// \param source           where each element comes from, of all inputs
+  /// \param channel_offsets  for each input how far its channels, those of its last axis, are moved; none where they are not kept
+  std::size_t rearranged(std::vector<place> source, std::vector<std::size_t> channel_offsets) {
+    for (std::size_t i = 0; i < inputs_.size(); ++i)
+      if (period(inputs_[i]) != input_shape(i).back()) channel_offsets.clear();
+    const std::size_t rows = source.size(), channels = output_shape().back();
+    return program_.add_step(lane_rearrangement{std::move(source), channels, std::move(channel_offsets)}, inputs_, rows, channels);
+  }
+  /// \param index  for each input the elements that it gives, where these are not the output's
+  template <class Operation>
+  std::size_t merged(Operation operation, std::vector<std::vector<std::uint32_t>> index) {
+    const std::size_t rows = element_count(output_shape());
+    return program_.add_step(lane_merge<T>{lane_merge<T>::over(operation), rows, std::move(index)}, inputs_, rows, period(input()));
+  }
+
+ private:
+  lane_program<T>& program_;
+  const layer_node& node_;
+  std::span<const T* const> parameters_;
+  std::vector<std::size_t> inputs_;
+};
+
+/// The layer as the network runs it. Keeps the plan, and copies the weights.
+template <class T>
+lane_rows_layer<T> rows_layer(const std::shared_ptr<const network_plan>& plan, std::size_t vertex, std::span<const T* const> parameters) {
+  const layer_node& node = plan->graph[vertex];
+  auto kept = std::make_shared<std::vector<std::vector<T>>>();
+  for (std::size_t i = 0; i < parameters.size(); ++i)
+    kept->emplace_back(parameters[i], parameters[i] + element_count(node.parameters[i].extents));
+  const auto forward = [plan, kept, &node](std::span<const matrix<const T>> inputs, matrix<T> output) {
+    std::vector<const T*> numbers;
+    for (const auto& one : *kept) numbers.push_back(one.data());
+    std::visit(
+        [&](const auto& kind) {
+          std::vector<T> scratch(kind.scratch_size(node.input_shapes, output.extent(0)));
+          kind.forward(layer_context<this_thread, T>{{}, inputs, node.input_shapes, output, node.output_shape, numbers, scratch.data()});
+        },
+        node.operation);
+  };
+  return {forward, element_count(node.output_shape)};
+}
+
+/// \param parameters  of each layer, as the plan's graph lists them
+template <class T>
+lane_program<T> make_lane_program(const std::shared_ptr<const network_plan>& plan, const std::vector<std::vector<const T*>>& parameters) {
+  lane_program<T> program;
+  const layer_graph& graph = plan->graph;
+  std::vector<std::size_t> at(graph.size(), 0);
+  at[0] = program.add_tensor(element_count(graph[0].output_shape), graph[0].output_shape.back());
+  program.sums_of.assign(graph.size(), lane_program<T>::no_step);
+  for (const std::size_t vertex : plan->order) {
+    std::vector<std::size_t> inputs;
+    for (const std::size_t from : plan->sources[vertex]) inputs.push_back(at[from]);
+    lane_builder<T> builder(program, graph[vertex], parameters[vertex], inputs);
+    const std::size_t first_step = program.steps.size();
+    std::visit(
+        [&](const auto& kind) {
+          if constexpr (requires { kind.lower(builder); }) {
+            at[vertex] = kind.lower(builder);
+            if (kind.has_neurons) program.sums_of[vertex] = first_step;
+          } else {
+            program.in_rows.push_back(graph[vertex].name);
+            const std::size_t elements = element_count(graph[vertex].output_shape);
+            at[vertex] = program.add_step(rows_layer<T>(plan, vertex, parameters[vertex]), inputs, elements, elements);
+          }
+        },
+        graph[vertex].operation);
+  }
+  program.output = at[plan->output];
+  program.lay_out();
+  return program;
+}
+
+}  // namespace deepmaacc::model

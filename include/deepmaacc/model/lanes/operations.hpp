@@ -1,0 +1,259 @@
+#pragma once
+
+/// \file
+/// What layers do with the rows of a block of inputs, other than weighted sums.
+
+#include <Kokkos_Core.hpp>
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <deepmaacc/core/matrix.hpp>
+#include <deepmaacc/model/activation.hpp>
+#include <deepmaacc/model/lanes/block.hpp>
+#include <deepmaacc/model/lanes/changed_channels.hpp>
+#include <deepmaacc/model/window.hpp>
+#include <functional>
+#include <limits>
+#include <span>
+#include <type_traits>
+#include <variant>
+#include <vector>
+
+namespace deepmaacc::model {
+
+/// A tensor as an operation reads it: rows that a mutant has changed, and the original ones.
+template <class T>
+struct lane_input {
+  const T *original, *changed_rows;
+  const changed_channels* changed;
+  std::size_t rows, period;
+
+  /// A row as the mutant sees it.
+  const T* row(std::size_t at) const { return (is_changed(at) ? changed_rows : original) + at * lanes_per_block<T>; }
+
+ private:
+  bool is_changed(std::size_t at) const {
+    if (changed->is_all() || changed->is_clean()) return changed->is_all();
+    const auto channels = changed->channels();
+    return std::find(channels.begin(), channels.end(), at % period) != channels.end();
+  }
+};
+
+/// Every operation has `apply(inputs, output, changed)`: it writes those rows of the output that depend on changed rows of the inputs, and
+/// says which they are; other rows may be written too.
+
+/// An activation over every element.
+struct lane_activation {
+  activation_function function;
+
+  template <class T>
+  void apply(std::span<const lane_input<T>> inputs, T* output, changed_channels& changed) const {
+    const lane_input<T>& in = inputs.front();
+    changed = *in.changed;
+    std::visit(
+        [&](const auto& one) {
+          if constexpr (!std::is_same_v<std::decay_t<decltype(one)>, activations::softmax>)
+            in.changed->for_each_run(in.rows, in.period, [&](std::size_t first, std::size_t count) {
+              const T* from = in.changed_rows + first * lanes_per_block<T>;
+              T* to = output + first * lanes_per_block<T>;
+              lane_loop(count * lanes_per_block<T>, [&](std::size_t i) { to[i] = one(from[i]); });
+            });
+        },
+        function);
+  }
+};
+
+/// Softmax over so many neighbouring elements.
+struct lane_softmax {
+  std::size_t channels;
+
+  template <class T>
+  void apply(std::span<const lane_input<T>> inputs, T* output, changed_channels& changed) const {
+    constexpr std::size_t width = lanes_per_block<T>;
+    const lane_input<T>& in = inputs.front();
+    for (std::size_t first = 0; first < in.rows; first += channels) {
+      T largest[width], sum[width] = {};
+      std::copy_n(in.row(first), width, largest);
+      for (std::size_t c = 1; c < channels; ++c) {
+        const T* from = in.row(first + c);
+        lane_loop(width, [&](std::size_t i) { largest[i] = from[i] > largest[i] ? from[i] : largest[i]; });
+      }
+      for (std::size_t c = 0; c < channels; ++c) {
+        const T* from = in.row(first + c);
+        T* to = output + (first + c) * width;
+        lane_loop(width, [&](std::size_t i) { sum[i] += to[i] = branchless_exp(from[i] - largest[i]); });
+      }
+      for (std::size_t c = 0; c < channels; ++c) {
+        T* to = output + (first + c) * width;
+        lane_loop(width, [&](std::size_t i) { to[i] /= sum[i]; });
+      }
+    }
+    changed.set_all();
+  }
+};
+
+/// A function of an element and of two numbers that rows share: batch normalisation, trained slopes, rescaling.
+template <class T>
+struct lane_numbers {
+  using one_row = void (*)(const T* from, T first, T second, T* to);
+  one_row function;
+  std::vector<std::uint32_t> index;  ///< for each row, that of its numbers
+  std::vector<T> first, second;
+
+  /// The loop over a row of `one(element, first, second)`, an object without state.
+  template <class Function>
+  static one_row over(Function) {
+    return [](const T* from, T first, T second, T* to) {
+      lane_loop(lanes_per_block<T>, [&](std::size_t i) { to[i] = Function{}(from[i], first, second); });
+    };
+  }
+
+  void apply(std::span<const lane_input<T>> inputs, T* output, changed_channels& changed) const {
+    const lane_input<T>& in = inputs.front();
+    changed = *in.changed;
+    in.changed->for_each_run(in.rows, in.period, [&](std::size_t begin, std::size_t count) {
+      for (std::size_t at = begin; at < begin + count; ++at)
+        function(in.changed_rows + at * lanes_per_block<T>, first[index[at]], second[index[at]], output + at * lanes_per_block<T>);
+    });
+  }
+};
+
+/// Averages or maxima of windows, channel by channel.
+template <class Reduction>
+struct lane_pooling {
+  window_axes<false> axes;
+  std::size_t height, width, channels;  ///< of the output
+
+  template <class T>
+  void apply(std::span<const lane_input<T>> inputs, T* output, changed_channels& changed) const {
+    const lane_input<T>& in = inputs.front();
+    changed = *in.changed;
+    if (in.period != channels) changed.set_all();
+    changed.for_each_run(height * width * channels, channels, [&](std::size_t first, std::size_t count) {
+      for (std::size_t at = first; at < first + count; ++at)
+        reduce(in, at / channels / width, at / channels % width, at % channels, output + at * lanes_per_block<T>);
+    });
+  }
+
+ private:
+  template <class T>
+  void reduce(const lane_input<T>& in, std::size_t y, std::size_t x, std::size_t channel, T* to) const {
+    const Reduction reduction;
+    const std::size_t top = axes.y.first_tap(y), bottom = axes.y.end_tap(y), left = axes.x.first_tap(x), right = axes.x.end_tap(x);
+    T values[lanes_per_block<T>];
+    const bool is_mixed = in.period != channels;
+    for (std::size_t ky = top; ky < bottom; ++ky)
+      for (std::size_t kx = left; kx < right; ++kx) {
+        const std::size_t at = (axes.y.element(y, ky) * axes.x.input + axes.x.element(x, kx)) * channels + channel;
+        const T* from = is_mixed ? in.row(at) : in.changed_rows + at * lanes_per_block<T>;
+        if (ky == top && kx == left)
+          std::copy_n(from, lanes_per_block<T>, values);
+        else
+          lane_loop(lanes_per_block<T>, [&](std::size_t i) { values[i] = reduction.merge(values[i], from[i]); });
+      }
+    const std::size_t count = (bottom - top) * (right - left);
+    lane_loop(lanes_per_block<T>, [&](std::size_t i) { to[i] = reduction.finish(values[i], count); });
+  }
+};
+
+/// Elements of the inputs in other places: padding, cropping, enlarging, other orders of axes, inputs one behind the other.
+struct lane_rearrangement {
+  static constexpr std::uint32_t nothing = std::numeric_limits<std::uint32_t>::max();
+  struct place {
+    std::uint32_t input = 0, row = nothing;  ///< a row that comes from nowhere is zero
+  };
+  std::vector<place> source;  ///< of each row of the output
+  std::size_t period = 1;     ///< channels of the output
+  /// For each input, by how many channels its channels are moved; none where they do not stay channels.
+  std::vector<std::size_t> channel_offsets;
+
+  template <class T>
+  void apply(std::span<const lane_input<T>> inputs, T* output, changed_channels& changed) const {
+    changed.clear();
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      if (inputs[i].changed->is_clean()) continue;
+      if (channel_offsets.empty() || inputs[i].changed->is_all()) {
+        changed.set_all();
+        break;
+      }
+      for (const std::uint32_t channel : inputs[i].changed->channels())
+        changed.add(static_cast<std::uint32_t>(channel + channel_offsets[i]));
+    }
+    changed.for_each_run(source.size(), period, [&](std::size_t first, std::size_t count) {
+      for (std::size_t at = first; at < first + count; ++at) {
+        T* to = output + at * lanes_per_block<T>;
+        if (source[at].row == nothing)
+          std::fill_n(to, lanes_per_block<T>, T{0});
+        else
+          std::copy_n(inputs[source[at].input].row(source[at].row), lanes_per_block<T>, to);
+      }
+    });
+  }
+};
+
+/// Inputs merged element by element.
+template <class T>
+struct lane_merge {
+  /// `to` = left merged with right; with the count of all inputs where right is the last one, 0 before.
+  using two_rows = void (*)(const T* left, const T* right, T* to, std::size_t count);
+  two_rows merge;
+  std::size_t rows = 0;                           ///< of the output
+  std::vector<std::vector<std::uint32_t>> index;  ///< for each input the rows that it gives; empty where they are the output's
+
+  template <class Operation>
+  static two_rows over(Operation) {
+    return [](const T* left, const T* right, T* to, std::size_t count) {
+      const Operation operation;
+      lane_loop(lanes_per_block<T>, [&](std::size_t i) {
+        const T merged = operation.merge(left[i], right[i]);
+        to[i] = count ? operation.finish(merged, count) : merged;
+      });
+    };
+  }
+
+  void apply(std::span<const lane_input<T>> inputs, T* output, changed_channels& changed) const {
+    changed.clear();
+    for (const lane_input<T>& one : inputs) {
+      if (one.changed->is_clean()) continue;
+      if (one.changed->is_all() || !index.empty() || one.period != inputs.front().period) {
+        changed.set_all();
+        break;
+      }
+      for (const std::uint32_t channel : one.changed->channels()) changed.add(channel);
+    }
+    const auto row = [&](std::size_t input, std::size_t at) { return inputs[input].row(index.empty() ? at : index[input][at]); };
+    changed.for_each_run(rows, inputs.front().period, [&](std::size_t first, std::size_t count) {
+      for (std::size_t at = first; at < first + count; ++at) {
+        T* to = output + at * lanes_per_block<T>;
+        for (std::size_t i = 1; i < inputs.size(); ++i)
+          merge(i == 1 ? row(0, at) : to, row(i, at), to, i + 1 == inputs.size() ? inputs.size() : 0);
+      }
+    });
+  }
+};
+
+/// A layer that has no form of its own here: the block is turned into one row per input, run as the network runs it, and turned back.
+template <class T>
+struct lane_rows_layer {
+  std::function<void(std::span<const matrix<const T>>, matrix<T>)> forward;
+  std::size_t width;  ///< elements of the output
+
+  void apply(std::span<const lane_input<T>> inputs, T* output, changed_channels& changed) const {
+    constexpr std::size_t lanes = lanes_per_block<T>;
+    std::vector<std::vector<T>> turned(inputs.size());
+    std::vector<matrix<const T>> sources;
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      turned[i].resize(inputs[i].rows * lanes);
+      for (std::size_t at = 0; at < inputs[i].rows; ++at)
+        for (std::size_t lane = 0; lane < lanes; ++lane) turned[i][lane * inputs[i].rows + at] = inputs[i].row(at)[lane];
+      sources.emplace_back(turned[i].data(), lanes, inputs[i].rows);
+    }
+    std::vector<T> result(width * lanes);
+    forward(sources, matrix<T>(result.data(), lanes, width));
+    for (std::size_t at = 0; at < width; ++at)
+      for (std::size_t lane = 0; lane < lanes; ++lane) output[at * lanes + lane] = result[lane * width + at];
+    changed.set_all();
+  }
+};
+
+}  // namespace deepmaacc::model
