@@ -1,71 +1,69 @@
 /// \file
-/// Times the engines on networks of the paper's shapes, with random weights and inputs.
+/// Times the engines.
 ///
-///   benchmark_engines [--tiny] [--inputs N] [--repeats R]
+///   benchmark_engines [--tiny] [--networks A,B,…] [--engines A,B,…] [--inputs N] [--mutants M] [--repeats R]
+///   benchmark_engines --growth | --memory
 ///
-/// Prints the median of the repeats, seconds for golden run and mutants together, and the FLOP rate of the products alone. Checks
-/// that the engines' kills are equal up to borderline cells; exit status 1 where they are not.
+/// Networks: fcnn, lenet5, dense, resnet20 and vgg11 with random weights and inputs, and the paper's, such as fcnn-mnist, from
+/// DEEPMAACC_DATA_DIR. Engines: whole, resumable, delta (nothing skipped), skipping (delta with all skips). M draws that many mutants
+/// instead of all. Prints medians of the repeats, seconds for golden run and mutants together; the FLOP of weighted sums alone, and their
+/// rate as a share of what the same threads reach in sgemm of 1024 × 1024 matrices in the same run. Checks that the engines' kills are
+/// equal up to borderline cells; exit status 1 where they are not.
+/// --growth: exponents of the delta engine's time in mutants, inputs, width and depth. --memory: what a million inputs take.
 
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <deepmaacc/deepmaacc.hpp>
+#include <fstream>
 #include <iomanip>
 #include <iostream>
+#include <sstream>
 #include <string>
 #include <vector>
+
+#include "benchmark/networks.hpp"
 
 namespace dm = deepmaacc;
 namespace model = deepmaacc::model;
 
 namespace {
 
-/// A network with random weights, as Keras initialises them.
-dm::network<> random_network(model::layer_graph graph) {
-  std::vector<std::vector<dm::storage::xtensor_host<float>>> parameters(graph.size());
-  const dm::random_source random(1);
-  for (std::size_t i = 0; i < graph.size(); ++i)
-    for (const auto& one : graph[i].parameters) {
-      auto& array = parameters[i].emplace_back(dm::element_count(one.extents));
-      const double scale = 1 / std::sqrt(static_cast<double>(array.size()) / static_cast<double>(one.extents.back()));
-      for (std::size_t j = 0; j < array.size(); ++j)
-        array.data()[j] = static_cast<float>(scale * random.normal({i, parameters[i].size(), j, 0}));
-    }
-  return {std::move(graph), std::move(parameters)};
+struct settings {
+  std::vector<std::string> networks{"fcnn", "lenet5"}, engines{"whole", "resumable", "delta", "skipping"};
+  std::size_t inputs = 2000, mutants = 0, repeats = 3;
+  bool tiny = false;
+};
+
+double median(std::vector<double> numbers) {
+  std::sort(numbers.begin(), numbers.end());
+  return numbers[numbers.size() / 2];
 }
 
-/// The paper's FCNN (3072-50-50-50-10, relu), or a narrow one.
-model::layer_graph fcnn(bool tiny) {
-  model::layer_graph graph;
-  graph.append("input", model::input(tiny ? dm::shape{8, 8, 1} : dm::shape{32, 32, 3}));
-  graph.append("flatten", model::flatten());
-  for (const char* name : {"dense", "dense_1", "dense_2"}) graph.append(name, model::dense(tiny ? 6 : 50, model::activations::relu{}));
-  graph.append("dense_3", model::dense(10, model::activations::softmax{}));
-  return graph;
-}
-
-/// The paper's LeNet-5 (6 and 16 channels, 120-84-10, sigmoid), or a narrow one.
-model::layer_graph lenet5(bool tiny) {
-  const auto sigmoid = model::activations::sigmoid{};
-  const std::size_t kernel = tiny ? 3 : 5;
-  model::layer_graph graph;
-  graph.append("input", model::input(tiny ? dm::shape{12, 12, 1} : dm::shape{32, 32, 3}));
-  graph.append("conv2d", model::conv2d(tiny ? 3 : 6, {{kernel, kernel}, {1, 1}}, sigmoid));
-  graph.append("pooling", model::average_pooling2d(model::window2d{{2, 2}, {2, 2}}));
-  graph.append("conv2d_1", model::conv2d(tiny ? 4 : 16, {{kernel, kernel}, {1, 1}}, sigmoid));
-  if (!tiny) graph.append("pooling_1", model::average_pooling2d(model::window2d{{2, 2}, {2, 2}}));
-  graph.append("flatten", model::flatten());
-  graph.append("dense", model::dense(tiny ? 6 : 120, sigmoid));
-  graph.append("dense_1", model::dense(tiny ? 5 : 84, sigmoid));
-  graph.append("dense_2", model::dense(10, model::activations::softmax{}));
-  return graph;
+/// FLOP per second of products of square matrices, on all threads at once.
+double product_rate(bool tiny) {
+  const std::size_t side = tiny ? 64 : 1024, repeats = 4;
+  const Kokkos::DefaultHostExecutionSpace space;
+  const auto threads = static_cast<std::size_t>(space.concurrency());
+  std::vector<std::vector<float>> left(threads, std::vector<float>(side * side, 0.5F)), right = left, product = left;
+  std::vector<double> seconds;
+  for (int i = 0; i < 5; ++i) {
+    const dm::stopwatch clock;
+    dm::parallel_tasks(space, "benchmark::product", threads, [&](std::size_t task, std::size_t) {
+      const auto view = [&](auto& of) { return dm::matrix<float>(of[task].data(), side, side); };
+      for (std::size_t repeat = 0; repeat < repeats; ++repeat)
+        dm::matrix_product(dm::this_thread{}, dm::matrix<const float>(view(left)), dm::matrix<const float>(view(right)), view(product));
+    });
+    seconds.push_back(clock.seconds());
+  }
+  return 2 * static_cast<double>(threads * repeats * side * side * side) / median(seconds);
 }
 
 /// Multiplications and additions of one input's pass over some layers.
 double flop(const model::layer_graph& graph, const std::vector<std::size_t>& layers) {
   double sum = 0;
   for (const std::size_t i : layers)
-    if (!graph[i].parameters.empty()) {
+    if (!graph[i].parameters.empty() && graph[i].parameters[0].extents.size() > 1) {
       const auto& kernel = graph[i].parameters[0].extents;
       const double positions = static_cast<double>(dm::element_count(graph[i].output_shape)) / static_cast<double>(kernel.back());
       sum += 2 * positions * static_cast<double>(dm::element_count(kernel));
@@ -78,75 +76,184 @@ std::size_t differences(const dm::analysis_result& a, const dm::analysis_result&
   std::size_t count = 0;
   for (std::size_t which = 0; which < a.mutants.size(); ++which)
     for (std::size_t cell = 0; cell < a.classes; ++cell)
-      count += a.kills.is_killed(0, which, cell) != b.kills.is_killed(0, which, cell) && !a.kills.is_borderline(0, which, cell);
+      count += a.kills.is_killed(0, which, cell) != b.kills.is_killed(0, which, cell) && !a.kills.is_borderline(0, which, cell) &&
+               !b.kills.is_borderline(0, which, cell);
   return count;
 }
 
-bool run(const std::string& name, const model::layer_graph& graph, std::size_t inputs, std::size_t repeats) {
-  const auto network = random_network(graph);
-  xt::xtensor<float, 2> images(std::array<std::size_t, 2>{inputs, dm::element_count(network.input_shape())});
-  const dm::random_source random(2);
-  for (std::size_t i = 0; i < images.size(); ++i) images.data()[i] = static_cast<float>(std::abs(random.normal({0, 0, i, 0})));
-  const auto& extents = network.input_shape();
-  const auto shaped =
-      xt::adapt(images.data(), images.size(), xt::no_ownership(), std::array<std::size_t, 4>{inputs, extents[0], extents[1], extents[2]});
-  // Labels are the network's own predictions: every input counts.
-  const dm::test_set unlabelled(shaped, std::vector<int>(inputs));
-  const Kokkos::DefaultHostExecutionSpace space;
-  std::vector<std::uint32_t> labels;
-  for (const auto& one : dm::run_golden(space, network, unlabelled).decisions) labels.push_back(one.winner);
-  const dm::test_set tests(shaped, labels);
+dm::evaluation_options options_of(const std::string& engine) {
+  dm::evaluation_options options;
+  options.engine = engine == "whole" ? dm::engine_kind::whole : engine == "resumable" ? dm::engine_kind::resumable : dm::engine_kind::delta;
+  if (engine != "skipping") options.skip = dm::skip_nothing;
+  return options;
+}
 
-  std::vector<dm::analysis_result> results;
-  for (const auto how : {dm::engine_kind::whole, dm::engine_kind::resumable}) {
-    dm::evaluation_options options;
-    options.engine = how;
-    std::vector<double> seconds;
-    dm::analysis_result result;
-    for (std::size_t i = 0; i < repeats; ++i) {
-      result =
-          dm::analyze(space, network, tests, dm::exhaustive{}, dm::paper_operators(), dm::kill_rules(dm::kill::predicted_class{}), options);
-      seconds.push_back(result.seconds.golden + result.seconds.evaluate.value_or(0));
+struct measured {
+  dm::analysis_result result;
+  double golden = 0, total = 0;  // seconds
+};
+
+measured measure(const benchmark::subject& of, const dm::evaluation_options& options, std::size_t mutants, std::size_t repeats) {
+  measured found;
+  std::vector<double> golden, total;
+  for (std::size_t i = 0; i < repeats; ++i) {
+    dm::study about(Kokkos::DefaultHostExecutionSpace{}, of.network, of.tests, dm::paper_operators(),
+                    dm::kill_rules(dm::kill::predicted_class{}), options);
+    if (mutants == 0) {
+      found.result = about.analyze(dm::exhaustive{});
+    } else {
+      dm::random_sampling drawn;
+      drawn.count = mutants;
+      found.result = about.analyze(drawn);
     }
-    std::sort(seconds.begin(), seconds.end());
-    double work = 0;
-    for (const auto& one : result.mutants)
-      work += flop(graph, how == dm::engine_kind::whole ? graph.topological_order() : graph.affected_by(one.layer)) *
-              static_cast<double>(inputs);
-    const double median = seconds[seconds.size() / 2];
-    std::cout << std::left << std::setw(8) << name << std::setw(11) << to_string(how) << std::right << std::setw(6) << result.mutants.size()
-              << " mutants x " << inputs << " inputs" << std::fixed << std::setprecision(3) << std::setw(10) << median << " s"
-              << std::setprecision(1) << std::setw(9) << work * 1e-9 / median << " GFLOP/s  " << result.scores[0].killed << " killed, "
-              << result.scores[0].borderline << " borderline\n";
-    results.push_back(std::move(result));
+    golden.push_back(found.result.seconds.golden);
+    total.push_back(found.result.seconds.golden + found.result.seconds.evaluate.value_or(0));
   }
-  const std::size_t wrong = differences(results[0], results[1]);
-  if (wrong > 0) std::cout << name << ": the engines differ in " << wrong << " cells\n";
-  return wrong == 0;
+  found.golden = median(golden);
+  found.total = median(total);
+  return found;
+}
+
+/// FLOP of weighted sums of a result: counted by the delta engine, else from the layers' shapes. Without the golden run's of its own.
+double operations(const benchmark::subject& of, const std::string& engine, const dm::analysis_result& result) {
+  if (result.work.operations > 0) return result.work.operations;
+  const auto& graph = of.network.graph();
+  double sum = 0;
+  for (const auto& one : result.mutants) sum += flop(graph, engine == "whole" ? graph.topological_order() : graph.affected_by(one.layer));
+  return sum * static_cast<double>(of.tests.size());
+}
+
+bool compare_engines(const std::string& name, const settings& wanted) {
+  const benchmark::subject of = benchmark::subject_of(name, wanted.inputs, wanted.tiny);
+  const double peak = product_rate(wanted.tiny);
+  std::vector<measured> all;
+  bool is_right = true;
+  for (const std::string& engine : wanted.engines) {
+    all.push_back(measure(of, options_of(engine), wanted.mutants, wanted.repeats));
+    const measured& one = all.back();
+    const dm::analysis_result& result = one.result;
+    const double work = operations(of, engine, result);
+    const auto share = [&](std::size_t pairs) {
+      return result.work.pairs ? 100 * static_cast<double>(pairs) / static_cast<double>(result.work.pairs) : 0;
+    };
+    std::cout << std::left << std::setw(13) << name << std::setw(10) << engine << std::right << std::setw(6) << result.mutants.size()
+              << " x " << of.tests.size() << std::fixed << std::setprecision(4) << std::setw(11) << one.total << " s (golden run "
+              << one.golden << ")" << std::setprecision(1) << std::setw(8) << all.front().total / one.total << " x" << std::setprecision(2)
+              << std::setw(10) << work * 1e-9 << " GFLOP, " << std::setprecision(0) << std::setw(3) << 100 * work / one.total / peak
+              << " % of sgemm's " << peak * 1e-9 << " GFLOP/s; " << result.scores[0].killed << " killed, " << result.scores[0].borderline
+              << " borderline; dead " << std::setprecision(1) << share(result.work.dead) << " %, certified " << share(result.work.certified)
+              << " %, saturated " << share(result.work.saturated) << " %" << std::endl;
+    if (const std::size_t wrong = differences(all.front().result, result); wrong > 0) {
+      std::cout << name << ": the engines differ in " << wrong << " cells\n";
+      is_right = false;
+    }
+  }
+  return is_right;
+}
+
+/// Least squares slope of log(seconds) over log(size).
+double exponent(const std::vector<double>& sizes, const std::vector<double>& seconds) {
+  double x = 0, y = 0, xx = 0, xy = 0;
+  const auto n = static_cast<double>(sizes.size());
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    const double a = std::log(sizes[i]), b = std::log(seconds[i]);
+    x += a, y += b, xx += a * a, xy += a * b;
+  }
+  return (n * xy - x * y) / (n * xx - x * x);
+}
+
+void measure_growth(bool tiny) {
+  const std::size_t unit = tiny ? 1 : 16;
+  const auto line = [&](const std::string& what, const std::vector<std::size_t>& sizes, const auto& seconds_of) {
+    std::vector<double> numbers, seconds;
+    std::cout << std::left << std::setw(9) << what << std::right;
+    for (const std::size_t size : sizes) {
+      numbers.push_back(static_cast<double>(size));
+      seconds.push_back(seconds_of(size));
+      std::cout << "  " << size << ": " << std::fixed << std::setprecision(4) << seconds.back() << " s";
+    }
+    std::cout << "  exponent " << std::setprecision(2) << exponent(numbers, seconds) << std::endl;
+  };
+  const auto seconds_of = [&](std::size_t width, std::size_t depth, std::size_t inputs, std::size_t mutants) {
+    const auto network = benchmark::with_random_weights(benchmark::dense_network({256}, std::vector<std::size_t>(depth, width)));
+    return measure(benchmark::with_random_inputs(network, inputs), options_of("delta"), mutants, tiny ? 1 : 5).total;
+  };
+  line("mutants", {6 * unit, 12 * unit, 24 * unit, 48 * unit}, [&](std::size_t size) { return seconds_of(8 * unit, 4, 256 * unit, size); });
+  line("inputs", {64 * unit, 128 * unit, 256 * unit, 512 * unit}, [&](std::size_t size) { return seconds_of(4 * unit, 4, size, 0); });
+  line("width", {2 * unit, 4 * unit, 8 * unit, 16 * unit}, [&](std::size_t size) { return seconds_of(size, 3, 64 * unit, 0); });
+  line("depth", {2, 4, 8, 16}, [&](std::size_t size) { return seconds_of(4 * unit, size, 64 * unit, 0); });
+}
+
+/// A line of this process' status in MiB, 0 where the system has none.
+double status_mebibytes(const std::string& name) {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);)
+    if (line.rfind(name + ":", 0) == 0) return std::stod(line.substr(name.size() + 1)) / 1024;
+  return 0;
+}
+
+void measure_memory(bool tiny) {
+  const std::size_t inputs = tiny ? 1000 : 1000000;
+  const auto network = benchmark::with_random_weights(benchmark::dense_network({64}, {16, 16}));
+  const auto of = benchmark::with_random_inputs(network, inputs);
+  const double before = status_mebibytes("VmRSS");
+  const measured one = measure(of, options_of("skipping"), 0, 1);
+  std::cout << inputs << " inputs of 64 numbers, " << one.result.mutants.size() << " mutants: " << std::fixed << std::setprecision(2)
+            << one.total << " s; memory " << std::setprecision(0) << before << " MiB with the inputs, at most "
+            << status_mebibytes("VmHWM") - before << " MiB more while they were analysed\n";
+}
+
+std::vector<std::string> split(const std::string& list) {
+  std::vector<std::string> names;
+  std::istringstream from(list);
+  for (std::string one; std::getline(from, one, ',');) names.push_back(one);
+  return names;
 }
 
 }  // namespace
 
 int main(int argc, char* argv[]) {
-  bool tiny = false;
-  std::size_t inputs = 2000, repeats = 3;
+  settings wanted;
+  bool has_networks = false, growth = false, memory = false;
   for (int i = 1; i < argc; ++i) {
     const std::string option = argv[i];
+    const bool has_value = i + 1 < argc;
     if (option == "--tiny")
-      tiny = true, inputs = 150, repeats = 1;
-    else if (option == "--inputs" && i + 1 < argc)
-      inputs = std::strtoul(argv[++i], nullptr, 10);
-    else if (option == "--repeats" && i + 1 < argc)
-      repeats = std::strtoul(argv[++i], nullptr, 10);
+      wanted.tiny = true, wanted.inputs = 150, wanted.repeats = 1;
+    else if (option == "--growth")
+      growth = true;
+    else if (option == "--memory")
+      memory = true;
+    else if (option == "--networks" && has_value)
+      wanted.networks = split(argv[++i]), has_networks = true;
+    else if (option == "--engines" && has_value)
+      wanted.engines = split(argv[++i]);
+    else if (option == "--inputs" && has_value)
+      wanted.inputs = std::strtoul(argv[++i], nullptr, 10);
+    else if (option == "--mutants" && has_value)
+      wanted.mutants = std::strtoul(argv[++i], nullptr, 10);
+    else if (option == "--repeats" && has_value)
+      wanted.repeats = std::strtoul(argv[++i], nullptr, 10);
     else
-      return std::cerr << "usage: benchmark_engines [--tiny] [--inputs N] [--repeats R]\n", 2;
+      return std::cerr << "usage: benchmark_engines [--tiny] [--networks A,B] [--engines A,B] [--inputs N] [--mutants M] [--repeats R] "
+                          "[--growth | --memory]\n",
+             2;
   }
-  if (inputs == 0 || repeats == 0) return std::cerr << "benchmark_engines: inputs and repeats count from 1\n", 2;
-  Kokkos::InitializationSettings settings;
-  settings.set_disable_warnings(true);
-  const Kokkos::ScopeGuard kokkos(settings);
+  if (wanted.inputs == 0 || wanted.repeats == 0) return std::cerr << "benchmark_engines: inputs and repeats count from 1\n", 2;
+  if (wanted.tiny && !has_networks) wanted.networks = {"fcnn", "lenet5", "dense", "resnet20", "vgg11"};
+  Kokkos::InitializationSettings kokkos_settings;
+  kokkos_settings.set_disable_warnings(true);
+  const Kokkos::ScopeGuard kokkos(kokkos_settings);
   std::cout << "float32, " << Kokkos::DefaultHostExecutionSpace{}.concurrency() << " threads of "
-            << Kokkos::DefaultHostExecutionSpace::name() << '\n';
-  const bool dense = run("fcnn", fcnn(tiny), inputs, repeats), convolutional = run("lenet5", lenet5(tiny), inputs, repeats);
-  return dense && convolutional ? 0 : 1;
+            << Kokkos::DefaultHostExecutionSpace::name() << std::endl;
+  try {
+    if (growth || wanted.tiny) measure_growth(wanted.tiny);
+    if (memory || wanted.tiny) measure_memory(wanted.tiny);
+    bool is_right = true;
+    if (!growth && !memory)
+      for (const std::string& name : wanted.networks) is_right = compare_engines(name, wanted) && is_right;
+    return is_right ? 0 : 1;
+  } catch (const std::exception& fault) {
+    return std::cerr << "benchmark_engines: " << fault.what() << '\n', 2;
+  }
 }

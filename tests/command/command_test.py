@@ -64,6 +64,8 @@ class CommandTest(unittest.TestCase):
             self.assertIs(type(value), list, where)
             for i, one in enumerate(value):
                 self.check_type(one, wanted[0], f"{where}[{i}]")
+        elif isinstance(wanted, tuple):  # one of several
+            self.assertIn(type(value), (int, *wanted) if float in wanted else wanted, where)
         elif wanted is float:  # zero seconds and a score of one are written as 0.0 and 1.0, or without a point
             self.assertIn(type(value), (float, int), where)
         else:

@@ -19,8 +19,10 @@ RULES = ("predicted-class", "true-class", "any-flip")
 RUN = {
     "method": str, "setting": dict, "population": str, "engine": str, "adapter_tier": str,
     "mutants": {"total": int, "executed": int},
-    "average_error_rate": float,
+    "average_error_rate": (float, type(None)),
     "kill_rules": [{"name": str, "killed": int, "possible": int, "score": float, "borderline": int}],
+    "work": {"pairs": int, "skips": [str], "skipped_dead": int, "skipped_certified": int, "skipped_saturated": int, "operations": (float, type(None)),
+             "layers_in_rows": [str]},
     "seconds": {"setup": float, "cluster": float, "evaluate": float},
 }
 MUTANT = {"layer": str, "neurons": [int], "operator": str, "operator_index": int, "weight": int,
@@ -64,7 +66,7 @@ class Reports(AnalysisTest):
         self.assertEqual((report["oracle"], report["precision"], report["repeats"], report["comparison"]), ("labels", "float32", [], []))
         one_run = report["runs"][0]
         self.assertEqual((one_run["setting"], one_run["clusters"]), ({}, []))
-        self.assertEqual((one_run["method"], one_run["population"], one_run["engine"]), ("exhaustive", "all", "resumable"))
+        self.assertEqual((one_run["method"], one_run["population"], one_run["engine"]), ("exhaustive", "all", "delta"))
         self.assertEqual(one_run["mutants"], {"total": 264, "executed": 264})
         self.assertEqual([rule["name"] for rule in one_run["kill_rules"]], list(RULES))
         mutants = one_run["mutant_list"]
@@ -123,14 +125,14 @@ class Reports(AnalysisTest):
                                                  "repeat", "average_error_rate"])
                 self.assertEqual(len(rows), 2)
                 for row, rule in zip(rows, one_run["kill_rules"]):
-                    self.assertEqual((row["model"], row["method"], row["population"], row["engine"]), (str(MLP), "exhaustive", "all", "resumable"))
+                    self.assertEqual((row["model"], row["method"], row["population"], row["engine"]), (str(MLP), "exhaustive", "all", "delta"))
                     self.assertEqual((row["mutants_total"], row["mutants_executed"]), ("160", "160"))
                     self.assertEqual([row["kill_rule"], int(row["killed"]), int(row["possible"]), float(row["score"]), int(row["borderline"])],
                                      list(rule.values()))
                     self.assertEqual(float(row["seconds_evaluate"]), one_run["seconds"]["evaluate"])
                     self.assertEqual(float(row["seconds_golden"]), report["seconds"]["golden"])
                     self.assertEqual((row["setting"], row["repeat"]), ("", ""))
-                    self.assertEqual(float(row["average_error_rate"]), one_run["average_error_rate"])
+                    self.assertEqual(row["average_error_rate"], "")
                 continue
             self.assertEqual(list(rows[0]), ["model", "method", "layer", "neurons", "operator", "weight", "kill_rule", "killed", "borderline", "setting",
                                              "repeat", "cluster"])
@@ -195,10 +197,26 @@ class Reports(AnalysisTest):
 class Runs(AnalysisTest):
     def test_engines_agree(self):
         for model in (CNN, MLP):
-            found = {engine: self.report(model, "--per-mutant", "--engine", engine) for engine in ("whole", "resumable", "auto")}
+            found = {engine: self.report(model, "--per-mutant", "--engine", engine) for engine in ("whole", "resumable", "delta", "auto")}
             for engine, report in found.items():
-                self.assertEqual(report["runs"][0]["engine"], "resumable" if engine == "auto" else engine)
+                self.assertEqual(report["runs"][0]["engine"], "delta" if engine == "auto" else engine)
                 self.assertEqual(report["runs"][0]["mutant_list"], found["whole"]["runs"][0]["mutant_list"])
+
+    def test_skips_change_no_kill(self):
+        found = {skips: self.report(MLP, "--per-mutant", "--skip", skips)["runs"][0]
+                 for skips in ("none", "dead", "certified", "saturated", "dead,certified", "all")}
+        for skips, run in found.items():
+            self.assertEqual(run["mutant_list"], found["none"]["mutant_list"])
+            names = {"none": [], "all": ["dead", "certified", "saturated"]}.get(skips, skips.split(","))
+            self.assertEqual(run["work"]["skips"], names)
+            for name in ("dead", "certified", "saturated"):
+                self.assertEqual(run["work"]["skipped_" + name] > 0, name in names)
+        self.assertGreater(found["none"]["average_error_rate"], 0)
+        self.assertEqual(found["dead,certified"]["average_error_rate"], found["none"]["average_error_rate"])
+        self.assertIsNone(found["all"]["average_error_rate"])
+        self.assertLess(found["all"]["work"]["operations"], found["none"]["work"]["operations"])
+        self.assertEqual(self.report(MLP, "--engine", "whole")["runs"][0]["work"]["skips"], [])
+        self.refused_analysis(USAGE, ["--skip", "xyz"], "--skip", "'xyz'", "dead", "certified", "saturated")
 
     def test_thread_counts_agree(self):
         options = ["--operators", "cw,nai,neb,gf", "--seed", 3]
@@ -276,7 +294,7 @@ class Runs(AnalysisTest):
 
     def test_the_error_rate_is_the_share_of_changed_predictions(self):
         # Of a single input: the share of the mutants that change it.
-        run_of_one = self.report(MLP, "--oracle", "predictions", "--limit-inputs", 1, "--kill-rule", "any-flip")["runs"][0]
+        run_of_one = self.report(MLP, "--oracle", "predictions", "--limit-inputs", 1, "--kill-rule", "any-flip", "--skip", "none")["runs"][0]
         self.assertAlmostEqual(run_of_one["average_error_rate"], run_of_one["kill_rules"][0]["score"], places=12)
         self.assertGreater(run_of_one["average_error_rate"], 0)
 
@@ -390,7 +408,7 @@ class Refusals(AnalysisTest):
 
     def test_names(self):
         for option, name, valid in (("--operators", "xyz", ["cw", "nai", "neb", "gf"]), ("--kill-rule", "xyz", [*RULES, "top-k[=K]", "accuracy-drop[=DROP]"]),
-                                    ("--engine", "xyz", ["auto", "whole", "resumable"]), ("--layers", "xyz", ["all", "hidden"]),
+                                    ("--engine", "xyz", ["auto", "whole", "resumable", "delta"]), ("--layers", "xyz", ["all", "hidden"]),
                                     ("--prepare", "xyz", ["none", "deepmaacc", "channels=N", "standardise="]), ("--oracle", "xyz", ["labels", "predictions"]),
                                     ("--precision", "xyz", ["float32", "float64", "tf32"]),
                                     ("--method", "xyz", ["exhaustive", "neuron-clustering", "mutant-clustering", "random-sampling"])):

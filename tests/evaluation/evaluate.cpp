@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(a_model_that_cannot_be_copied_is_used_in_place_and_restored
   BOOST_TEST((result.kills == expected.kills));
   BOOST_TEST((result.tier == dm::adapter_tier::basic));
   BOOST_TEST((result.engine == dm::engine_kind::whole));
-  BOOST_TEST((expected.engine == dm::engine_kind::resumable));
+  BOOST_TEST((expected.engine == dm::engine_kind::delta));
   BOOST_TEST(result.threads == 1U);
   BOOST_TEST(model.threads.size() == 1U);
   BOOST_TEST((weights_of(model) == before));

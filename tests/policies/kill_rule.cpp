@@ -10,6 +10,8 @@
 //   deepmaacc::kill_rules: a kill rule must be copyable; see docs/policies/kill_rule.md
 // VARIABLE_TRAIT
 //   deepmaacc::kill_rules: a kill rule's needs_label_rank must be a constant; write `static constexpr bool needs_label_rank = true;`
+// VARIABLE_SIGN
+//   deepmaacc::kill_rules: a kill rule's only_adds must be a constant; write `static constexpr bool only_adds = true;`
 // STRANGE_CHECK
 //   deepmaacc::kill_rules: a kill rule's check must be `void check(const kill_totals&) const`, or not be there; see
 //   docs/policies/kill_rule.md
@@ -32,6 +34,11 @@ struct rule : deepmaacc::archetype::kill_rule {
   bool needs_label_rank = true;
 #else
   static constexpr bool needs_label_rank = true;
+#endif
+#ifdef VARIABLE_SIGN
+  bool only_adds = true;
+#else
+  static constexpr bool only_adds = true;
 #endif
 #ifdef STRANGE_CHECK
   void check() const {}

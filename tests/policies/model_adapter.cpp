@@ -11,6 +11,10 @@
 // NO_FORWARD
 //   deepmaacc::analyze: a model adapter that names activations_type must be resumable: `void predict(inputs, outputs,
 //   activations_type&)` and `void forward(std::size_t layer, const activations_type&, outputs)`; see docs/policies/model_adapter.md
+// STRANGE_RUNNER
+//   deepmaacc::analyze: a model adapter that has delta() must be resumable, lie in host memory, and return a copyable runner with
+//   `lanes()`, `load(std::span<const T* const>)`, `outputs()` and `change(layer, std::span<const neuron_change<T>>, sink)`; see
+//   docs/policies/model_adapter.md
 // NOT_MOVABLE
 //   deepmaacc::analyze: a model adapter must be movable; see docs/policies/model_adapter.md
 // CONST_WITHOUT_COPY
@@ -36,6 +40,9 @@ struct adapter : deepmaacc::archetype::model_adapter {
 #endif
 #ifdef NO_FORWARD
   struct activations_type {};
+#endif
+#ifdef STRANGE_RUNNER
+  int delta() const { return 0; }
 #endif
 #ifdef NOT_MOVABLE
   adapter(adapter&&) = delete;

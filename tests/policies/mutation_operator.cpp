@@ -7,6 +7,9 @@
 // FLOAT_ONLY
 //   deepmaacc::operators: a mutation operator must have `template <class T> void mutate(neuron_weights<T>, const mutation_site&)
 //   const` for float and double; see docs/policies/mutation_operator.md
+// STRANGE_MAP
+//   deepmaacc::operators: a mutation operator's affine_in_preactivation must be `template <class T> affine_map<T>
+//   affine_in_preactivation(T bias) const`, or not be there; see docs/policies/mutation_operator.md
 // NOT_COPYABLE
 //   deepmaacc::operators: a mutation operator must be copyable; see docs/policies/mutation_operator.md
 // EMPTY_SET
@@ -23,6 +26,9 @@ struct operation : deepmaacc::archetype::mutation_operator {
 #endif
 #ifdef FLOAT_ONLY
   void mutate(deepmaacc::neuron_weights<float>, const deepmaacc::mutation_site&) const {}
+#endif
+#ifdef STRANGE_MAP
+  double affine_in_preactivation(double bias) const { return bias; }
 #endif
 #ifdef NOT_COPYABLE
   operation() = default;

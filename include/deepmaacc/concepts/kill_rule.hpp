@@ -101,6 +101,9 @@ constexpr void check_kill_rule() {
       !requires { Rule::needs_label_rank; } || requires { typename std::bool_constant<Rule::needs_label_rank>; },
       "deepmaacc::kill_rules: a kill rule's needs_label_rank must be a constant; write `static constexpr bool needs_label_rank = true;`");
   static_assert(
+      !requires { Rule::only_adds; } || requires { typename std::bool_constant<Rule::only_adds>; },
+      "deepmaacc::kill_rules: a kill rule's only_adds must be a constant; write `static constexpr bool only_adds = true;`");
+  static_assert(
       !requires { &Rule::check; } || requires(const Rule rule, const kill_totals totals) { rule.check(totals); },
       "deepmaacc::kill_rules: a kill rule's check must be `void check(const kill_totals&) const`, or not be there; see "
       "docs/policies/kill_rule.md");

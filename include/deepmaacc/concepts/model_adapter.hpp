@@ -116,6 +116,12 @@ concept ObservableAdapter = ResumableAdapter<Adapter> &&
   { adapter.layer_outputs(layer, kept, outputs) } -> std::convertible_to<decltype(outputs)>;
 };
 
+/// What all inputs of a test set have in common, so that an adapter need not look at each.
+struct input_regularity {
+  bool channels_equal = false;        ///< along the last axis all elements of every input are equal, such as those of a grey image as RGB
+  std::vector<std::uint8_t> is_zero;  ///< for each element whether it is 0 in every input; empty where nobody has looked
+};
+
 /// What a mutant does to one neuron, as the delta tier is told.
 template <class T>
 struct neuron_change {
@@ -157,8 +163,9 @@ concept DeltaRunner = std::copyable<Runner> &&
 
 /// Delta tier: lets evaluation change single neurons of a network that has been run, at the price of what they change.
 ///
-/// Syntax: the resumable tier, and `delta()`, const: a `DeltaRunner` of the present weights. It works on the host.
-/// Shipped: `network`, where its precision rounds no factors.
+/// Syntax: the resumable tier, and `delta()`, const: a `DeltaRunner` of the present weights. It works on the host. Optional:
+/// `delta(input_regularity)`, of one that will only be given inputs that are so.
+/// Shipped: `network`.
 template <class Adapter>
 concept DeltaAdapter = ResumableAdapter<Adapter> && is_host_accessible<adapter_memory_space<Adapter>> && requires(const Adapter adapter) {
   { adapter.delta() } -> DeltaRunner<typename Adapter::value_type>;
@@ -230,6 +237,12 @@ constexpr void check_model_adapter() {
                   "deepmaacc::analyze: a model adapter that names activations_type must be resumable: `void predict(inputs, outputs, "
                   "activations_type&)` and `void forward(std::size_t layer, const activations_type&, outputs)`; see "
                   "docs/policies/model_adapter.md");
+  if constexpr (requires(const Adapter adapter) { adapter.delta(); })
+    static_assert(
+        DeltaAdapter<Adapter>,
+        "deepmaacc::analyze: a model adapter that has delta() must be resumable, lie in host memory, and return a copyable runner "
+        "with `lanes()`, `load(std::span<const T* const>)`, `outputs()` and `change(layer, std::span<const neuron_change<T>>, "
+        "sink)`; see docs/policies/model_adapter.md");
   static_assert(std::movable<Adapter>, "deepmaacc::analyze: a model adapter must be movable; see docs/policies/model_adapter.md");
 }
 
@@ -277,6 +290,37 @@ class observable_adapter : public resumable_adapter {
   matrix<const float> layer_outputs(std::size_t, const activations_type&, matrix<const float> outputs) const { return outputs; }
 };
 static_assert(ObservableAdapter<observable_adapter>);
+
+/// The least that runs changes: of the only neuron, whose weight is the output.
+class delta_runner {
+ public:
+  explicit delta_runner(float weight = 1) : weight_(weight) {}
+  std::size_t lanes() const { return 1; }
+  void load(std::span<const float* const>) {}
+  matrix<const float> outputs() const { return {&weight_, 1, 1}; }
+  template <class Sink>
+  void change(std::size_t, std::span<const neuron_change<float>> changes, const Sink& sink) const {
+    const neuron_change<float>& only = changes.front();
+    const float output = only.numbers.empty() ? only.factor * weight_ + only.shift : only.numbers.front();
+    const std::uint32_t lane = 0;
+    sink(matrix<const float>(&output, 1, 1), std::span<const std::uint32_t>(&lane, 1));
+  }
+
+ private:
+  float weight_;
+};
+static_assert(DeltaRunner<delta_runner, float>);
+
+/// The least that is a model adapter of the delta tier.
+class delta_adapter : public resumable_adapter {
+ public:
+  delta_runner delta() const {
+    float weight = 0;
+    read_neuron({0, 0}, {&weight, 1});
+    return delta_runner(weight);
+  }
+};
+static_assert(DeltaAdapter<delta_adapter>);
 
 }  // namespace archetype
 }  // namespace deepmaacc

@@ -88,6 +88,11 @@ constexpr void check_mutation_operator() {
       },
       "deepmaacc::operators: a mutation operator must have `template <class T> void mutate(neuron_weights<T>, const mutation_site&) "
       "const` for float and double; see docs/policies/mutation_operator.md");
+  static_assert(
+      !requires(const Operator op) { op.affine_in_preactivation(double{}); } ||
+          (AffineOperator<Operator, float> && AffineOperator<Operator, double>),
+      "deepmaacc::operators: a mutation operator's affine_in_preactivation must be `template <class T> affine_map<T> "
+      "affine_in_preactivation(T bias) const`, or not be there; see docs/policies/mutation_operator.md");
   static_assert(std::copyable<Operator>,
                 "deepmaacc::operators: a mutation operator must be copyable; see docs/policies/mutation_operator.md");
 }

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <deepmaacc/concepts/model_adapter.hpp>
 #include <deepmaacc/concepts/mutation_operator.hpp>
+#include <deepmaacc/concepts/precision.hpp>
 #include <deepmaacc/core/progress.hpp>
 #include <deepmaacc/core/test_set.hpp>
 #include <deepmaacc/evaluation/decision.hpp>
@@ -32,14 +33,22 @@
 
 namespace deepmaacc {
 
+/// Whether a model says that its precision rounds factors of products.
+template <class Adapter>
+inline constexpr bool rounds_factors = false;
+template <class Adapter>
+requires requires { typename Adapter::precision_type; }
+inline constexpr bool rounds_factors<Adapter> = precision_traits<typename Adapter::precision_type>::rounds_factors;
+
 /// What mutants do to their neurons: affine maps where the operator has one, else new weights.
 template <class T>
 class mutant_changes {
  public:
   /// Each neuron is read once. Complexity: weights of the mutated neurons.
+  /// \param takes_maps  whether affine maps will do; where a network rounds weights before it multiplies, they say too little
   template <class Adapter, class Operators>
   mutant_changes(const Adapter& model, std::span<const layer_description> layers, std::span<const mutant> mutants,
-                 const Operators& operators, std::uint64_t seed) {
+                 const Operators& operators, std::uint64_t seed, bool takes_maps) {
     std::map<std::pair<std::size_t, std::size_t>, std::vector<T>> read;
     changes_.resize(mutants.size());
     numbers_.resize(mutants.size());
@@ -55,11 +64,14 @@ class mutant_changes {
         operators.visit(one.operation, [&](const auto& operation) {
           neuron_change<T> change;
           change.neuron = neuron;
+          bool is_map = false;
           if constexpr (AffineOperator<std::remove_cvref_t<decltype(operation)>, T>) {
             const affine_map<T> map = operation.affine_in_preactivation(layer.has_bias ? original.back() : T{0});
             change.factor = map.factor;
             change.shift = map.shift;
-          } else {
+            is_map = takes_maps;
+          }
+          if (!is_map) {
             std::vector<T>& changed = numbers_[which].emplace_back(original);
             const std::span<T> all(changed);
             operation.mutate(neuron_weights<T>{all.first(layer.weights_per_neuron), all.subspan(layer.weights_per_neuron)},
@@ -86,12 +98,14 @@ void run_by_delta(const Space& space, const Adapter& model, const test_set<T>& t
                   std::span<const expectation> expected, std::span<const mutant> mutants, const Operators& operators, const Rules& rules,
                   const evaluation_options& options, const Tally& tally, const Tally& shared, progress& done, evaluation_work& work) {
   using value_type = typename Adapter::value_type;
-  auto runner = model.delta();
-  if constexpr (requires { runner.skip(true, true); }) runner.skip(options.skip.dead, options.skip.certified);
-  delta_crew<Space, decltype(runner), value_type> workers(space, runner);
-  const mutant_changes<value_type> changes(model, model.layers(), mutants, operators, options.seed);
-  const auto classes = static_cast<std::uint32_t>(golden.classes);
+  auto runner = delta_of(model, golden.regularity);
   const bool is_ranked = detail::any_needs_label_rank(rules), can_saturate = options.skip.saturated && detail::all_only_add(rules);
+  // What is certain is the prediction, not where the other classes stand.
+  const bool can_certify = options.skip.certified && !is_ranked;
+  if constexpr (requires { runner.skip(true, true); }) runner.skip(options.skip.dead, can_certify);
+  delta_crew<Space, decltype(runner), value_type> workers(space, runner);
+  const mutant_changes<value_type> changes(model, model.layers(), mutants, operators, options.seed, !rounds_factors<Adapter>);
+  const auto classes = static_cast<std::uint32_t>(golden.classes);
   std::vector<std::uint8_t> is_done(mutants.size(), 0);
 
   // Inputs near the edge first: they kill most, and those that no mutant moves share blocks.
@@ -134,11 +148,13 @@ void run_by_delta(const Space& space, const Adapter& model, const test_set<T>& t
       if (is_ranked) original_ranks[lane] = ranks_in(original, lane, lane, made);
       if (group == 0) count(shared, 0, lane, made, original_ranks[lane], 1);
     }
-    if (is_settled && options.skip.certified) worker.protect(golden.decisions);
+    worker.expect(golden.decisions);
+    if (is_settled && can_certify) worker.protect();
     for (std::size_t which = mutants.size() * group / groups; which < mutants.size() * (group + 1) / groups; ++which) {
       const std::atomic_ref<std::uint8_t> saturated(is_done[which]);
       if (can_saturate && saturated.load(std::memory_order_relaxed)) {
         mine.saturated += inputs.size();
+        done.advance(inputs.size());
         continue;
       }
       bool is_counted = false;
@@ -155,24 +171,23 @@ void run_by_delta(const Space& space, const Adapter& model, const test_set<T>& t
         is_counted = true;
       };
       if (!is_settled) is_seen.assign(inputs.size(), false);
-      worker.runner().change(mutants[which].layer, changes.of(which),
-                             [&](const matrix<const value_type>& outputs, std::span<const std::uint32_t> columns) {
-                               seen += columns.size();
-                               if (!is_settled)
-                                 for (const std::uint32_t lane : columns) is_seen[lane] = true;
-                               if (is_ranked)
-                                 for (std::size_t column = 0; column < columns.size(); ++column) judge(outputs, column, columns[column]);
-                               else
-                                 worker.for_each_unsure(outputs, columns, golden.decisions,
-                                                        [&](std::size_t column) { judge(outputs, column, columns[column]); });
-                             });
+      worker.runner().change(
+          mutants[which].layer, changes.of(which), [&](const matrix<const value_type>& outputs, std::span<const std::uint32_t> columns) {
+            seen += columns.size();
+            if (!is_settled)
+              for (const std::uint32_t lane : columns) is_seen[lane] = true;
+            if (is_ranked)
+              for (std::size_t column = 0; column < columns.size(); ++column) judge(outputs, column, columns[column]);
+            else
+              worker.for_each_unsure(outputs, columns, [&](std::size_t column) { judge(outputs, column, columns[column]); });
+          });
       mine.dead += inputs.size() - seen;
       if (!is_settled)
         for (std::size_t lane = 0; lane < inputs.size(); ++lane)
           if (!is_seen[lane]) judge(original, lane, lane);
       if (can_saturate && is_counted && tally.is_saturated(which)) saturated.store(1, std::memory_order_relaxed);
+      done.advance(inputs.size());
     }
-    done.advance((mutants.size() * (group + 1) / groups - mutants.size() * group / groups) * inputs.size());
     const std::lock_guard lock(guard);
     work.dead += mine.dead;
     work.saturated += mine.saturated;

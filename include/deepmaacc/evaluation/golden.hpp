@@ -14,6 +14,7 @@
 #include <deepmaacc/evaluation/crew.hpp>
 #include <deepmaacc/evaluation/decision.hpp>
 #include <deepmaacc/evaluation/delta_worker.hpp>
+#include <deepmaacc/evaluation/observe_inputs.hpp>
 #include <deepmaacc/evaluation/options.hpp>
 #include <deepmaacc/evaluation/oracle.hpp>
 #include <limits>
@@ -29,6 +30,7 @@ struct golden_run {
   std::size_t correct = 0;                         ///< inputs whose predicted class is the right one
   std::vector<std::size_t> classes_never_correct;  ///< classes that no correctly predicted input has
   std::vector<float> gaps;                         ///< between the two largest outputs, one per input; empty where the engine does not tell
+  input_regularity regularity;                     ///< of the inputs, where the engine has looked
   double seconds = 0;
 };
 
@@ -86,7 +88,9 @@ void run_golden_by_rows(const Space& space, Model& model, const test_set<T>& tes
 /// The original network's decisions and gaps, by the delta tier.
 template <class Space, class Adapter, class T>
 void run_golden_by_delta(const Space& space, const Adapter& model, const test_set<T>& tests, progress& done, golden_run& golden) {
-  const auto runner = model.delta();
+  if constexpr (requires { model.delta(golden.regularity); })
+    golden.regularity = observe_inputs<typename Adapter::value_type>(space, tests);
+  const auto runner = delta_of(model, golden.regularity);
   delta_crew<Space, std::remove_cv_t<decltype(runner)>, typename Adapter::value_type> workers(space, runner);
   golden.gaps.resize(tests.size());
   const auto order = detail::counted_order(tests.size());

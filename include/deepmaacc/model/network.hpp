@@ -184,13 +184,18 @@ class network {
     return {numbers, outputs.extent(0), element_count(plan_->graph[layer].output_shape)};
   }
 
-  /// The present weights, for changes of single neurons.
-  auto delta() const requires(is_host_accessible<memory_space> && !precision_traits<Numbers>::rounds_factors) {
+  /// The present weights, for changes of single neurons. \param regularity  of all inputs that it will be given
+  auto delta(const input_regularity& regularity = {}) const requires(is_host_accessible<memory_space>) {
     std::vector<std::vector<const value_type*>> numbers(parameters_.size());
     for (std::size_t layer = 0; layer < parameters_.size(); ++layer)
       for (const auto& one : parameters_[layer]) numbers[layer].push_back(one.data());
+    model::factor_rounding<value_type> round = nullptr;
+    if constexpr (precision_traits<Numbers>::rounds_factors)
+      round = [](const value_type* from, value_type* to, std::size_t count) {
+        vector_loop(count, [&](std::size_t i) { to[i] = Numbers::round(from[i]); });
+      };
     return delta_runner<value_type>(
-        std::make_shared<const model::lane_program<value_type>>(model::make_lane_program<value_type>(plan_, numbers)));
+        std::make_shared<const model::lane_program<value_type>>(model::make_lane_program<value_type>(plan_, numbers, regularity, round)));
   }
 
  private:

@@ -19,17 +19,6 @@ inline constexpr std::size_t registers_per_row = 2;
 template <std::floating_point T>
 inline constexpr std::size_t lanes_per_block = registers_per_row* lane_width<T>;
 
-/// Runs `body(i)` for i in [0, count), which no two of touch the same number, in vectors where the compiler can.
-template <class Body>
-inline void lane_loop(std::size_t count, const Body& body) {
-#if defined(__clang__)
-#pragma clang loop vectorize(assume_safety)
-#elif defined(__GNUC__) && !defined(__CUDACC__)
-#pragma GCC ivdep
-#endif
-  for (std::size_t i = 0; i < count; ++i) body(i);
-}
-
 /// Memory for rows, whose beginning is that of a cache line.
 template <class T>
 struct aligned_allocator {

@@ -53,28 +53,28 @@ class change_bounds {
           largest[i] = std::max(largest[i], std::abs(static_cast<double>(tensor(one.tensor)[row * lanes + i])));
       for (std::size_t i = 0; i < lanes; ++i) slack[i] += one.constant + one.factor * largest[i];
     }
-    // Relative errors of the sum of what is used up, all of whose terms are positive.
-    const double more = 1 + static_cast<double>(rows_ + 32) * static_cast<double>(std::numeric_limits<T>::epsilon());
+    // Relative errors of the sum of what is used up, all of whose terms are positive, and of these numbers in float.
+    const double more = (1 + static_cast<double>(rows_ + 64) * static_cast<double>(std::numeric_limits<T>::epsilon())) * (1 + 1e-6);
     const double extra = slack_per_change_ + share * largest_own_;
+    std::vector<float> used(2 * rows_);
     for (std::size_t lane = 0; lane < winners.size(); ++lane) {
-      std::vector<double> inverse(classes_);
       bool is_allowed = true;
+      std::fill(used.begin(), used.end(), 0.0F);
       for (std::size_t c = 0; c < classes_; ++c) {
         if (c == winners[lane]) continue;
         const double left = static_cast<double>(allowed(c, first + lane)) - slack[lane];
         is_allowed = is_allowed && left > 0;
-        inverse[c] = more / left;
-      }
-      const float* bounds = bounds_.data() + winners[lane] * rows_ * classes_ * 2;
-      for (std::size_t row = 0; row < rows_; ++row, bounds += 2 * classes_) {
-        double used_up = 0, used_down = 0;
-        for (std::size_t c = 0; c < classes_; ++c) {
-          used_up = std::max(used_up, (static_cast<double>(bounds[c]) + extra) * inverse[c]);
-          used_down = std::max(used_down, (static_cast<double>(bounds[classes_ + c]) + extra) * inverse[c]);
+        const auto rate = static_cast<float>(more / left), always = static_cast<float>(more * extra / left);
+        const float* bounds = bounds_.data() + (winners[lane] * classes_ + c) * 2 * rows_;
+        for (std::size_t i = 0; i < 2 * rows_; ++i) {
+          const float one = bounds[i] * rate + always;
+          used[i] = one > used[i] ? one : used[i];
         }
-        constexpr T never = std::numeric_limits<T>::infinity();
-        up[row * lanes + lane] = is_allowed ? static_cast<T>(used_up) : never;
-        down[row * lanes + lane] = is_allowed ? static_cast<T>(used_down) : never;
+      }
+      constexpr T never = std::numeric_limits<T>::infinity();
+      for (std::size_t row = 0; row < rows_; ++row) {
+        up[row * lanes + lane] = is_allowed ? static_cast<T>(used[row]) : never;
+        down[row * lanes + lane] = is_allowed ? static_cast<T>(used[rows_ + row]) : never;
       }
     }
   }
@@ -107,7 +107,7 @@ class change_bounds {
   bool follow(const lane_program<T>& program, std::size_t step) {
     for (;;) {
       const auto* sums = std::get_if<weighted_sums<T>>(&program.steps[step].operation);
-      if (!sums || sums->positions() != 1 || sums->shape().groups != 1) return false;
+      if (!sums || sums->positions() != 1 || sums->shape().groups != 1 || sums->shape().round) return false;
       link one{sums, program.steps[step].output, program.steps[step].output, {}};
       while (one.output_tensor != program.output) {
         if (program.tensors[one.output_tensor].readers != 1) return false;
@@ -224,14 +224,14 @@ class change_bounds {
   }
 
   float& bound_of(std::size_t winner, std::size_t row, std::size_t other, std::size_t direction) {
-    return bounds_[((winner * rows_ + row) * 2 + direction) * classes_ + other];
+    return bounds_[((winner * classes_ + other) * 2 + direction) * rows_ + row];
   }
   /// Not below 0, and not below the number.
   static float upwards(double number) { return number > 0 ? static_cast<float>(number * (1 + 1e-6)) : 0; }
 
   std::vector<link> chain_;
   std::size_t classes_ = 0, rows_ = 0;
-  std::vector<float> bounds_;  ///< (winner × row × direction × other class)
+  std::vector<float> bounds_;  ///< (winner × other class × direction × row)
   std::vector<rounding> roundings_;
   double slack_per_change_ = 0, largest_own_ = 0;
 };

@@ -145,13 +145,13 @@ class delta_runner {
   void count_operations(double each) { operations_ += each * static_cast<double>(inputs_here()); }
 
   void load_group(std::span<const T* const> inputs) {
-    const std::size_t features = program_->tensors[0].rows;
+    const std::vector<std::uint32_t>& elements = program_->input_elements;
     T* to = original(0);
-    std::fill_n(to, inputs.size() < row ? features * row : 0, padding);
+    std::fill_n(to, inputs.size() < row ? elements.size() * row : 0, padding);
     constexpr std::size_t at_once = 64 / sizeof(T);  // a cache line of an input, so that the rows written stay in the cache
-    for (std::size_t first = 0; first < features; first += at_once)
+    for (std::size_t first = 0; first < elements.size(); first += at_once)
       for (std::size_t lane = 0; lane < inputs.size(); ++lane)
-        for (std::size_t i = first; i < std::min(features, first + at_once); ++i) to[i * row + lane] = inputs[lane][i];
+        for (std::size_t i = first; i < std::min(elements.size(), first + at_once); ++i) to[i * row + lane] = inputs[lane][elements[i]];
     changed_channels all;
     all.set_all();
     for (const auto& step : program_->steps) {
@@ -161,7 +161,7 @@ class delta_runner {
       std::visit(
           [&](const auto& operation) {
             if constexpr (std::is_same_v<std::decay_t<decltype(operation)>, sums_type>) {
-              operation.run(sources_.front().original, original(step.output), unbounded);
+              operation.run(factors(operation, step.inputs.front(), sources_.front().original), original(step.output), unbounded);
               count_operations(operation.operations());
             } else {
               changed_channels made;
@@ -178,8 +178,16 @@ class delta_runner {
     T sum[row] = {};
     const T* from = original(0);
     for (std::size_t at = program_->tensors[0].rows; at < program_->rows; ++at)
-      model::lane_loop(row, [&](std::size_t i) { sum[i] += from[at * row + i] * 0; });
+      vector_loop(row, [&](std::size_t i) { sum[i] += from[at * row + i] * 0; });
     return std::all_of(sum, sum + inputs_here(), [](T one) { return one == 0; });
+  }
+
+  /// A tensor's rows as factors of sums: rounded, where these have to be.
+  const T* factors(const sums_type& sums, std::size_t tensor, const T* rows) {
+    if (!sums.shape().round) return rows;
+    rounded_.resize(program_->largest_input * row);
+    sums.shape().round(rows, rounded_.data(), program_->tensors[tensor].rows * row);
+    return rounded_.data();
   }
 
   /// The changed neurons' sums.
@@ -191,15 +199,16 @@ class delta_runner {
     for (const neuron_change<T>& one : changes) {
       changed_[step.output].add(static_cast<std::uint32_t>(one.neuron));
       if (!one.numbers.empty()) {
-        const std::size_t numbers = sums.numbers();
+        const std::size_t numbers = sums.given_numbers();
         const T bias = one.numbers.size() > numbers ? one.numbers[numbers] : T{0};
-        sums.run_one(one.neuron, one.numbers.first(numbers), bias, original(step.inputs.front()), to);
-        count_operations(2 * static_cast<double>(numbers * sums.positions()));
+        const std::size_t input = step.inputs.front();
+        sums.run_one(one.neuron, one.numbers.first(numbers), bias, factors(sums, input, original(input)), to);
+        count_operations(2 * static_cast<double>(sums.numbers() * sums.positions()));
         continue;
       }
       for (std::size_t position = 0; position < sums.positions(); ++position) {
         const std::size_t begin = (position * sums.sums() + one.neuron) * row;
-        model::lane_loop(row, [&](std::size_t i) { to[begin + i] = one.factor * from[begin + i] + one.shift; });
+        vector_loop(row, [&](std::size_t i) { to[begin + i] = one.factor * from[begin + i] + one.shift; });
       }
     }
   }
@@ -236,12 +245,12 @@ class delta_runner {
     const bool is_finite = is_finite_[group_];
     if (!changed_[input].is_all() && (!is_finite || sums.shape().period != program_->tensors[input].period)) complete(input);
     if (changed_[input].is_all()) {
-      sums.run(changed(input), changed(step.output), least_of(step));
+      sums.run(factors(sums, input, changed(input)), changed(step.output), least_of(step));
       changed_[step.output].set_all();
       count_operations(sums.operations());
       return;
     }
-    if (!subtract(input) && skips_dead_) return;
+    if (!subtract(input, sums.shape().round) && skips_dead_) return;
     if (at == decisive_step_) decide(at, input);
     if (!is_left_to_packing_) add(sums, step, changed_[input], change_.data(), original(step.output));
   }
@@ -255,12 +264,22 @@ class delta_runner {
   static T least_of(const model::lane_step<T>& step) { return step.is_before_relu ? T{0} : unbounded; }
 
   /// The differences of a tensor's changed rows. \return whether there are any
-  bool subtract(std::size_t tensor) {
+  bool subtract(std::size_t tensor, model::factor_rounding<T> round) {
     const T *before = original(tensor), *after = changed(tensor);
     T *to = change_.data(), *is_changed = is_changed_.data();
     is_changed_.fill(0);
     for_each_changed_row(tensor, [&](std::size_t begin) {
-      model::lane_loop(row, [&](std::size_t i) {
+      if (round) {
+        T old_factor[row], new_factor[row];
+        round(before + begin, old_factor, row);
+        round(after + begin, new_factor, row);
+        for (std::size_t i = 0; i < row; ++i) {
+          to[begin + i] = new_factor[i] - old_factor[i];
+          if (to[begin + i] != 0) is_changed[i] = 1;
+        }
+        return;
+      }
+      vector_loop(row, [&](std::size_t i) {
         to[begin + i] = after[begin + i] - before[begin + i];
         is_changed[i] = to[begin + i] == 0 ? is_changed[i] : T{1};
       });
@@ -283,7 +302,7 @@ class delta_runner {
     std::size_t changed_rows = 0;
     for_each_changed_row(tensor, [&](std::size_t begin) {
       ++changed_rows;
-      model::lane_loop(row, [&](std::size_t i) {
+      vector_loop(row, [&](std::size_t i) {
         const T change = change_[begin + i], rate = change > 0 ? up[begin + i] : -down[begin + i];
         used[i] += change == 0 ? T{0} : change * rate;
       });
@@ -349,7 +368,7 @@ class delta_runner {
   std::size_t groups_, group_ = 0, count_ = 0;
   model::aligned_vector<T> original_;  ///< (groups × rows × lanes of a group)
   std::vector<T> outputs_;             ///< (classes × lanes)
-  model::aligned_vector<T> changed_rows_, change_;
+  model::aligned_vector<T> changed_rows_, change_, rounded_;
   std::vector<model::aligned_vector<T>> spent_;  ///< by step and group: what changes use up, up and down
   std::vector<changed_channels> changed_;
   std::vector<model::lane_input<T>> sources_;

@@ -3,8 +3,10 @@
 /// \file
 /// Turns the layers of a network into steps over blocks of inputs.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <deepmaacc/concepts/model_adapter.hpp>
 #include <deepmaacc/core/parallel.hpp>
 #include <deepmaacc/core/shape.hpp>
 #include <deepmaacc/model/activation.hpp>
@@ -13,6 +15,7 @@
 #include <deepmaacc/model/layer_graph.hpp>
 #include <deepmaacc/model/network_plan.hpp>
 #include <memory>
+#include <numeric>
 #include <span>
 #include <utility>
 #include <variant>
@@ -29,8 +32,11 @@ class lane_builder {
   using sum_shape = model::sum_shape<T>;
   using place = lane_rearrangement::place;
 
-  lane_builder(lane_program<T>& program, const layer_node& node, std::span<const T* const> parameters, std::vector<std::size_t> inputs)
-      : program_(program), node_(node), parameters_(parameters), inputs_(std::move(inputs)) {}
+  /// \param regularity  of the network's inputs; null where this layer is not the only one that reads them
+  /// \param round       for factors of products, where the layer is one; else null
+  lane_builder(lane_program<T>& program, const layer_node& node, std::span<const T* const> parameters, std::vector<std::size_t> inputs,
+               const input_regularity* regularity, factor_rounding<T> round)
+      : program_(program), node_(node), parameters_(parameters), inputs_(std::move(inputs)), regularity_(regularity), round_(round) {}
 
   std::size_t input(std::size_t which = 0) const { return inputs_[which]; }
   const std::vector<std::size_t>& inputs() const { return inputs_; }
@@ -43,6 +49,8 @@ class lane_builder {
   /// Weighted sums; those of a layer with neurons are its neurons'.
   std::size_t weighted_sums(sum_shape sums, std::size_t input) {
     sums.period = period(input);
+    sums.round = round_;
+    if (regularity_ && input == 0) leave_out_inputs(sums);
     const std::size_t elements = sums.height * sums.width * sums.sums;
     return program_.add_step(model::weighted_sums<T>(sums), {input}, elements, sums.sums);
   }
@@ -81,10 +89,39 @@ class lane_builder {
   }
 
  private:
+  /// Keeps one of channels that are equal, with the sum of their weights; and no inputs of a dense layer that are always 0. Each sum has
+  /// fewer terms then, and so a smaller bound on its rounding error.
+  void leave_out_inputs(sum_shape& sums) {
+    lane_tensor& inputs = program_.tensors[0];
+    const std::size_t channels = inputs.period, equal = regularity_->channels_equal ? channels : 1;
+    const bool is_dense = sums.height * sums.width == 1 && sums.axes.x.taps * sums.axes.y.taps == 1;
+    if (sums.groups != 1 || (!is_dense && equal == 1) || sums.round) return;
+    std::vector<std::uint32_t> kept;
+    for (std::uint32_t element = 0; element < inputs.rows; element += static_cast<std::uint32_t>(equal))
+      if (!is_dense || regularity_->is_zero.empty() || !regularity_->is_zero[element]) kept.push_back(element);
+    if (kept.empty()) return;
+    sums.equal_weights = equal;
+    sums.given_weights = sums.axes.x.taps * sums.axes.y.taps * sums.channels;
+    if (is_dense) {
+      sums.first_weight = kept;
+      sums.channels = kept.size();
+    } else {
+      sums.channels = 1;
+      for (std::size_t tap = 0; tap < sums.axes.x.taps * sums.axes.y.taps; ++tap)
+        sums.first_weight.push_back(static_cast<std::uint32_t>(tap * channels));
+    }
+    sums.period = sums.channels;
+    inputs.rows = kept.size();
+    inputs.period = sums.channels;
+    program_.input_elements = std::move(kept);
+  }
+
   lane_program<T>& program_;
   const layer_node& node_;
   std::span<const T* const> parameters_;
   std::vector<std::size_t> inputs_;
+  const input_regularity* regularity_;
+  factor_rounding<T> round_;
 };
 
 /// The layer as the network runs it. Keeps the plan, and copies the weights.
@@ -108,20 +145,29 @@ lane_rows_layer<T> rows_layer(const std::shared_ptr<const network_plan>& plan, s
 }
 
 /// \param parameters  of each layer, as the plan's graph lists them
+/// \param regularity  of all inputs that will be run
+/// \param round       for factors of products; null where nothing is rounded
 template <class T>
-lane_program<T> make_lane_program(const std::shared_ptr<const network_plan>& plan, const std::vector<std::vector<const T*>>& parameters) {
+lane_program<T> make_lane_program(const std::shared_ptr<const network_plan>& plan, const std::vector<std::vector<const T*>>& parameters,
+                                  const input_regularity& regularity = {}, factor_rounding<T> round = nullptr) {
   lane_program<T> program;
   const layer_graph& graph = plan->graph;
   std::vector<std::size_t> at(graph.size(), 0);
   at[0] = program.add_tensor(element_count(graph[0].output_shape), graph[0].output_shape.back());
+  program.input_elements.resize(program.tensors[0].rows);
+  std::iota(program.input_elements.begin(), program.input_elements.end(), std::uint32_t{0});
+  std::size_t input_readers = 0;
+  for (const std::size_t vertex : plan->order)
+    input_readers += static_cast<std::size_t>(std::count(plan->sources[vertex].begin(), plan->sources[vertex].end(), std::size_t{0}));
   program.sums_of.assign(graph.size(), lane_program<T>::no_step);
   for (const std::size_t vertex : plan->order) {
     std::vector<std::size_t> inputs;
     for (const std::size_t from : plan->sources[vertex]) inputs.push_back(at[from]);
-    lane_builder<T> builder(program, graph[vertex], parameters[vertex], inputs);
     const std::size_t first_step = program.steps.size();
     std::visit(
         [&](const auto& kind) {
+          lane_builder<T> builder(program, graph[vertex], parameters[vertex], inputs, input_readers == 1 ? &regularity : nullptr,
+                                  kind.is_product ? round : nullptr);
           if constexpr (requires { kind.lower(builder); }) {
             at[vertex] = kind.lower(builder);
             if (kind.has_neurons) program.sums_of[vertex] = first_step;

@@ -51,6 +51,8 @@ struct lane_program {
   std::vector<std::size_t> sums_of;  ///< for each layer the step of its neurons' sums; `no_step` for layers without neurons
   std::vector<std::string> in_rows;  ///< layers that have no form of their own here
   std::size_t output = 0;            ///< the network's outputs
+  /// The elements of an input that the rows of the first tensor are.
+  std::vector<std::uint32_t> input_elements;
   std::size_t rows = 0, changed_rows = 0, largest_input = 0;
 
   std::size_t add_tensor(std::size_t elements, std::size_t period) {

@@ -56,7 +56,7 @@ struct lane_activation {
             in.changed->for_each_run(in.rows, in.period, [&](std::size_t first, std::size_t count) {
               const T* from = in.changed_rows + first * lanes_per_block<T>;
               T* to = output + first * lanes_per_block<T>;
-              lane_loop(count * lanes_per_block<T>, [&](std::size_t i) { to[i] = one(from[i]); });
+              vector_loop(count * lanes_per_block<T>, [&](std::size_t i) { to[i] = one(from[i]); });
             });
         },
         function);
@@ -76,16 +76,16 @@ struct lane_softmax {
       std::copy_n(in.row(first), width, largest);
       for (std::size_t c = 1; c < channels; ++c) {
         const T* from = in.row(first + c);
-        lane_loop(width, [&](std::size_t i) { largest[i] = from[i] > largest[i] ? from[i] : largest[i]; });
+        vector_loop(width, [&](std::size_t i) { largest[i] = from[i] > largest[i] ? from[i] : largest[i]; });
       }
       for (std::size_t c = 0; c < channels; ++c) {
         const T* from = in.row(first + c);
         T* to = output + (first + c) * width;
-        lane_loop(width, [&](std::size_t i) { sum[i] += to[i] = branchless_exp(from[i] - largest[i]); });
+        vector_loop(width, [&](std::size_t i) { sum[i] += to[i] = branchless_exp(from[i] - largest[i]); });
       }
       for (std::size_t c = 0; c < channels; ++c) {
         T* to = output + (first + c) * width;
-        lane_loop(width, [&](std::size_t i) { to[i] /= sum[i]; });
+        vector_loop(width, [&](std::size_t i) { to[i] /= sum[i]; });
       }
     }
     changed.set_all();
@@ -104,7 +104,7 @@ struct lane_numbers {
   template <class Function>
   static one_row over(Function) {
     return [](const T* from, T first, T second, T* to) {
-      lane_loop(lanes_per_block<T>, [&](std::size_t i) { to[i] = Function{}(from[i], first, second); });
+      vector_loop(lanes_per_block<T>, [&](std::size_t i) { to[i] = Function{}(from[i], first, second); });
     };
   }
 
@@ -149,10 +149,10 @@ struct lane_pooling {
         if (ky == top && kx == left)
           std::copy_n(from, lanes_per_block<T>, values);
         else
-          lane_loop(lanes_per_block<T>, [&](std::size_t i) { values[i] = reduction.merge(values[i], from[i]); });
+          vector_loop(lanes_per_block<T>, [&](std::size_t i) { values[i] = reduction.merge(values[i], from[i]); });
       }
     const std::size_t count = (bottom - top) * (right - left);
-    lane_loop(lanes_per_block<T>, [&](std::size_t i) { to[i] = reduction.finish(values[i], count); });
+    vector_loop(lanes_per_block<T>, [&](std::size_t i) { to[i] = reduction.finish(values[i], count); });
   }
 };
 
@@ -204,7 +204,7 @@ struct lane_merge {
   static two_rows over(Operation) {
     return [](const T* left, const T* right, T* to, std::size_t count) {
       const Operation operation;
-      lane_loop(lanes_per_block<T>, [&](std::size_t i) {
+      vector_loop(lanes_per_block<T>, [&](std::size_t i) {
         const T merged = operation.merge(left[i], right[i]);
         to[i] = count ? operation.finish(merged, count) : merged;
       });

@@ -19,6 +19,10 @@
 
 namespace deepmaacc::model {
 
+/// to[i] = what becomes of factor from[i] of a product before it is multiplied.
+template <class T>
+using factor_rounding = void (*)(const T* from, T* to, std::size_t count);
+
 /// Where the windows of weighted sums lie, and what they weigh with.
 template <class T>
 struct sum_shape {
@@ -31,6 +35,12 @@ struct sum_shape {
   std::size_t period = 1;
   const T* kernel = nullptr;  ///< (taps × channels of a group × sums)
   const T* bias = nullptr;    ///< one per sum, or none
+  /// Where rows of the input stand for several that are equal, or some are left out as they are always 0: the first row of the kernel for
+  /// each row of weights here, and how many follow one another that are added up. Empty where each has one.
+  std::vector<std::uint32_t> first_weight;
+  std::size_t equal_weights = 1;
+  std::size_t given_weights = 0;       ///< rows of the kernel then
+  factor_rounding<T> round = nullptr;  ///< null where nothing is rounded
 };
 
 /// A table of row positions, and weights packed for register tiles: one kernel for everything. A dense layer is a convolution of one tap; a
@@ -42,6 +52,7 @@ class weighted_sums {
   explicit weighted_sums(const sum_shape<T>& made) : shape_(made) {
     const std::size_t part = shape_.channels / shape_.groups, each = shape_.sums / shape_.groups;
     taps_ = shape_.axes.y.taps * shape_.axes.x.taps;
+    if (shape_.first_weight.empty()) shape_.given_weights = taps_ * part;
     if (shape_.period == 0 || part % shape_.period != 0) shape_.period = shape_.channels;
     lay_out_positions();
     std::tie(tile_height_, tile_width_) = sum_tiles<T>::choose(each, longest_segment());
@@ -52,10 +63,9 @@ class weighted_sums {
     }
     for (std::size_t group = 0; group < shape_.groups; ++group)
       for (const panel& one : panels_)
-        for (std::size_t tap = 0; tap < taps_ * part; ++tap) {
-          const T* from = shape_.kernel + tap * shape_.sums + group * each + one.first;
-          weights_.insert(weights_.end(), from, from + one.count);
-        }
+        for (std::size_t tap = 0; tap < taps_ * part; ++tap)
+          for (std::size_t i = 0; i < one.count; ++i)
+            weights_.push_back(weight(shape_.kernel + group * each + one.first + i, shape_.sums, tap));
     bias_.assign(shape_.sums, T{0});
     if (shape_.bias) std::copy_n(shape_.bias, shape_.sums, bias_.begin());
     shape_.kernel = shape_.bias = nullptr;
@@ -65,6 +75,8 @@ class weighted_sums {
   std::size_t positions() const { return shape_.height * shape_.width; }
   /// Weights of one sum.
   std::size_t numbers() const { return taps_ * part(); }
+  /// Weights of one sum as the layer has them: more, where equal inputs are one row.
+  std::size_t given_numbers() const { return shape_.given_weights; }
   T bias(std::size_t sum) const { return bias_[sum]; }
   const sum_shape<T>& shape() const { return shape_; }
 
@@ -98,8 +110,14 @@ class weighted_sums {
     changed.set(std::move(written));
   }
 
-  /// One sum at every position, with other weights than its own: rows at steps of `sums()`.
+  /// One sum at every position, with other weights than its own: as many as a sum has in the kernel. Its input is rounded already, where it
+  /// has to be.
   void run_one(std::size_t sum, std::span<const T> numbers, T bias, const T* input, T* sums) const {
+    std::vector<T> folded;
+    if (!shape_.first_weight.empty() || shape_.round) {
+      for (std::size_t tap = 0; tap < this->numbers(); ++tap) folded.push_back(weight(numbers.data(), 1, tap));
+      numbers = folded;
+    }
     const std::size_t group = sum / (shape_.sums / shape_.groups);
     for (const segment& one : segments_)
       for (std::size_t i = 0; i < one.count; ++i) {
@@ -134,6 +152,18 @@ class weighted_sums {
   struct panel {
     std::size_t first, count;
   };
+
+  /// The weight of a tap, in a column of the kernel whose numbers are so far apart.
+  T weight(const T* column, std::size_t apart, std::size_t tap) const {
+    if (shape_.first_weight.empty()) {
+      T number = column[tap * apart];
+      if (shape_.round) shape_.round(&number, &number, 1);
+      return number;
+    }
+    double sum = 0;
+    for (std::size_t i = 0; i < shape_.equal_weights; ++i) sum += static_cast<double>(column[(shape_.first_weight[tap] + i) * apart]);
+    return static_cast<T>(sum);
+  }
 
   std::size_t part() const { return shape_.channels / shape_.groups; }
   std::size_t row_apart() const { return shape_.axes.x.stride * shape_.channels; }

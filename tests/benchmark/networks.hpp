@@ -1,0 +1,159 @@
+#pragma once
+
+/// \file
+/// Networks to measure: the paper's from their files, and usual shapes with random weights.
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <deepmaacc/deepmaacc.hpp>
+#include <deepmaacc/io/keras.hpp>
+#include <deepmaacc/io/tests.hpp>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace benchmark {
+
+namespace model = deepmaacc::model;
+
+/// A network and inputs for it, labelled by its own predictions where it is random.
+struct subject {
+  deepmaacc::network<> network;
+  deepmaacc::test_set<float> tests;
+};
+
+/// Weights as Keras initialises them.
+inline deepmaacc::network<> with_random_weights(model::layer_graph graph) {
+  std::vector<std::vector<deepmaacc::storage::xtensor_host<float>>> parameters(graph.size());
+  const deepmaacc::random_source random(1);
+  for (std::size_t i = 0; i < graph.size(); ++i)
+    for (const auto& one : graph[i].parameters) {
+      auto& array = parameters[i].emplace_back(deepmaacc::element_count(one.extents));
+      const double scale = std::sqrt(2 * static_cast<double>(one.extents.back()) / static_cast<double>(array.size()));
+      for (std::size_t j = 0; j < array.size(); ++j) {
+        const double drawn = random.normal({i, parameters[i].size(), j, 0});
+        array.data()[j] = static_cast<float>(one.extents.size() > 1 ? scale * drawn : std::abs(drawn));
+      }
+    }
+  return {std::move(graph), std::move(parameters)};
+}
+
+/// Dense layers with relu, then 10 classes.
+inline model::layer_graph dense_network(const deepmaacc::shape& input, const std::vector<std::size_t>& widths) {
+  model::layer_graph graph;
+  graph.append("input", model::input(input));
+  graph.append("flatten", model::flatten());
+  for (std::size_t i = 0; i < widths.size(); ++i)
+    graph.append("dense_" + std::to_string(i), model::dense(widths[i], model::activations::relu{}));
+  graph.append("outputs", model::dense(10, model::activations::softmax{}));
+  return graph;
+}
+
+/// The paper's LeNet-5 (6 and 16 channels, 120-84-10, sigmoid), or a narrow one.
+inline model::layer_graph lenet5(bool tiny) {
+  const auto sigmoid = model::activations::sigmoid{};
+  const std::size_t kernel = tiny ? 3 : 5;
+  model::layer_graph graph;
+  graph.append("input", model::input(tiny ? deepmaacc::shape{12, 12, 1} : deepmaacc::shape{32, 32, 3}));
+  graph.append("conv2d", model::conv2d(tiny ? 3 : 6, {{kernel, kernel}, {1, 1}}, sigmoid));
+  graph.append("pooling", model::average_pooling2d(model::window2d{{2, 2}, {2, 2}}));
+  graph.append("conv2d_1", model::conv2d(tiny ? 4 : 16, {{kernel, kernel}, {1, 1}}, sigmoid));
+  if (!tiny) graph.append("pooling_1", model::average_pooling2d(model::window2d{{2, 2}, {2, 2}}));
+  graph.append("flatten", model::flatten());
+  graph.append("dense", model::dense(tiny ? 6 : 120, sigmoid));
+  graph.append("dense_1", model::dense(tiny ? 5 : 84, sigmoid));
+  graph.append("dense_2", model::dense(10, model::activations::softmax{}));
+  return graph;
+}
+
+/// ResNet-20 for small images (He et al. 2016): three stages of three residual blocks, widths w, 2w, 4w.
+inline model::layer_graph resnet20(std::size_t side, std::size_t width) {
+  model::layer_graph graph;
+  const auto convolution = [&](std::size_t from, std::size_t channels, std::size_t kernel, std::size_t stride) {
+    const std::string name = std::to_string(graph.size());
+    const model::window2d window{{kernel, kernel}, {stride, stride}, model::window_padding::same};
+    const std::size_t sums = graph.add("conv_" + name, model::conv2d(channels, window, model::activations::linear{}, false), {from});
+    return graph.add("normalised_" + name, model::batch_normalization(), {sums});
+  };
+  const auto activated = [&](std::size_t from) {
+    return graph.add("relu_" + std::to_string(graph.size()), model::activation_layer(model::activations::relu{}), {from});
+  };
+  std::size_t at = graph.add("input", model::input({side, side, 3}));
+  at = activated(convolution(at, width, 3, 1));
+  for (std::size_t stage = 0; stage < 3; ++stage)
+    for (std::size_t block = 0; block < 3; ++block) {
+      const std::size_t channels = width << stage, stride = stage > 0 && block == 0 ? 2 : 1;
+      const std::size_t inner = convolution(activated(convolution(at, channels, 3, stride)), channels, 3, 1);
+      const std::size_t skip = stride == 2 ? convolution(at, channels, 1, 2) : at;
+      at = activated(graph.add("add_" + std::to_string(graph.size()), model::add(), {inner, skip}));
+    }
+  at = graph.add("pooled", model::global_average_pooling2d(), {at});
+  graph.add("outputs", model::dense(10, model::activations::softmax{}), {at});
+  return graph;
+}
+
+/// VGG-11 for small images (Simonyan and Zisserman 2015): eight convolutions in five stages, one dense layer.
+inline model::layer_graph vgg11(std::size_t side, std::size_t width) {
+  model::layer_graph graph;
+  graph.append("input", model::input({side, side, 3}));
+  const auto stage = [&](std::size_t channels, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i)
+      graph.append("conv_" + std::to_string(graph.size()),
+                   model::conv2d(channels, {{3, 3}, {1, 1}, model::window_padding::same}, model::activations::relu{}));
+    graph.append("pooling_" + std::to_string(graph.size()), model::max_pooling2d(model::window2d{{2, 2}, {2, 2}}));
+  };
+  stage(width, 1);
+  stage(2 * width, 1);
+  stage(4 * width, 2);
+  if (side >= 32) stage(8 * width, 2);
+  if (side >= 32) stage(8 * width, 2);
+  graph.append("flatten", model::flatten());
+  graph.append("outputs", model::dense(10, model::activations::softmax{}));
+  return graph;
+}
+
+/// Random inputs for a network, labelled by what it predicts.
+inline subject with_random_inputs(deepmaacc::network<> network, std::size_t inputs) {
+  deepmaacc::shape extents{inputs};
+  extents.insert(extents.end(), network.input_shape().begin(), network.input_shape().end());
+  xt::xarray<float> images(extents);
+  const deepmaacc::random_source random(2);
+  for (std::size_t i = 0; i < images.size(); ++i) images.data()[i] = static_cast<float>(std::abs(random.normal({0, 0, i, 0})));
+  const deepmaacc::test_set<float> unlabelled(images);
+  deepmaacc::evaluation_options options;
+  options.oracle = deepmaacc::oracle_kind::predictions;
+  std::vector<std::uint32_t> labels;
+  for (const auto& one : deepmaacc::run_golden(Kokkos::DefaultHostExecutionSpace{}, network, unlabelled, options).decisions)
+    labels.push_back(one.winner);
+  return {std::move(network), deepmaacc::test_set<float>(std::move(images), labels)};
+}
+
+/// The paper's model and test set of a name such as "fcnn-mnist", from `DEEPMAACC_DATA_DIR`.
+inline subject from_files(const std::string& name, std::size_t inputs) {
+  const char* directory = std::getenv("DEEPMAACC_DATA_DIR");
+  if (!directory) throw std::runtime_error("network " + name + " needs DEEPMAACC_DATA_DIR, see docs/data.md");
+  const std::string data = std::string(directory) + "/", set = data + name.substr(name.find('-') + 1) + "/t10k-";
+  namespace io = deepmaacc::io;
+  const io::preparation steps{io::channels{3}, io::pad{2}, io::divide_by{255}};
+  auto tests = io::read_tests(set + "images-idx3-ubyte.gz", set + "labels-idx1-ubyte.gz", steps);
+  return {io::read_keras(data + "models/" + name + ".keras"), tests.first(inputs)};
+}
+
+/// A subject by name. \param tiny  whether a narrow network of that shape will do
+inline subject subject_of(const std::string& name, std::size_t inputs, bool tiny) {
+  const auto random = [&](model::layer_graph graph) { return with_random_inputs(with_random_weights(std::move(graph)), inputs); };
+  if (name == "fcnn")
+    return random(
+        dense_network(tiny ? deepmaacc::shape{8, 8, 1} : deepmaacc::shape{32, 32, 3}, std::vector<std::size_t>(3, tiny ? 6 : 50)));
+  if (name == "lenet5") return random(lenet5(tiny));
+  if (name == "dense") return random(dense_network({784}, std::vector<std::size_t>(2, tiny ? 20 : 2048)));
+  if (name == "resnet20") return random(resnet20(tiny ? 8 : 32, tiny ? 2 : 16));
+  if (name == "vgg11") return random(vgg11(tiny ? 8 : 32, tiny ? 2 : 64));
+  return from_files(name, inputs);
+}
+
+}  // namespace benchmark
