@@ -9,7 +9,7 @@
 #include <deepmaacc/mutation/operators.hpp>
 #include <deepmaacc/mutation/scoped_mutation.hpp>
 #include <limits>
-#include <map>
+#include <memory>
 #include <numeric>
 #include <random>
 #include <span>
@@ -366,19 +366,19 @@ class plain_model {
 
   class runner {
    public:
-    explicit runner(const plain_model& model) : model_(model), outputs_(plain_model::outputs * 4) {}
+    explicit runner(const plain_model& model) : model_(std::make_shared<const plain_model>(model)), outputs_(plain_model::outputs * 4) {}
     std::size_t lanes() const { return 4; }
     void load(std::span<const float* const> inputs) {
       inputs_.assign(inputs.begin(), inputs.end());
       for (std::size_t lane = 0; lane < inputs.size(); ++lane) {
-        const auto found = model_.run(inputs[lane]);
+        const auto found = model_->run(inputs[lane]);
         for (std::size_t c = 0; c < plain_model::outputs; ++c) outputs_[c * lanes() + lane] = found[c];
       }
     }
     dm::matrix<const float> outputs() const { return {outputs_.data(), plain_model::outputs, lanes()}; }
     template <class Sink>
     void change(std::size_t layer, std::span<const dm::neuron_change<float>> changes, const Sink& sink) const {
-      plain_model mutant = model_;
+      plain_model mutant = *model_;
       for (const auto& one : changes) {
         std::vector<float> numbers(one.numbers.begin(), one.numbers.end());
         if (numbers.empty()) {
@@ -389,14 +389,14 @@ class plain_model {
         }
         mutant.write_neuron({layer, one.neuron}, numbers);
       }
-      for (std::uint32_t lane = static_cast<std::uint32_t>(inputs_.size()); !model_.is_silent && lane-- > 0;) {
+      for (std::uint32_t lane = static_cast<std::uint32_t>(inputs_.size()); !model_->is_silent && lane-- > 0;) {
         const auto found = mutant.run(inputs_[lane]);
         sink(dm::matrix<const float>(found.data(), plain_model::outputs, 1), std::span<const std::uint32_t>(&lane, 1));
       }
     }
 
    private:
-    plain_model model_;
+    std::shared_ptr<const plain_model> model_;
     std::vector<const float*> inputs_;
     std::vector<float> outputs_;
   };

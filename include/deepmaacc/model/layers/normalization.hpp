@@ -23,6 +23,13 @@ struct channel_standardisation {
   }
 };
 
+/// The square root of a variance, but at least 1e-7.
+template <class T>
+KOKKOS_INLINE_FUNCTION T deviation_of(T variance) {
+  const double deviation = Kokkos::sqrt(static_cast<double>(variance));
+  return static_cast<T>(deviation < 1e-7 ? 1e-7 : deviation);
+}
+
 /// Keras' Normalization: (x − mean) / max(sqrt(variance), 1e-7) along one axis, neighbouring ones, or none. The statistics are trained
 /// numbers ("adapted", with a count that nothing reads), or settings.
 struct normalization : layer_base {
@@ -60,6 +67,23 @@ struct normalization : layer_base {
 
   std::size_t scratch_size(std::span<const shape> inputs, std::size_t) const { return 2 * block(inputs.front()).count; }
 
+  template <class Builder>
+  std::size_t lower(Builder& to) const {
+    using T = typename Builder::value_type;
+    const axis_block split = block(to.input_shape());
+    std::vector<T> means(split.count), deviations(split.count);
+    for (std::size_t i = 0; i < split.count; ++i) {
+      const auto given = [&](const std::vector<double>& setting, std::size_t parameter) {
+        return mean.empty() ? to.parameter(parameter)[i] : static_cast<T>(setting[setting.size() == 1 ? 0 : i]);
+      };
+      means[i] = given(mean, 0);
+      deviations[i] = deviation_of(given(variance, 1));
+    }
+    const auto index = channel_of_each(to.input_shape(), split);
+    if (is_inverse) return to.per_number([](T x, T middle, T deviation) { return middle + x * deviation; }, index, means, deviations);
+    return to.per_number([](T x, T middle, T deviation) { return (x - middle) / deviation; }, index, means, deviations);
+  }
+
   template <class Space, class T>
   void forward(const layer_context<Space, T>& context) const {
     const axis_block split = block(context.input_shape());
@@ -74,9 +98,8 @@ struct normalization : layer_base {
     }
     parallel_loop(
         context.space, "deepmaacc::model::deviations", split.count, KOKKOS_LAMBDA(const std::size_t i) {
-          const double deviation = Kokkos::sqrt(static_cast<double>(given_variance[i]));
           means[i] = given_mean[i];
-          deviations[i] = static_cast<T>(deviation < 1e-7 ? 1e-7 : deviation);
+          deviations[i] = deviation_of(given_variance[i]);
         });
     apply_per_channel(context.space, "deepmaacc::model::normalization", context.input(), context.output, split,
                       channel_standardisation<T>{means, deviations, is_inverse});
