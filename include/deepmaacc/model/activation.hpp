@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstddef>
 #include <deepmaacc/concepts/execution_space.hpp>
+#include <deepmaacc/core/lanes.hpp>
 #include <deepmaacc/core/matrix.hpp>
 #include <deepmaacc/core/parallel.hpp>
 #include <deepmaacc/core/shape.hpp>
@@ -118,6 +119,13 @@ inline bool is_dropped_before_arg_max(const activation_function& function, const
 /// values(i, j) = function(values(i, j) + bias[j]), in place; `bias` may be null.
 template <ExecutionSpace Space, class T, class MemorySpace, class Function>
 void add_bias_and_apply(const Space& space, const T* bias, matrix<T, MemorySpace> values, Function function) {
+  // A few channels make no vector: then the bias is added first, and one loop runs over all. One after the other only on the host.
+  if constexpr (std::is_same_v<Space, this_thread> && !std::is_same_v<Function, activations::linear>)
+    if (bias && values.extent(1) < 2 * lane_width<T>) {
+      add_bias_and_apply(space, bias, values, activations::linear{});
+      add_bias_and_apply(space, static_cast<const T*>(nullptr), matrix<T, MemorySpace>(values.data(), 1, values.size()), function);
+      return;
+    }
   parallel_loop(
       space, "deepmaacc::model::bias_activation", values.extent(0), values.extent(1),
       KOKKOS_LAMBDA(const std::size_t i, const std::size_t j) {

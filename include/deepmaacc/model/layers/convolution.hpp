@@ -4,6 +4,7 @@
 /// Convolutions over images and sequences.
 
 #include <algorithm>
+#include <cstring>
 #include <deepmaacc/core/parallel.hpp>
 #include <deepmaacc/model/activated_layer.hpp>
 #include <deepmaacc/model/activation.hpp>
@@ -16,6 +17,18 @@ namespace deepmaacc::model {
 
 /// Images laid out together: enough rows for an efficient product, few enough to stay in a core's cache.
 inline std::size_t images_at_once(const image_extents& output) { return std::max<std::size_t>(1, 1024 / output.positions()); }
+
+/// Copies numbers that lie in one piece. \return what is behind the copy
+template <bool IsOnHost, class T>
+KOKKOS_INLINE_FUNCTION T* copy_run(const T* from, std::size_t count, T* to) {
+  if constexpr (IsOnHost) {
+    std::memcpy(to, from, count * sizeof(T));  // faster for a dozen numbers than any loop
+    return to + count;
+  } else {
+    for (std::size_t i = 0; i < count; ++i) *to++ = from[i];
+    return to;
+  }
+}
 
 /// Keras' Conv2D: kernel (height × width × in / groups × filters), bias (filters), over images (height, width, channels); and Conv1D:
 /// kernel (steps × in / groups × filters), over sequences. Computed as a product of the windows, laid out as rows, with the kernel. Of
@@ -154,7 +167,7 @@ struct convolution : activated_layer {
             for (std::size_t i = 0; i < begin * part; ++i) *to++ = 0;
             const T* from = is_inside ? image + (axes.y.element(y, ky) * width + axes.x.element(x, left)) * channels : image;
             if (IsPlain)
-              for (std::size_t i = 0; i < (end - begin) * part; ++i) *to++ = from[i];
+              to = copy_run<is_host_accessible<MemorySpace>>(from, (end - begin) * part, to);
             else
               for (std::size_t k = begin; k < end; ++k, from += apart)
                 for (std::size_t i = 0; i < part; ++i) *to++ = from[i];

@@ -3,6 +3,7 @@
 /// \file
 /// Pooling over images and sequences, window by window.
 
+#include <deepmaacc/core/matrix.hpp>
 #include <deepmaacc/core/parallel.hpp>
 #include <deepmaacc/model/image_shape.hpp>
 #include <deepmaacc/model/layer_base.hpp>
@@ -11,25 +12,51 @@
 
 namespace deepmaacc::model {
 
+/// The windows of pooling. On the host a position's channels are reduced side by side, tap by tap, which runs in vectors.
+template <class Reduction, class T, class MemorySpace>
+struct pooled_windows {
+  matrix<const T, MemorySpace> images;
+  T* pooled;  ///< (images × positions) × channels
+  window_axes<false> axes;
+  std::size_t height, width, channels;  ///< of the output
+
+  /// Every channel of one line of positions.
+  KOKKOS_INLINE_FUNCTION void operator()(const std::size_t line) const {
+    for (std::size_t x = 0; x < width; ++x) reduce(line / height, line % height, x, 0, channels);
+  }
+  /// One channel of one position.
+  KOKKOS_INLINE_FUNCTION void operator()(const std::size_t position, const std::size_t channel) const {
+    reduce(position / width / height, position / width % height, position % width, channel, channel + 1);
+  }
+
+ private:
+  KOKKOS_INLINE_FUNCTION void reduce(std::size_t image, std::size_t y, std::size_t x, std::size_t first, std::size_t end) const {
+    const Reduction reduction;
+    const std::size_t top = axes.y.first_tap(y), bottom = axes.y.end_tap(y), left = axes.x.first_tap(x), right = axes.x.end_tap(x);
+    const T* corner = images.data() + image * images.extent(1);
+    corner += (axes.y.element(y, top) * axes.x.input + axes.x.element(x, left)) * channels;
+    T* to = pooled + ((image * height + y) * width + x) * channels;
+    for (std::size_t c = first; c < end; ++c) to[c] = corner[c];
+    for (std::size_t row = 0; row < bottom - top; ++row)
+      for (std::size_t column = row == 0 ? 1 : 0; column < right - left; ++column) {
+        const T* from = corner + (row * axes.x.input + column) * channels;
+        for (std::size_t c = first; c < end; ++c) to[c] = reduction.merge(to[c], from[c]);
+      }
+    for (std::size_t c = first; c < end; ++c) to[c] = reduction.finish(to[c], (bottom - top) * (right - left));
+  }
+};
+
 /// Reduces the elements of every window that lie on the image, channel by channel. Every window must have one: so it is without dilation.
 template <class Reduction, class Space, class T>
-void pool_windows(const layer_context<Space, T>& context, Reduction reduction, const window_axes<false> axes, const image_extents output) {
-  const auto images = context.input();
-  const auto pooled = context.output;
-  const std::size_t channels = output.channels, height = output.height, width = output.width, input_width = axes.x.input;
-  parallel_loop(
-      context.space, "deepmaacc::model::pooling", images.extent(0) * height * width, channels,
-      KOKKOS_LAMBDA(const std::size_t position, const std::size_t channel) {
-        const std::size_t x = position % width, y = position / width % height, image = position / width / height;
-        const std::size_t top = axes.y.first_tap(y), bottom = axes.y.end_tap(y), left = axes.x.first_tap(x), right = axes.x.end_tap(x);
-        const T* from = images.data() + image * images.extent(1) + channel;
-        from += (axes.y.element(y, top) * input_width + axes.x.element(x, left)) * channels;
-        T value = *from;
-        for (std::size_t row = 0; row < bottom - top; ++row)
-          for (std::size_t column = row == 0 ? 1 : 0; column < right - left; ++column)
-            value = reduction.merge(value, from[(row * input_width + column) * channels]);
-        pooled.data()[position * channels + channel] = reduction.finish(value, (bottom - top) * (right - left));
-      });
+void pool_windows(const layer_context<Space, T>& context, Reduction, const window_axes<false> axes, const image_extents output) {
+  using memory = typename Space::memory_space;
+  const pooled_windows<Reduction, T, memory> windows{context.input(), context.output.data(), axes,
+                                                     output.height,   output.width,          output.channels};
+  const std::size_t lines = context.input().extent(0) * output.height;
+  if constexpr (is_host_accessible<memory>)
+    parallel_loop(context.space, "deepmaacc::model::pooling", lines, windows);
+  else
+    parallel_loop(context.space, "deepmaacc::model::pooling", lines * output.width, output.channels, windows);
 }
 
 /// Keras' AveragePooling and MaxPooling, 1D and 2D. With `same` padding the elements over the edge are left out, of the average too.
