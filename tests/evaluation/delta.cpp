@@ -439,6 +439,111 @@ class plain_model {
   std::vector<float> first_, second_;  // (incoming and bias × neurons)
 };
 
+/// A random dense suffix, changes of its input that use up just less than 1, and how far the outputs then rise: in plain loops.
+template <class T>
+void check_bounds(std::uint64_t seed, std::size_t& checked, std::size_t& close) {
+  constexpr std::size_t lanes = model::lanes_per_block<T>;
+  std::mt19937_64 random(seed);
+  const auto pick = [&](std::size_t low, std::size_t high) { return std::uniform_int_distribution<std::size_t>(low, high)(random); };
+  std::normal_distribution<double> normal;
+  const std::vector<model::activation_function> kinds{activations::linear{},        activations::relu{},        activations::relu6{},
+                                                      activations::leaky_relu{0.3}, activations::sigmoid{},     activations::tanh{},
+                                                      activations::softplus{},      activations::hard_sigmoid{}};
+  support::dense_choices chosen;
+  constexpr std::array<double, 5> scales{1, 1, 3, 1e-3, 30};
+  chosen.inputs = 1, chosen.features = pick(1, 6), chosen.classes = pick(2, 5), chosen.weight_scale = scales[pick(0, 4)];
+  for (std::size_t i = pick(0, 2); i > 0; --i) {
+    chosen.widths.push_back(pick(1, 6));
+    chosen.activations.push_back(kinds[pick(0, kinds.size() - 1)]);
+  }
+  const auto made = support::dense_network(seed, chosen);
+  const auto plan = std::make_shared<const model::network_plan>(made.graph);
+  std::vector<std::vector<std::vector<T>>> numbers(made.parameters.size());
+  std::vector<std::vector<const T*>> pointers(made.parameters.size());
+  for (std::size_t layer = 0; layer < numbers.size(); ++layer)
+    for (const auto& one : made.parameters[layer]) pointers[layer].push_back(numbers[layer].emplace_back(one.begin(), one.end()).data());
+  for (std::size_t layer = 0; layer < numbers.size(); ++layer)
+    for (std::size_t i = 0; i < numbers[layer].size(); ++i) pointers[layer][i] = numbers[layer][i].data();
+  const auto program = model::make_lane_program<T>(plan, pointers);
+  const auto bounds = model::change_bounds<T>::make(program, 0);
+  BOOST_TEST_REQUIRE(bounds.has_value());
+  BOOST_TEST_REQUIRE(bounds->rows() == chosen.features);
+
+  // Every tensor of the program, sums and activations in turn; the last one is the outputs.
+  using tensors = std::vector<std::vector<long double>>;
+  const auto run = [&](std::vector<long double> at) {
+    tensors all{at};
+    for (std::size_t layer = 1; layer < made.parameters.size(); ++layer) {
+      const auto& arrays = made.parameters[layer];
+      const std::size_t units = arrays[0].size() / at.size();
+      std::vector<long double> sums(units, 0);
+      for (std::size_t j = 0; j < units; ++j) {
+        if (arrays.size() > 1) sums[j] = arrays[1][j];
+        for (std::size_t i = 0; i < at.size(); ++i) sums[j] += at[i] * static_cast<long double>(arrays[0][i * units + j]);
+      }
+      all.push_back(sums);
+      at = sums;
+      if (layer - 1 >= chosen.widths.size() || model::is_linear(chosen.activations[layer - 1])) continue;
+      std::visit(
+          [&](const auto& one) {
+            using kind = std::decay_t<decltype(one)>;
+            for (long double& x : at) {
+              if constexpr (std::is_same_v<kind, activations::sigmoid>) x = 1 / (1 + std::exp(-x));
+              if constexpr (std::is_same_v<kind, activations::tanh>) x = std::tanh(x);
+              if constexpr (std::is_same_v<kind, activations::softplus>) x = std::max(x, 0.0L) + std::log1p(std::exp(-std::abs(x)));
+              if constexpr (std::is_same_v<kind, activations::relu>) x = std::max(x, 0.0L);
+              if constexpr (std::is_same_v<kind, activations::relu6>) x = std::min(std::max(x, 0.0L), 6.0L);
+              if constexpr (std::is_same_v<kind, activations::leaky_relu>) x = x < 0 ? static_cast<long double>(one.negative_slope) * x : x;
+              if constexpr (std::is_same_v<kind, activations::hard_sigmoid>) x = std::min(std::max(x / 6 + 0.5L, 0.0L), 1.0L);
+            }
+          },
+          chosen.activations[layer - 1]);
+      all.push_back(at);
+    }
+    return all;
+  };
+  for (int repeat = 0; repeat < 30; ++repeat) {
+    std::vector<long double> input(chosen.features);
+    for (long double& one : input) one = static_cast<long double>(static_cast<float>(normal(random)));
+    const tensors before = run(input);
+    BOOST_TEST_REQUIRE(before.size() == program.tensors.size());
+    const std::uint32_t winner = static_cast<std::uint32_t>(pick(0, chosen.classes - 1));
+    const std::vector<std::uint32_t> winners{winner};
+    // From much room to hardly any.
+    const double room = std::pow(10.0, static_cast<double>(pick(0, 6)) - 3);
+    model::aligned_vector<T> allowed(chosen.classes), up(chosen.features * lanes), down(chosen.features * lanes);
+    for (T& one : allowed) one = static_cast<T>(room * (0.1 + std::abs(normal(random))));
+    std::vector<model::aligned_vector<T>> rows(before.size());
+    for (std::size_t tensor = 0; tensor < before.size(); ++tensor)
+      for (const long double one : before[tensor]) rows[tensor].insert(rows[tensor].end(), lanes, static_cast<T>(one));
+    const double share = repeat % 2 ? 2e-5 : 0;
+    bounds->spend(
+        winners, dm::matrix<const T>(allowed.data(), chosen.classes, 1), 0, share, [&](std::size_t tensor) { return rows[tensor].data(); },
+        up.data(), down.data());
+    if (!std::isfinite(up.front())) continue;  // nothing is allowed
+    std::vector<long double> change(chosen.features);
+    long double used = 0;
+    for (std::size_t row = 0; row < change.size(); ++row) {
+      change[row] = pick(0, 2) ? static_cast<long double>(normal(random)) : 0.0L;
+      used += std::abs(change[row]) * static_cast<long double>(change[row] > 0 ? up[row * lanes] : down[row * lanes]);
+    }
+    if (!(used > 0)) continue;
+    std::vector<long double> input_after = input;
+    for (std::size_t row = 0; row < change.size(); ++row) input_after[row] += change[row] * (0.999999L / used);
+    const auto after = run(input_after);
+    long double most = 0;
+    for (std::size_t c = 0; c < chosen.classes; ++c) {
+      if (c == winner) continue;
+      const long double own = after.back()[winner] - before.back()[winner], other = after.back()[c] - before.back()[c];
+      most = std::max(most, (other - own + static_cast<long double>(share) * std::max(std::abs(own), std::abs(other))) /
+                                static_cast<long double>(allowed[c]));
+    }
+    BOOST_TEST(most < 1.0L, "seed " << seed << ", repeat " << repeat);
+    ++checked;
+    close += most > 0.5L;
+  }
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(delta)
@@ -538,6 +643,18 @@ BOOST_AUTO_TEST_CASE(neither_blocks_nor_threads_matter) {
   }
 }
 
+// The certified bounds of random dense layers, against what random changes of their input do in long double.
+BOOST_AUTO_TEST_CASE(no_change_exceeds_its_bound) {
+  std::size_t checked = 0, close = 0;
+  for (std::uint64_t seed = 6000; seed < 6200; ++seed) {
+    check_bounds<float>(seed, checked, close);
+    check_bounds<double>(seed, checked, close);
+  }
+  BOOST_TEST_MESSAGE(checked << " changes within bounds, " << close << " of them use at least half of what is allowed");
+  BOOST_TEST(checked > 10000U);
+  BOOST_TEST(close > 300U);  // the bounds say something
+}
+
 // Where the last axis of what a layer reads is not what it was where it was made, or a window takes a part of it only.
 BOOST_AUTO_TEST_CASE(channels_are_followed_through_other_shapes) {
   using shape = dm::shape;
@@ -608,8 +725,8 @@ BOOST_AUTO_TEST_CASE(numbers_that_are_not_finite_give_the_same_kills) {
       for (std::size_t i = 0; i < made.inputs.size(); i += 1 + seed % 5)
         made.inputs[i][i % chosen.features] = i % 3 == 0 ? infinity : i % 3 == 1 ? -infinity : nan;
     comparison seen;
-    BOOST_TEST(engines_differ<single>(made, seen) == "", "seed " << seed << ":" << layers_of(made));
-    BOOST_TEST(engines_differ<twice>(made, seen) == "", "seed " << seed << " in double:" << layers_of(made));
+    for (const std::string& differs : {engines_differ<single>(made, seen), engines_differ<twice>(made, seen)})
+      BOOST_TEST(differs == "", "seed " << seed << ", " << differs << ":" << layers_of(made));
     skipped sum;
     check_skips<single>(made, "seed " + std::to_string(seed), adding_rules, sum);
     mutants += seen.mutants;

@@ -136,15 +136,16 @@ class delta_runner {
     at_.for_each_changed_row(at_.program().steps[decisive_step_].inputs.front(), [&](std::size_t begin) {
       ++found.changed_rows;
       vector_loop(row, [&](std::size_t i) {
-        const T by = change[begin + i], rate = by > 0 ? up[begin + i] : -down[begin + i];
-        used[i] += by == 0 ? T{0} : by * rate;
+        // The larger is the one that is not negative. 0 times infinity is not below 1 either.
+        const T rise = change[begin + i] * up[begin + i], fall = -change[begin + i] * down[begin + i];
+        used[i] += rise > fall ? rise : fall;
       });
     });
     std::array<std::uint32_t, row> is_needed, is_certain;
     const std::uint32_t computes_dead = skips_dead_ ? 0 : 1;
     vector_loop(row, [&](std::size_t i) {
       const std::uint32_t is_alive = is_changed[i] != 0, is_sure = used[i] < 1;
-      is_needed[i] = (1 - is_sure) | (computes_dead & (1 - is_alive));
+      is_needed[i] = ((1 - is_sure) & is_alive) | (computes_dead & (1 - is_alive));
       is_certain[i] = is_sure & is_alive;
     });
     for (std::size_t i = 0; i < at_.inputs(); ++i) {

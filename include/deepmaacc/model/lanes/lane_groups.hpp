@@ -65,9 +65,16 @@ class lane_groups {
     T* to = original(0);
     std::fill_n(to, inputs.size() < row ? elements.size() * row : 0, padding);
     constexpr std::size_t at_once = 64 / sizeof(T);  // a cache line of an input, so that the rows written stay in the cache
-    for (std::size_t first = 0; first < elements.size(); first += at_once)
-      for (std::size_t lane = 0; lane < inputs.size(); ++lane)
-        for (std::size_t i = first; i < std::min(elements.size(), first + at_once); ++i) to[i * row + lane] = inputs[lane][elements[i]];
+    for (std::size_t first = 0; first < elements.size(); first += at_once) {
+      const std::size_t end = std::min(elements.size(), first + at_once);
+      for (std::size_t lane = 0; lane < inputs.size(); ++lane) {
+        const T* numbers = inputs[lane];
+        // So many inputs are more streams than a core looks ahead for by itself.
+        if (end + at_once <= elements.size())
+          for (std::size_t ahead = elements[end]; ahead <= elements[end + at_once - 1]; ahead += at_once) __builtin_prefetch(numbers + ahead);
+        for (std::size_t i = first; i < end; ++i) to[i * row + lane] = numbers[elements[i]];
+      }
+    }
     changed_channels all;
     all.set_all();
     for (const lane_step<T>& step : program_->steps) {
