@@ -71,15 +71,17 @@ class study {
     require_kokkos("deepmaacc::analyze");
     check_policies();
     output_layer(model.layers());
-    golden_ = run_golden(space_, *model_, tests_, options_);
-    if (golden_.correct == 0)
-      throw data_error("the model predicts none of the inputs correctly, so no mutant can be judged; check labels and preparation");
+    detail::check_fit(model, tests_, class_count(model), options_.oracle);
+    if (!runs_golden_along<adapter>(options_)) run_golden_once();
   }
 
   /// What methods choose from. Refers to the study.
   subject_type subject() const { return {space_, *model_, tests_, operators_, options_.seed}; }
   /// The original model's predictions.
-  const golden_run& golden() const { return golden_; }
+  const golden_run& golden() {
+    run_golden_once();
+    return golden_;
+  }
   /// Mutants that are known, from all analyses so far.
   std::size_t known() const { return memory_.size(); }
 
@@ -127,6 +129,15 @@ class study {
   }
 
  private:
+  void run_golden_once() {
+    if (golden_.decisions.empty()) golden_ = run_golden(space_, *model_, tests_, options_);
+    check_golden();
+  }
+  void check_golden() const {
+    if (golden_.correct == 0)
+      throw data_error("the model predicts none of the inputs correctly, so no mutant can be judged; check labels and preparation");
+  }
+
   void check_policies() const {
     if (operators_.empty()) throw usage_error("deepmaacc::analyze: the operator set is empty; give at least one operator");
     if (rules_.empty()) throw usage_error("deepmaacc::analyze: the set of kill rules is empty; give at least one rule");
@@ -155,11 +166,7 @@ class study {
     for (std::size_t i = 0; i < operators_.size(); ++i)
       operators_.visit(i, [&](const auto& one) { result.operators.push_back({one.name(), one.parameters(), one.definition()}); });
     result.inputs = tests_.size();
-    result.correct = golden_.correct;
-    result.classes = golden_.classes;
-    result.classes_never_correct = golden_.classes_never_correct;
     result.mutants_total = count_mutants(result.layers, operators_.size(), result.layers_mutated);
-    result.seconds.golden = golden_.seconds;
     return result;
   }
 
@@ -180,7 +187,9 @@ class study {
       throw usage_error(detail::text("deepmaacc::analyze: method ", result.method, " chose ", result.mutants.size(),
                                      " mutants, but tells the cluster of ", result.cluster_of.size(), "; tell it of each, or of none"));
     const auto run = [&](std::span<const mutant> wanted) {
-      return evaluate(space_, *model_, tests_, golden_, wanted, operators_, rules_, options_, &result.work);
+      if (golden_.decisions.empty() && !wanted.empty())
+        return evaluate_with_golden(space_, *model_, tests_, golden_, wanted, operators_, rules_, options_, &result.work);
+      return evaluate(space_, *model_, tests_, golden(), wanted, operators_, rules_, options_, &result.work);
     };
     kill_memory alone;
     kill_memory& memory = known == known_mutants::recall ? memory_ : alone;
@@ -188,6 +197,11 @@ class study {
     const stopwatch clock;
     result.kills = memory.kills(result.mutants, run);
     if (!is_recalled) result.seconds.evaluate = clock.seconds();
+    check_golden();
+    result.correct = golden_.correct;
+    result.classes = golden_.classes;
+    result.classes_never_correct = golden_.classes_never_correct;
+    result.seconds.golden = golden_.seconds;
     for (std::size_t rule = 0; rule < rules_.size(); ++rule) result.scores.push_back(score_of(result.kills, rule, result.mutants));
     return result;
   }

@@ -93,10 +93,11 @@ class mutant_changes {
 
 /// Runs mutants on every input and counts, in `tally`, how what they say differs from what the original network says; the latter is counted
 /// once, in `shared`, a tally of one mutant.
+/// \param made  where the original network's decisions are written; null where `golden` has them already
 template <class Space, class Adapter, class T, class Operators, class Rules, class Tally>
-void run_by_delta(const Space& space, const Adapter& model, const test_set<T>& tests, const golden_run& golden,
-                  std::span<const expectation> expected, std::span<const mutant> mutants, const Operators& operators, const Rules& rules,
-                  const evaluation_options& options, const Tally& tally, const Tally& shared, progress& done, evaluation_work& work) {
+void run_by_delta(const Space& space, const Adapter& model, const test_set<T>& tests, const golden_run& golden, golden_run* made,
+                  std::span<const mutant> mutants, const Operators& operators, const Rules& rules, const evaluation_options& options,
+                  const Tally& tally, const Tally& shared, progress& done, evaluation_work& work) {
   using value_type = typename Adapter::value_type;
   auto runner = delta_of(model, golden.regularity);
   const bool is_ranked = detail::any_needs_label_rank(rules), can_saturate = options.skip.saturated && detail::all_only_add(rules);
@@ -122,33 +123,38 @@ void run_by_delta(const Space& space, const Adapter& model, const test_set<T>& t
     const std::span<const std::uint32_t> inputs = worker.inputs();
     const std::size_t group = task % groups;
     evaluation_work mine;
-    const auto ranks_in = [&](const matrix<const value_type>& outputs, std::size_t at, std::size_t lane, const decision& made) {
+    const matrix<const value_type> original = worker.runner().outputs();
+    bool is_settled = true;  // whether the block's outputs give the decisions of the golden run
+    std::vector<expectation> expected(inputs.size());
+    for (std::size_t lane = 0; lane < inputs.size(); ++lane) {
+      const std::uint32_t input = inputs[lane];
+      const decision here = decide(worker.column(original, lane).data(), classes), before = made ? here : golden.decisions[input];
+      if (made && group == 0) made->decisions[input] = here;
+      is_settled = is_settled && here.winner == before.winner && here.rival == before.rival;
+      expected[lane] = expect_of(options.oracle, before, tests.has_labels() ? tests.labels()[input] : 0);
+    }
+    const auto ranks_in = [&](const matrix<const value_type>& outputs, std::size_t at, std::size_t lane, const decision& decided) {
       const auto column = worker.column(outputs, at);
-      const expectation& wanted = expected[inputs[lane]];
-      label_ranks ranks{rank_of(column.data(), classes, wanted.label, made), {}};
+      const expectation& wanted = expected[lane];
+      label_ranks ranks{rank_of(column.data(), classes, wanted.label, decided), {}};
       const bool moves = wanted.label_of_rival != wanted.label;
-      ranks.of_rivals_label = moves ? rank_of(column.data(), classes, wanted.label_of_rival, made) : ranks.of_label;
+      ranks.of_rivals_label = moves ? rank_of(column.data(), classes, wanted.label_of_rival, decided) : ranks.of_label;
       return ranks;
     };
-    const auto count = [&](const Tally& into, std::size_t which, std::size_t lane, const decision& made, const label_ranks& ranks,
+    const auto count = [&](const Tally& into, std::size_t which, std::size_t lane, const decision& decided, const label_ranks& ranks,
                            std::int32_t times) {
       for (std::size_t rule = 0; rule < rules.size(); ++rule)
         rules.visit(rule, [&](const auto& each) {
-          count_input(each, expected[inputs[lane]], made, is_ranked ? &ranks : nullptr, classes, into.of(which, rule), times);
+          count_input(each, expected[lane], decided, is_ranked ? &ranks : nullptr, classes, into.of(which, rule), times);
         });
     };
-    const matrix<const value_type> original = worker.runner().outputs();
     std::vector<label_ranks> original_ranks(inputs.size());
     std::vector<bool> is_seen;
-    bool is_settled = true;  // whether the block's outputs give the decisions of the golden run
     for (std::size_t lane = 0; lane < inputs.size(); ++lane) {
-      const decision& made = golden.decisions[inputs[lane]];
-      const decision here = decide(worker.column(original, lane).data(), classes);
-      is_settled = is_settled && here.winner == made.winner && here.rival == made.rival;
-      if (is_ranked) original_ranks[lane] = ranks_in(original, lane, lane, made);
-      if (group == 0) count(shared, 0, lane, made, original_ranks[lane], 1);
+      if (is_ranked) original_ranks[lane] = ranks_in(original, lane, lane, expected[lane].original);
+      if (group == 0) count(shared, 0, lane, expected[lane].original, original_ranks[lane], 1);
     }
-    worker.expect(golden.decisions);
+    worker.expect(expected);
     if (is_settled && can_certify) worker.protect();
     for (std::size_t which = mutants.size() * group / groups; which < mutants.size() * (group + 1) / groups; ++which) {
       const std::atomic_ref<std::uint8_t> saturated(is_done[which]);
@@ -160,14 +166,13 @@ void run_by_delta(const Space& space, const Adapter& model, const test_set<T>& t
       bool is_counted = false;
       std::size_t seen = 0;
       const auto judge = [&](const matrix<const value_type>& outputs, std::size_t column, std::size_t lane) {
-        const std::uint32_t input = inputs[lane];
-        const decision &before = golden.decisions[input], made = decide(worker.column(outputs, column).data(), classes);
+        const decision &before = expected[lane].original, decided = decide(worker.column(outputs, column).data(), classes);
         label_ranks ranks;
-        if (is_ranked) ranks = ranks_in(outputs, column, lane, made);
-        if (!is_ranked && made.winner == before.winner && made.rival == before.rival) return;
-        count(tally, which, lane, made, ranks, 1);
+        if (is_ranked) ranks = ranks_in(outputs, column, lane, decided);
+        if (!is_ranked && decided.winner == before.winner && decided.rival == before.rival) return;
+        count(tally, which, lane, decided, ranks, 1);
         count(tally, which, lane, before, original_ranks[lane], -1);
-        if (expected[input].is_flip(made)) Kokkos::atomic_add(tally.flips(which), 1);
+        if (expected[lane].is_flip(decided)) Kokkos::atomic_add(tally.flips(which), 1);
         is_counted = true;
       };
       if (!is_settled) is_seen.assign(inputs.size(), false);

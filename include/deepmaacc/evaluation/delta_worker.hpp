@@ -95,11 +95,11 @@ class delta_worker {
     return column_;
   }
 
-  /// Says what the original model predicts for the block: what `for_each_unsure` and `protect` go by.
-  void expect(std::span<const decision> original) {
+  /// Says what is expected of each input: what `for_each_unsure` and `protect` go by.
+  void expect(std::span<const expectation> expected) {
     for (std::size_t lane = 0; lane < inputs_.size(); ++lane) {
-      winners_[lane] = original[inputs_[lane]].winner;
-      is_unsure_[lane] = original[inputs_[lane]].is_certain() ? T{0} : T{1};
+      winners_[lane] = expected[lane].original.winner;
+      is_unsure_[lane] = expected[lane].original.is_certain() ? T{0} : T{1};
     }
   }
 

@@ -93,55 +93,88 @@ inline void forget_flips_of_saturated(kill_matrix& kills) {
   }
 }
 
+namespace detail {
+
+/// \param made  where the golden run's decisions are written by the delta engine; null where `golden` has them
+template <class Space, class Model, class T, class Operators, class Rules>
+kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests, const golden_run& golden, golden_run* made,
+                     std::span<const mutant> mutants, const Operators& operators, const Rules& rules, const evaluation_options& options,
+                     evaluation_work* work) {
+  using team = crew<Space, Model>;
+  using adapter = typename team::adapter_type;
+  const engine_kind engine = engine_for<adapter>(options.engine);
+  const kill_totals totals{tests.size(), golden.classes};
+  check_kill_rules(rules, totals);
+  evaluation_work work_done;
+  work_done.pairs = mutants.size() * tests.size();
+  progress done(options.observer, "deepmaacc::evaluate", work_done.pairs, "mutant runs");
+  const kill_tally<typename team::memory_space, Rules> tally(rules, totals, mutants.size());
+  kill_matrix kills;
+  if constexpr (DeltaAdapter<adapter>) {
+    if (engine == engine_kind::delta) {
+      const kill_tally<typename team::memory_space, Rules> shared(rules, totals, 1);
+      run_by_delta(space, placed(space, model), tests, golden, made, mutants, operators, rules, options, tally, shared, done, work_done);
+      kills = tally.kills(&shared);
+      if (options.skip.saturated && all_only_add(rules)) forget_flips_of_saturated(kills);
+    }
+  }
+  if (engine != engine_kind::delta) {
+    std::vector<expectation> expected(tests.size());
+    for (std::size_t i = 0; i < tests.size(); ++i)
+      expected[i] = expect_of(options.oracle, golden.decisions[i], tests.has_labels() ? tests.labels()[i] : 0);
+    run_by_rows(space, model, tests, golden.classes, expected, mutants, operators, rules, options, engine, tally, done);
+    kills = tally.kills();
+  }
+  if (work) *work = work_done;
+  return kills;
+}
+
+}  // namespace detail
+
 /// Runs every mutant on every input and folds the predictions into kills. Memory is bounded by threads × block.
 /// \param golden     the original model's predictions on `tests`, from `run_golden`
 /// \param mutants    what to run; `operators` is the set that they count in
 /// \param rules      a `kill_rules(…)` set; they share the predictions
+/// \param work       where to say what it took; may be null
 /// \throws usage_error for mutants that the model does not have, rules whose numbers make no sense, and a golden run of another model,
 /// test set or oracle; data_error where labels are the oracle and there are none; stopped, when the watcher asks for it.
-/// Complexity: mutants × inputs forward passes, from the mutated layer on with the resumable engine.
+/// Complexity: mutants × inputs forward passes; from the mutated layer on with the resumable engine; with the delta engine the change of
+/// the next layer and what follows.
 template <ExecutionSpace Space, class Model, class T, class Operators, class Rules>
 kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests, const golden_run& golden, std::span<const mutant> mutants,
                      const Operators& operators, const Rules& rules, const evaluation_options& options = {},
                      evaluation_work* work = nullptr) {
   require_kokkos("deepmaacc::evaluate");
-  using team = crew<Space, Model>;
-  using adapter = typename team::adapter_type;
-  check_model_adapter<adapter>();
-  const engine_kind engine = engine_for<adapter>(options.engine);
-  const std::vector<layer_description> layers = model.layers();
-  check_mutants(mutants, layers, operators.size());
+  check_model_adapter<typename crew<Space, Model>::adapter_type>();
+  check_mutants(mutants, model.layers(), operators.size());
   if (golden.decisions.size() != tests.size() || golden.classes != class_count(model))
     throw usage_error("deepmaacc::evaluate: the golden run is of another model or test set; run_golden on these first");
   if (golden.oracle != options.oracle)
     throw usage_error("deepmaacc::evaluate: the golden run was judged by " + to_string(golden.oracle) + ", but the oracle is " +
                       to_string(options.oracle) + "; run_golden with the same oracle first");
   detail::check_fit(model, tests, golden.classes, options.oracle);
-  const kill_totals totals{tests.size(), golden.classes};
-  check_kill_rules(rules, totals);
-  std::vector<expectation> expected(tests.size());
-  for (std::size_t i = 0; i < tests.size(); ++i)
-    expected[i] = expect_of(options.oracle, golden.decisions[i], tests.has_labels() ? tests.labels()[i] : 0);
+  return detail::evaluate(space, model, tests, golden, nullptr, mutants, operators, rules, options, work);
+}
 
-  evaluation_work done_work;
-  done_work.pairs = mutants.size() * tests.size();
-  progress done(options.observer, "deepmaacc::evaluate", done_work.pairs, "mutant runs");
-  const kill_tally<typename team::memory_space, Rules> tally(rules, totals, mutants.size());
-  kill_matrix kills;
-  if constexpr (DeltaAdapter<adapter>) {
-    if (engine == engine_kind::delta) {
-      const kill_tally<typename team::memory_space, Rules> shared(rules, totals, 1);
-      run_by_delta(space, detail::placed(space, model), tests, golden, expected, mutants, operators, rules, options, tally, shared, done,
-                   done_work);
-      kills = tally.kills(&shared);
-      if (options.skip.saturated && detail::all_only_add(rules)) forget_flips_of_saturated(kills);
-    }
-  }
-  if (engine != engine_kind::delta) {
-    run_by_rows(space, model, tests, golden.classes, expected, mutants, operators, rules, options, engine, tally, done);
-    kills = tally.kills();
-  }
-  if (work) *work = done_work;
+/// Whether an adapter's original model can run along with the mutants: the delta engine runs it in every block anyway, and a golden run
+/// before serves only to order the inputs for skips.
+template <class Adapter>
+bool runs_golden_along(const evaluation_options& options) {
+  return engine_for<Adapter>(options.engine) == engine_kind::delta && options.skip == skip_nothing;
+}
+
+/// The same, where there is no golden run yet: it is made along, and written to `golden`; its seconds are 0, since they are part of the
+/// evaluation. There must be mutants, and an engine that `runs_golden_along`.
+template <ExecutionSpace Space, class Model, class T, class Operators, class Rules>
+kill_matrix evaluate_with_golden(const Space& space, Model& model, const test_set<T>& tests, golden_run& golden,
+                                 std::span<const mutant> mutants, const Operators& operators, const Rules& rules,
+                                 const evaluation_options& options, evaluation_work* work = nullptr) {
+  require_kokkos("deepmaacc::evaluate");
+  check_mutants(mutants, model.layers(), operators.size());
+  golden = detail::empty_golden(model, tests, options.oracle);
+  golden.regularity = regularity_for(space, detail::placed(space, model), tests);
+  kill_matrix kills = detail::evaluate(space, model, tests, golden, &golden, mutants, operators, rules, options, work);
+  detail::sum_up(tests, golden);
   return kills;
 }
 

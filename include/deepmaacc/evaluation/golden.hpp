@@ -63,6 +63,35 @@ void check_fit(const Adapter& model, const test_set<T>& tests, std::size_t class
 
 }  // namespace detail
 
+namespace detail {
+
+/// A golden run without decisions. \throws data_error where the inputs do not fit.
+template <class Model, class T>
+golden_run empty_golden(Model& model, const test_set<T>& tests, oracle_kind oracle) {
+  golden_run golden;
+  golden.oracle = oracle;
+  golden.classes = class_count(model);
+  check_fit(model, tests, golden.classes, oracle);
+  golden.decisions.resize(tests.size());
+  return golden;
+}
+
+/// What follows from the decisions.
+template <class T>
+void sum_up(const test_set<T>& tests, golden_run& golden) {
+  std::vector<bool> is_ever_correct(golden.classes, false);
+  for (std::size_t i = 0; i < tests.size(); ++i) {
+    const std::uint32_t predicted = golden.decisions[i].winner;
+    if (golden.oracle == oracle_kind::labels && predicted != tests.labels()[i]) continue;
+    ++golden.correct;
+    is_ever_correct[predicted] = true;
+  }
+  for (std::size_t c = 0; c < golden.classes; ++c)
+    if (!is_ever_correct[c]) golden.classes_never_correct.push_back(c);
+}
+
+}  // namespace detail
+
 /// The original model's decisions, block by block.
 template <class Space, class Model, class T>
 void run_golden_by_rows(const Space& space, Model& model, const test_set<T>& tests, std::size_t block_inputs, progress& done,
@@ -88,8 +117,7 @@ void run_golden_by_rows(const Space& space, Model& model, const test_set<T>& tes
 /// The original network's decisions and gaps, by the delta tier.
 template <class Space, class Adapter, class T>
 void run_golden_by_delta(const Space& space, const Adapter& model, const test_set<T>& tests, progress& done, golden_run& golden) {
-  if constexpr (requires { model.delta(golden.regularity); })
-    golden.regularity = observe_inputs<typename Adapter::value_type>(space, tests);
+  golden.regularity = regularity_for(space, model, tests);
   const auto runner = delta_of(model, golden.regularity);
   delta_crew<Space, std::remove_cv_t<decltype(runner)>, typename Adapter::value_type> workers(space, runner);
   golden.gaps.resize(tests.size());
@@ -123,11 +151,7 @@ golden_run run_golden(const Space& space, Model& model, const test_set<T>& tests
   require_kokkos("deepmaacc::run_golden");
   using adapter = typename crew<Space, Model>::adapter_type;
   const stopwatch clock;
-  golden_run golden;
-  golden.oracle = options.oracle;
-  golden.classes = class_count(model);
-  detail::check_fit(model, tests, golden.classes, golden.oracle);
-  golden.decisions.resize(tests.size());
+  golden_run golden = detail::empty_golden(model, tests, options.oracle);
   progress done(options.observer, "deepmaacc::run_golden", tests.size(), "inputs");
   const engine_kind engine = engine_for<adapter>(options.engine);
   if constexpr (DeltaAdapter<adapter>) {
@@ -135,15 +159,7 @@ golden_run run_golden(const Space& space, Model& model, const test_set<T>& tests
   }
   if (engine != engine_kind::delta) run_golden_by_rows(space, model, tests, options.block_inputs, done, golden);
 
-  std::vector<bool> is_ever_correct(golden.classes, false);
-  for (std::size_t i = 0; i < tests.size(); ++i) {
-    const std::uint32_t predicted = golden.decisions[i].winner;
-    if (golden.oracle == oracle_kind::labels && predicted != tests.labels()[i]) continue;
-    ++golden.correct;
-    is_ever_correct[predicted] = true;
-  }
-  for (std::size_t c = 0; c < golden.classes; ++c)
-    if (!is_ever_correct[c]) golden.classes_never_correct.push_back(c);
+  detail::sum_up(tests, golden);
   golden.seconds = clock.seconds();
   return golden;
 }

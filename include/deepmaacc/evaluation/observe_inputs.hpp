@@ -47,6 +47,15 @@ input_regularity observe_inputs(const Space& space, const test_set<T>& tests) {
   return found;
 }
 
+/// The same where the adapter asks for it; else nothing is looked at.
+template <class Space, class Adapter, class T>
+input_regularity regularity_for(const Space& space, const Adapter& model, const test_set<T>& tests) {
+  if constexpr (requires(const input_regularity found) { model.delta(found); })
+    return observe_inputs<typename Adapter::value_type>(space, tests);
+  else
+    return {};
+}
+
 /// An adapter's runner for inputs of such a test set.
 template <class Adapter>
 auto delta_of(const Adapter& model, const input_regularity& regularity) {
