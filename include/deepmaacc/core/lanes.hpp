@@ -56,9 +56,7 @@ class lanes {
 /// Runs `body(i)` for i in [0, count), which no two of touch the same number, in vectors where the compiler can.
 template <class Body>
 inline void vector_loop(std::size_t count, const Body& body) {
-#if defined(__clang__)
-#pragma clang loop vectorize(assume_safety)
-#elif defined(__GNUC__) && !defined(__CUDACC__)
+#if defined(__GNUC__) && !defined(__clang__) && !defined(__CUDACC__)
 #pragma GCC ivdep
 #endif
   for (std::size_t i = 0; i < count; ++i) body(i);

@@ -21,16 +21,17 @@ KOKKOS_INLINE_FUNCTION T bounded_exp(T x) {
     constexpr float most = 87.0F, least = -87.0F;
     float bounded = most < x ? most : x;
     bounded = least > bounded ? least : bounded;
-    constexpr float magic = 12582912.0F;  // 1.5 · 2^23: adding it rounds to a whole number, which the low bits then hold
-    constexpr float high = 1.44269502162933349609375F, low = 1.92596299112661746e-8F;  // log2(e) in two parts
-    const float shifted = bounded * high + magic, whole = shifted - magic;
-    const float rest = bounded * low + (bounded * high - whole);
-    // A minimax fit of 2^f with value 1 at 0; relative error 9.2e-8.
-    float power = 0.0013264728477224708F;
-    power = power * rest + 0.009671512991189957F;
-    power = power * rest + 0.05550733581185341F;
-    power = power * rest + 0.24022242426872253F;
-    power = power * rest + 0.6931470036506653F;
+    constexpr float magic = 12582912.0F;                // 1.5 · 2^23: adding it rounds to a whole number, which the low bits then hold
+    constexpr float base = 1.44269502162933349609375F;  // log2(e)
+    constexpr float high = 0.693359375F, low = -2.12194440e-4F;  // ln(2), the first part so short that its multiples are exact
+    const float shifted = bounded * base + magic, whole = shifted - magic;
+    const float rest = (bounded - whole * high) - whole * low;
+    // A minimax fit of e^rest for rest in [-ln(2)/2, ln(2)/2], with value 1 at 0; relative error 9.2e-8.
+    float power = 0.0082903155154036567F;
+    power = power * rest + 0.041897930819688289F;
+    power = power * rest + 0.16667635708151302F;
+    power = power * rest + 0.49999150241488782F;
+    power = power * rest + 0.999999744773859F;
     power = power * rest + 1.0F;
     const std::uint32_t scaled = std::bit_cast<std::uint32_t>(power) + (std::bit_cast<std::uint32_t>(shifted) << 23U);
     return x == x ? std::bit_cast<float>(scaled) : x;

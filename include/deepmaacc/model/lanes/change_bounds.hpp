@@ -63,7 +63,7 @@ class change_bounds {
       for (std::size_t c = 0; c < classes_; ++c) {
         if (c == winners[lane]) continue;
         const double left = static_cast<double>(allowed(c, first + lane)) - slack[lane];
-        is_allowed = is_allowed && left > 0;
+        is_allowed = is_allowed && left > 1e-30;  // so that its reciprocal is a float
         const auto rate = static_cast<float>(more / left), always = static_cast<float>(more * extra / left);
         const float* bounds = bounds_.data() + (winners[lane] * classes_ + c) * 2 * rows_;
         for (std::size_t i = 0; i < 2 * rows_; ++i) {
@@ -107,7 +107,7 @@ class change_bounds {
   bool follow(const lane_program<T>& program, std::size_t step) {
     for (;;) {
       const auto* sums = std::get_if<weighted_sums<T>>(&program.steps[step].operation);
-      if (!sums || sums->positions() != 1 || sums->shape().groups != 1 || sums->shape().round) return false;
+      if (!sums || !sums->reads_each_row() || sums->shape().round) return false;
       link one{sums, program.steps[step].output, program.steps[step].output, {}};
       while (one.output_tensor != program.output) {
         if (program.tensors[one.output_tensor].readers != 1) return false;
@@ -227,7 +227,9 @@ class change_bounds {
     return bounds_[((winner * classes_ + other) * 2 + direction) * rows_ + row];
   }
   /// Not below 0, and not below the number.
-  static float upwards(double number) { return number > 0 ? static_cast<float>(number * (1 + 1e-6)) : 0; }
+  static float upwards(double number) {
+    return number > 0 ? std::max(static_cast<float>(number * (1 + 1e-6)), std::numeric_limits<float>::min()) : 0;
+  }
 
   std::vector<link> chain_;
   std::size_t classes_ = 0, rows_ = 0;
@@ -248,12 +250,12 @@ struct layer_bounds {
       : of_step(program.steps.size()),
         decisive_step(program.sums_of.size(), lane_program<T>::no_step),
         multiplications(program.steps.size(), 0) {
-    for (std::size_t layer = 0; layer < program.sums_of.size(); ++layer) {
-      const std::size_t step = program.next_sums(program.sums_of[layer]);
+    for (std::size_t vertex = 0; vertex < program.sums_of.size(); ++vertex) {
+      const std::size_t step = program.next_sums(program.sums_of[vertex]);
       if (step == lane_program<T>::no_step) continue;
       if (!of_step[step]) of_step[step] = change_bounds<T>::make(program, step);
       if (!of_step[step]) continue;
-      decisive_step[layer] = step;
+      decisive_step[vertex] = step;
       most_sums = std::max(most_sums, program.tensors[program.steps[step].output].rows);
       multiplications[step] = std::get<weighted_sums<T>>(program.steps[step].operation).operations_per_channel() / 2;
       for (std::size_t after = step + 1; after < program.steps.size(); ++after)

@@ -101,10 +101,11 @@ class delta_runner {
     for (std::size_t begin = 0; begin < count_; begin += row) {
       enter(begin);
       at_.begin(first, changes);
-      if (!at_.follow(first + 1, skips_dead_, [&](std::size_t step) { return step == decisive_step_ && pack(sink); })) continue;
-      std::array<std::uint32_t, row> lanes;
-      for (std::size_t i = 0; i < at_.inputs(); ++i) lanes[i] = static_cast<std::uint32_t>(begin + i);
-      sink(changed_outputs(), std::span<const std::uint32_t>(lanes).first(at_.inputs()));
+      if (at_.follow(first + 1, skips_dead_, [&](std::size_t step) { return step == decisive_step_ && pack(sink); })) give(sink, true);
+      if (at_.all_finite()) continue;
+      enter(begin);
+      at_.begin(first, changes, false);
+      if (at_.follow(first + 1, skips_dead_, [](std::size_t) { return false; })) give(sink, false);
     }
     if (!packed_lanes_.empty()) run_packed(sink);
   }
@@ -127,7 +128,27 @@ class delta_runner {
   T* spent_up(std::size_t step) { return spent_[step].data() + at_.group() * 2 * bounds_->of_step[step]->rows() * row; }
   T* spent_down(std::size_t step) { return spent_up(step) + bounds_->of_step[step]->rows() * row; }
 
-  /// Which inputs a change matters for.
+  /// Gives the outputs of those inputs of a group which are finite, or of the others.
+  template <class Sink>
+  void give(const Sink& sink, bool are_finite) {
+    if (at_.all_finite()) {
+      std::array<std::uint32_t, row> lanes;
+      for (std::size_t i = 0; i < at_.inputs(); ++i) lanes[i] = static_cast<std::uint32_t>(at_.group() * row + i);
+      sink(changed_outputs(), std::span<const std::uint32_t>(lanes).first(at_.inputs()));
+      return;
+    }
+    // One by one: this is rare.
+    const matrix<const T> all = changed_outputs();
+    std::vector<T> column(all.extent(0) * row);
+    for (std::size_t i = 0; i < at_.inputs(); ++i) {
+      if (at_.is_finite(i) != are_finite) continue;
+      for (std::size_t c = 0; c < all.extent(0); ++c) column[c * row] = all(c, i);
+      const auto lane = static_cast<std::uint32_t>(at_.group() * row + i);
+      sink(matrix<const T>(column.data(), all.extent(0), row), std::span<const std::uint32_t>(&lane, 1));
+    }
+  }
+
+  /// Which inputs a change matters for; of those that are finite.
   verdict judge() {
     const T *up = spent_up(decisive_step_), *down = spent_down(decisive_step_), *change = at_.change();
     const std::array<T, row>& is_changed = at_.is_changed();
@@ -148,6 +169,9 @@ class delta_runner {
       is_needed[i] = ((1 - is_sure) & is_alive) | (computes_dead & (1 - is_alive));
       is_certain[i] = is_sure & is_alive;
     });
+    if (!at_.all_finite())
+      for (std::size_t i = 0; i < row; ++i)
+        if (!at_.is_finite(i)) is_needed[i] = is_certain[i] = 0;
     for (std::size_t i = 0; i < at_.inputs(); ++i) {
       found.count += is_needed[i];
       found.certain += is_certain[i];

@@ -38,7 +38,7 @@ class lane_groups {
         changed_rows_(program_->changed_rows * row),
         change_(program_->largest_input * row),
         changed_(program_->tensors.size()),
-        is_finite_(groups, 1) {}
+        is_finite_(groups * row, 1) {}
 
   const lane_program<T>& program() const { return *program_; }
   /// Makes a group of so many inputs the one that all is about.
@@ -71,7 +71,8 @@ class lane_groups {
         const T* numbers = inputs[lane];
         // So many inputs are more streams than a core looks ahead for by itself.
         if (end + at_once <= elements.size())
-          for (std::size_t ahead = elements[end]; ahead <= elements[end + at_once - 1]; ahead += at_once) __builtin_prefetch(numbers + ahead);
+          for (std::size_t ahead = elements[end]; ahead <= elements[end + at_once - 1]; ahead += at_once)
+            __builtin_prefetch(numbers + ahead);
         for (std::size_t i = first; i < end; ++i) to[i * row + lane] = numbers[elements[i]];
       }
     }
@@ -93,11 +94,19 @@ class lane_groups {
           },
           step.operation);
     }
-    is_finite_[group_] = only_finite();
+    look_for_infinities();
   }
 
-  /// Begins a mutant: changes the sums of some neurons, which a step makes.
-  void begin(std::size_t step, std::span<const neuron_change<T>> changes) {
+  /// Whether all that the original network makes of an input is finite. Infinite numbers and NaN would cancel what is added to original
+  /// sums: for such inputs a mutant is computed without.
+  bool is_finite(std::size_t lane) const { return is_finite_[group_ * row + lane] != 0; }
+  bool all_finite() const {
+    return std::all_of(&is_finite_[group_ * row], &is_finite_[group_ * row] + count_, [](std::uint8_t one) { return one != 0; });
+  }
+
+  /// Begins a mutant: changes the sums of some neurons, which a step makes. \param uses_deltas  else all that follows is computed anew
+  void begin(std::size_t step, std::span<const neuron_change<T>> changes, bool uses_deltas = true) {
+    uses_deltas_ = uses_deltas;
     clear();
     change_sums(step, changes);
   }
@@ -168,14 +177,13 @@ class lane_groups {
   void count_operations(double each, std::size_t inputs) { operations_ += each * static_cast<double>(inputs); }
   static T least_of(const lane_step<T>& step) { return step.is_before_relu ? T{0} : unbounded; }
 
-  /// Infinite numbers and NaN cancel what is added to original sums: such groups are computed without deltas. Those of an input are seen in
-  /// the sums that it goes into.
-  bool only_finite() {
+  /// Infinite numbers and NaN of an input are seen in the sums that it goes into.
+  void look_for_infinities() {
     T sum[row] = {};
     const T* from = original(0);
     for (std::size_t at = program_->tensors[0].rows; at < program_->rows; ++at)
       vector_loop(row, [&](std::size_t i) { sum[i] += from[at * row + i] * 0; });
-    return std::all_of(sum, sum + count_, [](T one) { return one == 0; });
+    for (std::size_t i = 0; i < row; ++i) is_finite_[group_ * row + i] = sum[i] == 0 ? 1 : 0;
   }
 
   /// A tensor's rows as factors of sums: rounded, where these have to be.
@@ -202,6 +210,10 @@ class lane_groups {
         count_operations(2 * static_cast<double>(sums.numbers() * sums.positions()), count_);
         continue;
       }
+      if (!uses_deltas_) {
+        sums.run_scaled(one.neuron, one.factor, one.shift, original(step.inputs.front()), to);
+        continue;
+      }
       for (std::size_t position = 0; position < sums.positions(); ++position) {
         const std::size_t begin = (position * sums.sums() + one.neuron) * row;
         vector_loop(row, [&](std::size_t i) { to[begin + i] = one.factor * from[begin + i] + one.shift; });
@@ -214,7 +226,7 @@ class lane_groups {
   bool sum(const sums_type& sums, std::size_t at, bool skips_dead, const TakeOver& take_over) {
     const lane_step<T>& step = program_->steps[at];
     const std::size_t input = step.inputs.front();
-    if (!changed_[input].is_all() && (!is_finite_[group_] || sums.shape().period != program_->tensors[input].period)) complete(input);
+    if (!changed_[input].is_all() && (!uses_deltas_ || sums.shape().period != program_->tensors[input].period)) complete(input);
     if (changed_[input].is_all()) {
       sums.run(factors(sums, input, changed(input)), changed(step.output), least_of(step));
       changed_[step.output].set_all();
@@ -274,7 +286,8 @@ class lane_groups {
   aligned_vector<T> changed_rows_, change_, rounded_;
   std::vector<changed_channels> changed_;  ///< by tensor
   std::vector<lane_input<T>> sources_;
-  std::vector<std::uint8_t> is_finite_;  ///< by group
+  std::vector<std::uint8_t> is_finite_;  ///< (groups × lanes of a group)
+  bool uses_deltas_ = true;
   std::array<T, row> is_changed_{};
   double operations_ = 0;
 };

@@ -103,8 +103,8 @@ struct lane_numbers {
   /// The loop over a row of `one(element, first, second)`, an object without state.
   template <class Function>
   static one_row over(Function) {
-    return [](const T* from, T first, T second, T* to) {
-      vector_loop(lanes_per_block<T>, [&](std::size_t i) { to[i] = Function{}(from[i], first, second); });
+    return [](const T* from, T one, T other, T* to) {
+      vector_loop(lanes_per_block<T>, [&](std::size_t i) { to[i] = Function{}(from[i], one, other); });
     };
   }
 

@@ -53,7 +53,8 @@ class weighted_sums {
     const std::size_t part = shape_.channels / shape_.groups, each = shape_.sums / shape_.groups;
     taps_ = shape_.axes.y.taps * shape_.axes.x.taps;
     if (shape_.first_weight.empty()) shape_.given_weights = taps_ * part;
-    if (shape_.period == 0 || part % shape_.period != 0) shape_.period = shape_.channels;
+    const bool is_flattened = taps_ == 1 && shape_.groups == 1 && shape_.period > 0 && part % shape_.period == 0;
+    if (!is_flattened) shape_.period = shape_.channels;
     lay_out_positions();
     std::tie(tile_height_, tile_width_) = sum_tiles<T>::choose(each, longest_segment());
     for (std::size_t first = 0; first < each;) {
@@ -110,21 +111,28 @@ class weighted_sums {
     changed.set(std::move(written));
   }
 
-  /// One sum at every position, with other weights than its own: as many as a sum has in the kernel. Its input is rounded already, where it
-  /// has to be.
+  /// One sum at every position, with other weights than its own: as many as the layer has. Its input is rounded already, where it has to
+  /// be.
   void run_one(std::size_t sum, std::span<const T> numbers, T bias, const T* input, T* sums) const {
-    std::vector<T> folded;
-    if (!shape_.first_weight.empty() || shape_.round) {
-      for (std::size_t tap = 0; tap < this->numbers(); ++tap) folded.push_back(weight(numbers.data(), 1, tap));
-      numbers = folded;
-    }
-    const std::size_t group = sum / (shape_.sums / shape_.groups);
-    for (const segment& one : segments_)
-      for (std::size_t i = 0; i < one.count; ++i) {
-        const tap_rows taps{std::span(full_runs_).subspan(one.runs * full_count_, full_count_), all_channels, 1, 1};
-        sum_in_registers<1, 1, T>({input + (one.row + i * row_apart() + group * part()) * row, 0, numbers.data(), &taps, nullptr, &bias,
-                                   sums + ((one.position + i) * shape_.sums + sum) * row, 0});
-      }
+    std::vector<T> column(this->numbers());
+    for (std::size_t tap = 0; tap < column.size(); ++tap) column[tap] = weight(numbers.data(), 1, tap);
+    run_column(sum, column, bias, input, sums);
+  }
+  /// One sum at every position, with its own weights and its bias times a factor, and another number added to the bias.
+  void run_scaled(std::size_t sum, T factor, T shift, const T* input, T* sums) const {
+    const std::size_t each = shape_.sums / shape_.groups, within = sum % each;
+    const T* weights = weights_.data() + sum / each * each * numbers();
+    const panel* at = panels_.data();
+    for (; at->first + at->count <= within; ++at) weights += at->count * numbers();
+    std::vector<T> column(numbers());
+    for (std::size_t tap = 0; tap < column.size(); ++tap) column[tap] = factor * weights[tap * at->count + within - at->first];
+    run_column(sum, column, factor * bias_[sum] + shift, input, sums);
+  }
+
+  /// Whether there is one position, and its window holds every row of the input once, in their order.
+  bool reads_each_row() const {
+    const auto is_covered = [](const auto& axis) { return axis.taps == axis.input && axis.dilation == 1 && axis.before == 0; };
+    return positions() == 1 && shape_.groups == 1 && is_covered(shape_.axes.y) && is_covered(shape_.axes.x);
   }
 
   /// Calls `visit(tap, sum, weight)` for every weight; there must be one group.
@@ -170,6 +178,16 @@ class weighted_sums {
   bool is_flattened() const { return shape_.period != shape_.channels; }
   std::size_t channel_row_step() const { return is_flattened() ? shape_.period : shape_.axes.x.dilation * shape_.channels; }
   std::size_t channel_weight_step() const { return is_flattened() ? shape_.period : part(); }
+
+  void run_column(std::size_t sum, std::span<const T> numbers, T bias, const T* input, T* sums) const {
+    const std::size_t group = sum / (shape_.sums / shape_.groups);
+    for (const segment& one : segments_)
+      for (std::size_t i = 0; i < one.count; ++i) {
+        const tap_rows taps{std::span(full_runs_).subspan(one.runs * full_count_, full_count_), all_channels, 1, 1};
+        sum_in_registers<1, 1, T>({input + (one.row + i * row_apart() + group * part()) * row, 0, numbers.data(), &taps, nullptr, &bias,
+                                   sums + ((one.position + i) * shape_.sums + sum) * row, 0});
+      }
+  }
 
   /// Cuts the positions into segments, and lists the runs of each kind of window: as many per kind, some of them empty.
   void lay_out_positions() {

@@ -49,7 +49,7 @@ struct concatenate : layer_base {
       const std::size_t part = to.input_shape(i)[along] * whole.inner;
       for (std::size_t at = 0; at < whole.outer * part; ++at)
         source[at / part * width + begin + at % part] = {i, static_cast<std::uint32_t>(at)};
-      offsets.push_back(whole.inner == 1 ? begin : 0);
+      offsets.push_back(along + 1 == to.output_shape().size() ? begin : 0);
       begin += part;
     }
     return to.rearranged(std::move(source), std::move(offsets));
