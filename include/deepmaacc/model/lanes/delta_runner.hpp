@@ -100,9 +100,10 @@ class delta_runner {
     packed_lanes_.clear();
     for (std::size_t begin = 0; begin < count_; begin += row) {
       enter(begin);
+      const bool all_finite = at_.all_finite();
       at_.begin(first, changes);
       if (at_.follow(first + 1, skips_dead_, [&](std::size_t step) { return step == decisive_step_ && pack(sink); })) give(sink, true);
-      if (at_.all_finite()) continue;
+      if (all_finite) continue;
       enter(begin);
       at_.begin(first, changes, false);
       if (at_.follow(first + 1, skips_dead_, [](std::size_t) { return false; })) give(sink, false);

@@ -94,7 +94,7 @@ class lane_builder {
   void leave_out_inputs(sum_shape& sums) {
     lane_tensor& inputs = program_.tensors[0];
     const std::size_t channels = inputs.period, equal = regularity_->channels_equal ? channels : 1;
-    const bool is_dense = sums.height * sums.width == 1 && sums.axes.x.input * sums.axes.y.input == 1;
+    const bool is_dense = sums.height * sums.width * sums.axes.x.taps * sums.axes.y.taps * sums.axes.x.input * sums.axes.y.input == 1;
     if (sums.groups != 1 || sums.round || (!is_dense && (equal == 1 || sums.channels != channels))) return;
     std::vector<std::uint32_t> kept;
     for (std::uint32_t element = 0; element < inputs.rows; element += static_cast<std::uint32_t>(equal))
