@@ -56,7 +56,10 @@ struct lane_activation {
             in.changed->for_each_run(in.rows, in.period, [&](std::size_t first, std::size_t count) {
               const T* from = in.changed_rows + first * lanes_per_block<T>;
               T* to = output + first * lanes_per_block<T>;
-              vector_loop(count * lanes_per_block<T>, [&](std::size_t i) { to[i] = one(from[i]); });
+              if (count == 1)  // so often that a loop of known length pays
+                vector_loop(lanes_per_block<T>, [&](std::size_t i) { to[i] = one(from[i]); });
+              else
+                vector_loop(count * lanes_per_block<T>, [&](std::size_t i) { to[i] = one(from[i]); });
             });
         },
         function);
@@ -140,12 +143,22 @@ struct lane_pooling {
   void reduce(const lane_input<T>& in, std::size_t y, std::size_t x, std::size_t channel, T* to) const {
     const Reduction reduction;
     const std::size_t top = axes.y.first_tap(y), bottom = axes.y.end_tap(y), left = axes.x.first_tap(x), right = axes.x.end_tap(x);
-    T values[lanes_per_block<T>];
     const bool is_mixed = in.period != channels;
+    const auto tap = [&](std::size_t ky, std::size_t kx) {
+      const std::size_t at = (axes.y.element(y, ky) * axes.x.input + axes.x.element(x, kx)) * channels + channel;
+      return is_mixed ? in.row(at) : in.changed_rows + at * lanes_per_block<T>;
+    };
+    if (bottom - top == 2 && right - left == 2) {  // so common that it is worth a loop of its own
+      const T *a = tap(top, left), *b = tap(top, left + 1), *c = tap(top + 1, left), *d = tap(top + 1, left + 1);
+      vector_loop(lanes_per_block<T>, [&](std::size_t i) {
+        to[i] = reduction.finish(reduction.merge(reduction.merge(reduction.merge(a[i], b[i]), c[i]), d[i]), 4);
+      });
+      return;
+    }
+    T values[lanes_per_block<T>];
     for (std::size_t ky = top; ky < bottom; ++ky)
       for (std::size_t kx = left; kx < right; ++kx) {
-        const std::size_t at = (axes.y.element(y, ky) * axes.x.input + axes.x.element(x, kx)) * channels + channel;
-        const T* from = is_mixed ? in.row(at) : in.changed_rows + at * lanes_per_block<T>;
+        const T* from = tap(ky, kx);
         if (ky == top && kx == left)
           std::copy_n(from, lanes_per_block<T>, values);
         else
