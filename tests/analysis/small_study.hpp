@@ -29,8 +29,12 @@ struct small_study {
   deepmaacc::test_set<float> tests;
   deepmaacc::study<deepmaacc::this_thread, const network_type, float> study;
 
-  explicit small_study(random_case from)
-      : made(std::move(from)), network(network_of(made)), tests(tests_of(made)), study(deepmaacc::this_thread{}, network, tests) {}
+  explicit small_study(random_case from, const deepmaacc::evaluation_options& options = {})
+      : made(std::move(from)),
+        network(network_of(made)),
+        tests(tests_of(made)),
+        study(deepmaacc::this_thread{}, network, tests, deepmaacc::paper_operators(),
+              deepmaacc::kill_rules(deepmaacc::kill::predicted_class{}), options) {}
   explicit small_study(std::uint64_t seed, std::size_t inputs = 15) : small_study(make_case(seed, false, inputs)) {}
   small_study(const small_study&) = delete;
   small_study& operator=(const small_study&) = delete;

@@ -123,13 +123,6 @@ class random_sums {
   std::normal_distribution<double> normal_;
 };
 
-/// Whether products are added without rounding them first.
-bool fuses_products() {
-  volatile float epsilon = std::numeric_limits<float>::epsilon();
-  const float a = 1 + epsilon, c = -(1 + 2 * epsilon);
-  return a * a + c != 0;
-}
-
 template <class T>
 std::string shape_text(const model::sum_shape<T>& shape) {
   const auto axis = [](const auto& one) {
@@ -323,8 +316,7 @@ BOOST_AUTO_TEST_CASE(exponentials_are_off_by_a_few_ulp_at_most) {
     BOOST_TEST_REQUIRE(model::branchless_exp(x) == found);
   }
   BOOST_TEST_MESSAGE("e^x is off by " << worst << " ulp at most");
-  // TODO: the promised 2.5 hold only where the compiler fuses multiplications and additions, which g++ does from -O2 on.
-  BOOST_TEST(worst < (fuses_products() ? 2.5 : 64));
+  BOOST_TEST(worst < 3);
   BOOST_TEST(worst > 0.5);
   BOOST_TEST(falls == 0U);
   // Neighbours, near where the power of two changes and near 0.
@@ -378,23 +370,20 @@ BOOST_AUTO_TEST_CASE(activations_are_no_steeper_than_their_bounds) {
             return;
           }
           if constexpr (!std::is_same_v<std::decay_t<decltype(one)>, activations::softmax>) {
-            double least = std::numeric_limits<double>::infinity(), most = -least, largest = 0;
+            double least = std::numeric_limits<double>::infinity(), most = -least;
             for (const std::size_t apart : {1, 2, 7, 40, 333})
               for (std::size_t i = 0; i + apart < points.size(); ++i) {
                 const double a = points[i], b = points[i + apart];
                 if (b - a < 1e-5) continue;  // rounding would be seen
                 const double quotient = (one(b) - one(a)) / (b - a);
                 least = std::min(least, quotient), most = std::max(most, quotient);
-                largest = std::max(largest, std::abs(one(b)));
               }
             BOOST_TEST_CONTEXT(one.name) {
               BOOST_TEST(least >= bounds->least - 1e-9);
               BOOST_TEST(most <= bounds->most + 1e-9);
-              BOOST_TEST(largest <= bounds->largest);
               // And hardly less steep.
               BOOST_TEST(least <= bounds->least + 0.01);
               BOOST_TEST(most >= bounds->most - 0.01);
-              BOOST_TEST((std::isinf(bounds->largest) || largest >= bounds->largest * 0.9));
             }
           }
         },

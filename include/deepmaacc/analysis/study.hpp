@@ -54,7 +54,8 @@ class study {
  public:
   using subject_type = analysis_subject<Space, Model, T, Operators>;
 
-  /// Runs the original model. Parameters as of `analyze`.
+  /// Runs the original model, unless it runs along with the first mutants (delta engine without skips): then what is thrown for its
+  /// predictions is thrown by `analyze` or `golden`. Parameters as of `analyze`.
   /// \throws data_error where the test set does not fit the model, or no input is predicted correctly; usage_error for options that make no
   ///         sense, and where Kokkos is not initialised; stopped, when the watcher asks for it.
   study(const Space& space, Model& model, const test_set<T>& tests, Operators operators = paper_operators(),
@@ -77,7 +78,7 @@ class study {
 
   /// What methods choose from. Refers to the study.
   subject_type subject() const { return {space_, *model_, tests_, operators_, options_.seed}; }
-  /// The original model's predictions.
+  /// The original model's predictions; it is run if that has not been done. \throws as the constructor.
   const golden_run& golden() {
     run_golden_once();
     return golden_;
@@ -161,7 +162,10 @@ class study {
     result.skip = options_.skip;
     result.seed = options_.seed;
     result.execution_space = space_.name();
-    result.threads = team::is_parallel ? static_cast<std::size_t>(space_.concurrency()) : 1;
+    // The delta engine copies its runner, not the model.
+    result.threads = team::is_parallel || (engine_ == engine_kind::delta && HostExecutionSpace<Space>)
+                         ? static_cast<std::size_t>(space_.concurrency())
+                         : 1;
     result.layers = model_->layers();
     for (std::size_t i = 0; i < operators_.size(); ++i)
       operators_.visit(i, [&](const auto& one) { result.operators.push_back({one.name(), one.parameters(), one.definition()}); });
@@ -188,7 +192,7 @@ class study {
                                      " mutants, but tells the cluster of ", result.cluster_of.size(), "; tell it of each, or of none"));
     const auto run = [&](std::span<const mutant> wanted) {
       if (golden_.decisions.empty() && !wanted.empty())
-        return evaluate_with_golden(space_, *model_, tests_, golden_, wanted, operators_, rules_, options_, &result.work);
+        return detail::evaluate_with_golden(space_, *model_, tests_, golden_, wanted, operators_, rules_, options_, &result.work);
       return evaluate(space_, *model_, tests_, golden(), wanted, operators_, rules_, options_, &result.work);
     };
     kill_memory alone;

@@ -5,6 +5,7 @@
 
 #include <Kokkos_Core.hpp>
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cmath>
 #include <cstddef>
@@ -91,6 +92,13 @@ class mutant_changes {
   std::vector<std::vector<std::vector<T>>> numbers_;  // moving a vector leaves its elements where they are
 };
 
+/// What a mutant says about an input otherwise than the original network.
+struct changed_input {
+  std::size_t lane = 0;  ///< of the block
+  decision decided;
+  label_ranks ranks;
+};
+
 /// Runs mutants on every input and counts, in `tally`, how what they say differs from what the original network says; the latter is counted
 /// once, in `shared`, a tally of one mutant.
 /// \param made  where the original network's decisions are written; null where `golden` has them already
@@ -103,9 +111,10 @@ void run_by_delta(const Space& space, const Adapter& model, const test_set<T>& t
   const bool is_ranked = detail::any_needs_label_rank(rules), can_saturate = options.skip.saturated && detail::all_only_add(rules);
   // What is certain is the prediction, not where the other classes stand.
   const bool can_certify = options.skip.certified && !is_ranked;
-  if constexpr (requires { runner.skip(true, true); }) runner.skip(options.skip.dead, can_certify);
+  if constexpr (requires { runner.skip(true, true); }) runner.skip(options.skip.dead, can_certify && !mutants.empty());
   delta_crew<Space, decltype(runner), value_type> workers(space, runner);
   const mutant_changes<value_type> changes(model, model.layers(), mutants, operators, options.seed, !rounds_factors<Adapter>);
+  done.check();
   const auto classes = static_cast<std::uint32_t>(golden.classes);
   std::vector<std::uint8_t> is_done(mutants.size(), 0);
 
@@ -117,6 +126,7 @@ void run_by_delta(const Space& space, const Adapter& model, const test_set<T>& t
   const std::size_t lanes = workers.lanes(), blocks = (tests.size() + lanes - 1) / lanes;
   const std::size_t groups = std::clamp<std::size_t>((4 * workers.size() + blocks - 1) / blocks, 1, mutants.size() / 16 + 1);
   std::mutex guard;
+  std::array<std::mutex, 64> guards;  // of mutants' counts
 
   workers.run("deepmaacc::evaluation::mutants", mutants.empty() ? 0 : blocks * groups, [&](std::size_t task, auto& worker) {
     worker.load(tests, detail::part_of(order, task / groups * lanes, lanes));
@@ -124,6 +134,9 @@ void run_by_delta(const Space& space, const Adapter& model, const test_set<T>& t
     const std::size_t group = task % groups;
     evaluation_work mine;
     const matrix<const value_type> original = worker.runner().outputs();
+    if (original.extent(0) != golden.classes)
+      throw model_error(
+          detail::text("the model's delta() gives ", original.extent(0), " outputs, but the model has ", golden.classes, " classes"));
     bool is_settled = true;  // whether the block's outputs give the decisions of the golden run
     std::vector<expectation> expected(inputs.size());
     for (std::size_t lane = 0; lane < inputs.size(); ++lane) {
@@ -150,6 +163,7 @@ void run_by_delta(const Space& space, const Adapter& model, const test_set<T>& t
     };
     std::vector<label_ranks> original_ranks(inputs.size());
     std::vector<bool> is_seen;
+    std::vector<changed_input> pending;
     for (std::size_t lane = 0; lane < inputs.size(); ++lane) {
       if (is_ranked) original_ranks[lane] = ranks_in(original, lane, lane, expected[lane].original);
       if (group == 0) count(shared, 0, lane, expected[lane].original, original_ranks[lane], 1);
@@ -163,17 +177,14 @@ void run_by_delta(const Space& space, const Adapter& model, const test_set<T>& t
         done.advance(inputs.size());
         continue;
       }
-      bool is_counted = false;
       std::size_t seen = 0;
+      pending.clear();
       const auto judge = [&](const matrix<const value_type>& outputs, std::size_t column, std::size_t lane) {
         const decision &before = expected[lane].original, decided = decide(worker.column(outputs, column).data(), classes);
         label_ranks ranks;
         if (is_ranked) ranks = ranks_in(outputs, column, lane, decided);
         if (!is_ranked && decided.winner == before.winner && decided.rival == before.rival) return;
-        count(tally, which, lane, decided, ranks, 1);
-        count(tally, which, lane, before, original_ranks[lane], -1);
-        if (expected[lane].is_flip(decided)) Kokkos::atomic_add(tally.flips(which), 1);
-        is_counted = true;
+        pending.push_back({lane, decided, ranks});
       };
       if (!is_settled) is_seen.assign(inputs.size(), false);
       worker.runner().change(
@@ -190,7 +201,16 @@ void run_by_delta(const Space& space, const Adapter& model, const test_set<T>& t
       if (!is_settled)
         for (std::size_t lane = 0; lane < inputs.size(); ++lane)
           if (!is_seen[lane]) judge(original, lane, lane);
-      if (can_saturate && is_counted && tally.is_saturated(which)) saturated.store(1, std::memory_order_relaxed);
+      if (!pending.empty()) {
+        // One block after the other: saturation is seen of whole blocks only, whose counts are not below what the rest can leave of them.
+        const std::lock_guard lock(guards[which % guards.size()]);
+        for (const auto& [lane, decided, ranks] : pending) {
+          count(tally, which, lane, expected[lane].original, original_ranks[lane], -1);
+          count(tally, which, lane, decided, ranks, 1);
+          if (expected[lane].is_flip(decided)) Kokkos::atomic_add(tally.flips(which), 1);
+        }
+        if (can_saturate && tally.is_saturated(which)) saturated.store(1, std::memory_order_relaxed);
+      }
       done.advance(inputs.size());
     }
     const std::lock_guard lock(guard);

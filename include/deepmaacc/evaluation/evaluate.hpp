@@ -24,6 +24,7 @@
 #include <deepmaacc/mutation/scoped_mutation.hpp>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace deepmaacc {
@@ -131,15 +132,13 @@ kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests,
 
 }  // namespace detail
 
-/// Runs every mutant on every input and folds the predictions into kills. Memory is bounded by threads × block.
-/// \param golden     the original model's predictions on `tests`, from `run_golden`
-/// \param mutants    what to run; `operators` is the set that they count in
-/// \param rules      a `kill_rules(…)` set; they share the predictions
-/// \param work       where to say what it took; may be null
-/// \throws usage_error for mutants that the model does not have, rules whose numbers make no sense, and a golden run of another model,
-/// test set or oracle; data_error where labels are the oracle and there are none; stopped, when the watcher asks for it.
-/// Complexity: mutants × inputs forward passes; from the mutated layer on with the resumable engine; with the delta engine the change of
-/// the next layer and what follows.
+/// Runs every mutant on every input and folds the predictions into kills. Memory is bounded by threads × block, and by the new weights of
+/// all mutants that the delta engine has no affine map for. \param golden     the original model's predictions on `tests`, from
+/// `run_golden` \param mutants    what to run; `operators` is the set that they count in \param rules      a `kill_rules(…)` set; they
+/// share the predictions \param work       where to say what it took; may be null \throws usage_error for mutants that the model does not
+/// have, rules whose numbers make no sense, and a golden run of another model, test set or oracle; data_error where labels are the oracle
+/// and there are none; stopped, when the watcher asks for it. Complexity: mutants × inputs forward passes; from the mutated layer on with
+/// the resumable engine; with the delta engine the change of the next layer and what follows.
 template <ExecutionSpace Space, class Model, class T, class Operators, class Rules>
 kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests, const golden_run& golden, std::span<const mutant> mutants,
                      const Operators& operators, const Rules& rules, const evaluation_options& options = {},
@@ -163,19 +162,23 @@ bool runs_golden_along(const evaluation_options& options) {
   return engine_for<Adapter>(options.engine) == engine_kind::delta && options.skip == skip_nothing;
 }
 
-/// The same, where there is no golden run yet: it is made along, and written to `golden`; its seconds are 0, since they are part of the
-/// evaluation. There must be mutants, and an engine that `runs_golden_along`.
+namespace detail {
+
+/// The same, where there is no golden run yet: it is made along, and written to `made` at the end; its seconds are 0, since they are part
+/// of the evaluation. There must be mutants, and an engine that `runs_golden_along`. \throws as `evaluate` and `run_golden`.
 template <ExecutionSpace Space, class Model, class T, class Operators, class Rules>
-kill_matrix evaluate_with_golden(const Space& space, Model& model, const test_set<T>& tests, golden_run& golden,
+kill_matrix evaluate_with_golden(const Space& space, Model& model, const test_set<T>& tests, golden_run& made,
                                  std::span<const mutant> mutants, const Operators& operators, const Rules& rules,
                                  const evaluation_options& options, evaluation_work* work = nullptr) {
   require_kokkos("deepmaacc::evaluate");
   check_mutants(mutants, model.layers(), operators.size());
-  golden = detail::empty_golden(model, tests, options.oracle);
-  golden.regularity = regularity_for(space, detail::placed(space, model), tests);
-  kill_matrix kills = detail::evaluate(space, model, tests, golden, &golden, mutants, operators, rules, options, work);
-  detail::sum_up(tests, golden);
+  golden_run golden = empty_golden(model, tests, options.oracle);
+  golden.regularity = regularity_for(space, placed(space, model), tests);
+  kill_matrix kills = evaluate(space, model, tests, golden, &golden, mutants, operators, rules, options, work);
+  sum_up(tests, golden);
+  made = std::move(golden);
   return kills;
 }
 
+}  // namespace detail
 }  // namespace deepmaacc

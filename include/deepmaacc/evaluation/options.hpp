@@ -16,7 +16,8 @@
 
 namespace deepmaacc {
 
-/// How a mutant's outputs are computed. All engines give the same kills, borderline cells aside.
+/// How a mutant's outputs are computed. All engines give the same kills, borderline cells aside; but where one neuron contributes 100 times
+/// more than all others together, `delta` rounds more than the others.
 enum class engine_kind {
   automatic,  ///< the best that the adapter's tier allows
   whole,      ///< the whole network for every mutant
@@ -83,12 +84,13 @@ engine_kind engine_for(engine_kind wanted) {
   return wanted;
 }
 
-/// What an evaluation took, in numbers that do not depend on the machine.
+/// What an evaluation took. How inputs fall into blocks and threads, which depends on the machine, moves some pairs from one count to
+/// another.
 struct evaluation_work {
   std::size_t pairs = 0;                    ///< mutants × inputs
   std::size_t dead = 0;                     ///< pairs that were not computed, because nothing changed
   std::size_t certified = 0;                ///< because the prediction could not change
-  std::size_t saturated = 0;                ///< because every cell was killed already: depends on the order in which threads work
+  std::size_t saturated = 0;                ///< because every cell was killed already
   std::vector<std::string> layers_in_rows;  ///< layers for which the delta engine has no short cut
   double operations = 0;  ///< multiplications and additions of weighted sums, the original network's included; 0 where not counted
 };

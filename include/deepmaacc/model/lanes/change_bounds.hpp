@@ -26,11 +26,16 @@ namespace deepmaacc::model {
 template <class T>
 class change_bounds {
  public:
-  /// The bounds for the input of a step; none where what follows it is of another kind.
-  /// Complexity: weights of the dense layers × classes².
+  /// The bounds for the input of a step; none where what follows it is of another kind, or would take more than a second or two, or 64 MiB.
+  /// Complexity: weights of the dense layers × classes²; memory rows × classes².
   static std::optional<change_bounds> make(const lane_program<T>& program, std::size_t step) {
     change_bounds made;
     if (!made.follow(program, step)) return std::nullopt;
+    double weights = 0;
+    for (const link& one : made.chain_) weights += static_cast<double>(one.sums->numbers() * one.sums->sums());
+    const auto classes = static_cast<double>(program.tensors[program.output].rows);
+    const double bytes = 2 * sizeof(float) * classes * classes * static_cast<double>(made.chain_.front().sums->numbers());
+    if (classes * classes / 2 * weights > 1e9 || bytes > 64 * 1024 * 1024) return std::nullopt;
     made.bound(program);
     return made;
   }
@@ -41,6 +46,7 @@ class change_bounds {
   /// \param share    of each output's own change which is also taken from what is allowed
   /// \param tensor   gives the original rows of a tensor
   /// \param up, down (rows × lanes); written
+  /// Complexity: classes × rows × lanes.
   template <class Tensor>
   void spend(std::span<const std::uint32_t> winners, const matrix<const T>& allowed, std::size_t first, double share, const Tensor& tensor,
              T* up, T* down) const {
@@ -191,7 +197,8 @@ class change_bounds {
     double growth = 0;  // of the largest activation, per unit of change
     for (std::size_t i = 0; i < chain_.size(); ++i) {
       const link& one = chain_[i];
-      const auto terms = static_cast<double>(one.sums->numbers() + 4);
+      // Of the sums; and of the intervals, which are summed over the sums, in double.
+      const auto terms = static_cast<double>(std::max(one.sums->numbers(), one.sums->sums()) + 4);
       const double gamma = terms * unit / (1 - terms * unit);
       double largest_weight = 0, largest_bias = 0;
       std::vector<double> sums(one.sums->sums(), 0);

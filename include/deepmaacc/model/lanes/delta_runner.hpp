@@ -48,7 +48,8 @@ class delta_runner {
   /// How often, so far, an input was left out because its prediction could not change, rather than because nothing did.
   std::size_t certified() const { return certified_; }
 
-  /// What need not be computed. \param certified  makes bounds, once: they are shared with copies
+  /// What need not be computed. \param certified  makes bounds, once: they are shared with copies. Complexity: as
+  /// `change_bounds::make`, for each dense layer that they can be made for.
   void skip(bool dead, bool certified) {
     skips_dead_ = dead;
     bounds_.reset();

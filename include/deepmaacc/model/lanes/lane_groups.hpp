@@ -145,12 +145,12 @@ class lane_groups {
 
   /// The same from a step's sums on, whose original ones and the differences that they get are given: for inputs of any groups.
   /// \param inputs  that count
-  bool follow_given(std::size_t at, const changed_channels& channels, const T* change, const T* original, std::size_t inputs) {
+  void follow_given(std::size_t at, const changed_channels& channels, const T* change, const T* original, std::size_t inputs) {
     clear();
     count_ = inputs;
     const lane_step<T>& step = program_->steps[at];
     add(std::get<sums_type>(step.operation), step, channels, change, original);
-    return follow(at + 1, false, [](std::size_t) { return false; });
+    follow(at + 1, false, [](std::size_t) { return false; });
   }
 
   template <class Visit>

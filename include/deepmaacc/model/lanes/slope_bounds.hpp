@@ -5,16 +5,15 @@
 
 #include <algorithm>
 #include <deepmaacc/model/activation.hpp>
-#include <limits>
 #include <optional>
 #include <type_traits>
 #include <variant>
 
 namespace deepmaacc::model {
 
-/// For all a < b: least · (b − a) <= f(b) − f(a) <= most · (b − a); and |f| <= largest.
+/// For all a < b: least · (b − a) <= f(b) − f(a) <= most · (b − a).
 struct slope_bounds {
-  double least = 1, most = 1, largest = std::numeric_limits<double>::infinity();
+  double least = 1, most = 1;
 };
 
 /// The bounds of an activation; none where there are none, or nobody has worked them out.
@@ -25,14 +24,14 @@ inline std::optional<slope_bounds> bounds_of_slope(const activation_function& fu
         using kind = std::decay_t<decltype(one)>;
         if constexpr (std::is_same_v<kind, linear>) return slope_bounds{};
         if constexpr (std::is_same_v<kind, relu>) return slope_bounds{.least = 0};
-        if constexpr (std::is_same_v<kind, relu6>) return slope_bounds{.least = 0, .largest = 6};
+        if constexpr (std::is_same_v<kind, relu6>) return slope_bounds{.least = 0};
         if constexpr (std::is_same_v<kind, leaky_relu>)
           return slope_bounds{.least = std::min(1.0, one.negative_slope), .most = std::max(1.0, one.negative_slope)};
-        if constexpr (std::is_same_v<kind, sigmoid>) return slope_bounds{.least = 0, .most = 0.25, .largest = 1};
-        if constexpr (std::is_same_v<kind, tanh>) return slope_bounds{.least = 0, .largest = 1};
-        if constexpr (std::is_same_v<kind, hard_sigmoid>) return slope_bounds{.least = 0, .most = 1.0 / 6, .largest = 1};
-        if constexpr (std::is_same_v<kind, hard_sigmoid_of_keras2>) return slope_bounds{.least = 0, .most = 0.2, .largest = 1};
-        if constexpr (std::is_same_v<kind, softsign>) return slope_bounds{.least = 0, .largest = 1};
+        if constexpr (std::is_same_v<kind, sigmoid>) return slope_bounds{.least = 0, .most = 0.25};
+        if constexpr (std::is_same_v<kind, tanh>) return slope_bounds{.least = 0};
+        if constexpr (std::is_same_v<kind, hard_sigmoid>) return slope_bounds{.least = 0, .most = 1.0 / 6};
+        if constexpr (std::is_same_v<kind, hard_sigmoid_of_keras2>) return slope_bounds{.least = 0, .most = 0.2};
+        if constexpr (std::is_same_v<kind, softsign>) return slope_bounds{.least = 0};
         if constexpr (std::is_same_v<kind, softplus>) return slope_bounds{.least = 0};
         return std::nullopt;
       },
