@@ -149,9 +149,9 @@ struct output_sink {
 /// `operations()`, multiplications and additions so far; `layers_in_rows()`, names of layers for which there is no short cut; `skip(dead,
 /// certified)`, `protect(winners, allowed, share)` and `certified()` as `delta_runner` has them: inputs may then be left out, too, whose
 /// prediction surely stays. Laws: `outputs` has a row per class; the sink is given each input at most once per change, and at
-/// most `lanes()` columns at a time; columns depend on their input only; what the sink is given holds until it returns, what `outputs` gives
-/// until the next block; `change` gives what the adapter would predict with the changed weights, up to rounding; copies share nothing that
-/// changes, and launch no Kokkos kernels.
+/// most `lanes()` columns at a time; columns depend on their input only; what the sink is given holds until it returns, what `outputs`
+/// gives until the next block; `change` gives what the adapter would predict with the changed weights, up to rounding; copies share nothing
+/// that changes, and launch no Kokkos kernels.
 template <class Runner, class T>
 concept DeltaRunner = std::copyable<Runner> &&
     requires(Runner runner, const Runner constant, std::span<const T* const> inputs, std::size_t layer,
