@@ -14,6 +14,7 @@
 #include <deepmaacc/core/test_set.hpp>
 #include <deepmaacc/core/xtensor.hpp>
 #include <deepmaacc/evaluation/crew.hpp>
+#include <deepmaacc/evaluation/options.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
 #include <deepmaacc/mutation/scoped_mutation.hpp>
 #include <numeric>

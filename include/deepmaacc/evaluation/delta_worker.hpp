@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <deepmaacc/concepts/execution_space.hpp>
 #include <deepmaacc/concepts/model_adapter.hpp>
 #include <deepmaacc/core/lanes.hpp>
 #include <deepmaacc/core/matrix.hpp>
