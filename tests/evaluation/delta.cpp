@@ -408,7 +408,7 @@ class plain_model {
     const std::size_t middle = make.add(model::dense(hidden, activations::relu{}), {input});
     make.add(model::dense(outputs), {middle});
     auto made = make.with_inputs(30);
-    for (const std::size_t layer : {0, 1}) {
+    for (const std::size_t layer : {0U, 1U}) {
       const auto bias = weights(layer).end() - static_cast<std::ptrdiff_t>(width(layer));
       made.parameters[layer + 1] = {{weights(layer).begin(), bias}, {bias, weights(layer).end()}};
     }
@@ -615,7 +615,7 @@ BOOST_AUTO_TEST_CASE(what_is_left_out_is_decided_as_the_original_is) {
 
 // A block is full, or one short of it, or one input begins another; one thread has them all, or several do.
 BOOST_AUTO_TEST_CASE(neither_blocks_nor_threads_matter) {
-  for (const std::uint64_t seed : {0, 3, 7}) {
+  for (const std::uint64_t seed : {0U, 3U, 7U}) {
     auto made = support::random_graph(5000 + seed, 1);
     const std::size_t block = support::network_of<single>(made).delta().lanes();
     support::graph_maker more(seed);
@@ -784,7 +784,7 @@ BOOST_AUTO_TEST_CASE(a_runner_of_plain_loops_is_enough) {
     BOOST_TEST(work.dead == work.pairs);
     for (std::size_t which = 0; which < silent.mutants(); ++which) {
       BOOST_TEST((silent.flips(which) == 0));
-      for (const std::size_t rule : {0, 1, 2, 4}) BOOST_TEST(silent.killed_cells(rule, which).empty());
+      for (const std::size_t rule : {0U, 1U, 2U, 4U}) BOOST_TEST(silent.killed_cells(rule, which).empty());
     }
   }
 }

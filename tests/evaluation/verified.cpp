@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "support/naive_kills.hpp"
 #include "support/random_networks.hpp"
 
 namespace dm = deepmaacc;

@@ -371,7 +371,7 @@ BOOST_AUTO_TEST_CASE(activations_are_no_steeper_than_their_bounds) {
           }
           if constexpr (!std::is_same_v<std::decay_t<decltype(one)>, activations::softmax>) {
             double least = std::numeric_limits<double>::infinity(), most = -least;
-            for (const std::size_t apart : {1, 2, 7, 40, 333})
+            for (const std::size_t apart : {1U, 2U, 7U, 40U, 333U})
               for (std::size_t i = 0; i + apart < points.size(); ++i) {
                 const double a = points[i], b = points[i + apart];
                 if (b - a < 1e-5) continue;  // rounding would be seen
