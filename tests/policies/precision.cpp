@@ -18,14 +18,14 @@
 #include <deepmaacc/model/network.hpp>
 
 #ifdef OTHER_TYPE
-using number = double;
+using stored_number = double;
 #else
-using number = float;
+using stored_number = float;
 #endif
 
 struct coarse {
 #ifndef NO_VALUE_TYPE
-  using value_type = number;
+  using value_type = stored_number;
 #endif
 #ifndef NO_NAME
   static const char* name() { return "coarse"; }
@@ -33,14 +33,14 @@ struct coarse {
 #if defined(NO_ROUND)
   static constexpr bool rounds_factors = true;
 #elif defined(NOT_STATIC)
-  KOKKOS_FUNCTION number round(number factor) const { return factor; }
+  KOKKOS_FUNCTION stored_number round(stored_number factor) const { return factor; }
 #elif defined(NOT_STATIC_TEMPLATE)
   template <class T>
   KOKKOS_FUNCTION T round(T factor) const {
     return factor;
   }
 #else
-  static KOKKOS_FUNCTION number round(number factor) { return factor; }
+  static KOKKOS_FUNCTION stored_number round(stored_number factor) { return factor; }
 #endif
 };
 
