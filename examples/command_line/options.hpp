@@ -134,15 +134,12 @@ inline deepmaacc::skip_options parse_skips(const std::string& list) {
   deepmaacc::skip_options chosen = deepmaacc::skip_nothing;
   if (list == "none") return chosen;
   for (const std::string& name : CLI::detail::split(list, ',')) {
-    if (name == "dead")
-      chosen.dead = true;
-    else if (name == "certified")
-      chosen.certified = true;
-    else if (name == "saturated")
-      chosen.saturated = true;
-    else
+    const auto found =
+        std::find_if(deepmaacc::skip_names.begin(), deepmaacc::skip_names.end(), [&](const auto& one) { return name == one.first; });
+    if (found == deepmaacc::skip_names.end())
       throw deepmaacc::usage_error("--skip: '" + name +
                                    "' is nothing that can be skipped; give all, none, or some of dead,certified,saturated");
+    chosen.*(found->second) = true;
   }
   return chosen;
 }

@@ -299,6 +299,18 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(registers_do_what_their_lanes_do, T, number_types)
   for (std::size_t i = 1; i < width; ++i) BOOST_TEST(result[i] == std::max(a[i], T{-1}));
   dm::lanes<T>::load(a.data()).at_least(dm::lanes<T>(-infinity)).store(result.data());
   for (std::size_t i = 1; i < width; ++i) BOOST_TEST(result[i] == a[i]);
+  sum = dm::lanes<T>::load(b.data());
+  sum.add(dm::lanes<T>::load(c.data()));
+  sum.store(result.data());
+  for (std::size_t i = 0; i < width; ++i) BOOST_TEST(result[i] == b[i] + c[i]);
+  // NaN is equal to nothing.
+  std::array<T, width> other = a;
+  other[width - 1] += 1;
+  dm::lanes<T>::where_equal(dm::lanes<T>::load(a.data()), dm::lanes<T>::load(other.data()), dm::lanes<T>::load(b.data()),
+                            dm::lanes<T>::load(c.data()))
+      .store(result.data());
+  for (std::size_t i = 0; i < width; ++i) BOOST_TEST(result[i] == (a[i] == other[i] ? b[i] : c[i]));
+  BOOST_TEST(result[0] == c[0]);
 }
 
 BOOST_AUTO_TEST_CASE(exponentials_are_off_by_a_few_ulp_at_most) {

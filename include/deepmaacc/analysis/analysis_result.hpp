@@ -67,7 +67,7 @@ struct analysis_result {
   oracle_kind oracle = oracle_kind::labels;
   std::uint64_t seed = 0;
   std::string execution_space;
-  std::size_t threads = 1;  ///< that ran mutants side by side; 1 for a device
+  std::size_t threads = 1;  ///< that ran mutants side by side; 1 where a device did
 
   std::vector<layer_description> layers;
   std::vector<operator_description> operators;

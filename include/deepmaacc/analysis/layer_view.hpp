@@ -133,9 +133,7 @@ class layer_view {
       subject_->model().read_neuron(neuron_id{layer, neuron}, std::span<T>(numbers));
       if (operation)
         subject_->operators().visit(*operation, [&](const auto& one) {
-          const std::span<T> span(numbers);
-          one.mutate(neuron_weights<T>{span.first(described.weights_per_neuron), span.subspan(described.weights_per_neuron)},
-                     mutation_site{subject_->seed(), layer, neuron, 0});
+          mutate_neuron(one, described, std::span<T>(numbers), {subject_->seed(), layer, neuron, 0});
         });
       std::copy(numbers.begin(), numbers.end(), &all(neuron, 0));
     }

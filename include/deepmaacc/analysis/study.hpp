@@ -72,8 +72,10 @@ class study {
     require_kokkos("deepmaacc::analyze");
     check_policies();
     output_layer(model.layers());
-    detail::check_fit(model, tests_, class_count(model), options_.oracle);
-    if (!runs_golden_along<adapter>(options_)) run_golden_once();
+    if (runs_golden_along<adapter>(options_))
+      detail::check_fit(model, tests_, class_count(model), options_.oracle);
+    else
+      run_golden_once();
   }
 
   /// What methods choose from. Refers to the study.
@@ -162,10 +164,11 @@ class study {
     result.skip = options_.skip;
     result.seed = options_.seed;
     result.execution_space = space_.name();
-    // The delta engine copies its runner, not the model.
-    result.threads = team::is_parallel || (engine_ == engine_kind::delta && HostExecutionSpace<Space>)
-                         ? static_cast<std::size_t>(space_.concurrency())
-                         : 1;
+    result.threads = 1;
+    if (engine_ == engine_kind::delta)  // it copies its runner, not the model
+      result.threads = static_cast<std::size_t>(host_space(space_).concurrency());
+    else if (team::is_parallel)
+      result.threads = static_cast<std::size_t>(space_.concurrency());
     result.layers = model_->layers();
     for (std::size_t i = 0; i < operators_.size(); ++i)
       operators_.visit(i, [&](const auto& one) { result.operators.push_back({one.name(), one.parameters(), one.definition()}); });

@@ -40,8 +40,15 @@ class lanes {
   }
   void store(T* to) const { std::memcpy(to, &values_, sizeof(vector)); }
 
+  void add(lanes other) { values_ += other.values_; }
   /// this += a · b, rounded once where the machine can.
   void add_product(lanes a, lanes b) { values_ = a.values_ * b.values_ + values_; }
+  /// `equal` where left == right, else `other`.
+  static lanes where_equal(lanes left, lanes right, lanes equal, lanes other) {
+    lanes chosen;
+    chosen.values_ = left.values_ == right.values_ ? equal.values_ : other.values_;
+    return chosen;
+  }
   /// Not below `least`; NaN stays NaN.
   lanes at_least(lanes least) const {
     lanes raised;

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/lanes.hpp>
 #include <deepmaacc/core/matrix.hpp>
 #include <exception>
 #include <mutex>
@@ -42,12 +43,7 @@ template <class Space, class Body>
 void parallel_loop(const Space& space, const char* label, std::size_t row_count, std::size_t column_count, const Body& body) {
   if constexpr (std::is_same_v<Space, this_thread>) {
     static_cast<void>(label);
-    for (std::size_t row = 0; row < row_count; ++row) {
-#if defined(__GNUC__) && !defined(__clang__) && !defined(__CUDACC__)
-#pragma GCC ivdep
-#endif
-      for (std::size_t column = 0; column < column_count; ++column) body(row, column);
-    }
+    for (std::size_t row = 0; row < row_count; ++row) vector_loop(column_count, [&](const std::size_t column) { body(row, column); });
   } else {
     using index = std::int64_t;
     Kokkos::parallel_for(label,

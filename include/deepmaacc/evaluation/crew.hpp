@@ -105,10 +105,7 @@ class worker {
           const decision made = decide(&outputs(i, 0), classes);
           decisions[i] = made;
           if (wanted.is_flip(made)) Kokkos::atomic_add(flips, 1);
-          if (ranks == nullptr) return;
-          ranks[i].of_label = rank_of(&outputs(i, 0), classes, wanted.label, made);
-          const bool moves = wanted.label_of_rival != wanted.label;
-          ranks[i].of_rivals_label = moves ? rank_of(&outputs(i, 0), classes, wanted.label_of_rival, made) : ranks[i].of_label;
+          if (ranks != nullptr) ranks[i] = ranks_of(&outputs(i, 0), classes, wanted, made);
         });
   }
 

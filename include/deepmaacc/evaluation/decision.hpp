@@ -19,6 +19,7 @@ struct decision {
   std::uint32_t rival = 0;   ///< the class of the second largest where the two are a near tie; else `winner`
 
   KOKKOS_INLINE_FUNCTION bool is_certain() const { return rival == winner; }
+  friend bool operator==(const decision&, const decision&) = default;
 };
 
 /// Whether rounding could have put z₁ >= z₂ the other way round: z₁ − z₂ <= 1e-5 · max(1, |z₁|, |z₂|), or that cannot be said because

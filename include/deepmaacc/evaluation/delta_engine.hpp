@@ -19,15 +19,17 @@
 #include <deepmaacc/evaluation/delta_worker.hpp>
 #include <deepmaacc/evaluation/golden.hpp>
 #include <deepmaacc/evaluation/kill_counts.hpp>
+#include <deepmaacc/evaluation/kill_matrix.hpp>
 #include <deepmaacc/evaluation/kill_rules.hpp>
 #include <deepmaacc/evaluation/kill_tally.hpp>
 #include <deepmaacc/evaluation/label_rank.hpp>
 #include <deepmaacc/evaluation/options.hpp>
 #include <deepmaacc/evaluation/oracle.hpp>
+#include <deepmaacc/evaluation/task_grid.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
 #include <map>
 #include <mutex>
-#include <numeric>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -74,9 +76,7 @@ class mutant_changes {
           }
           if (!is_map) {
             std::vector<T>& changed = numbers_[which].emplace_back(original);
-            const std::span<T> all(changed);
-            operation.mutate(neuron_weights<T>{all.first(layer.weights_per_neuron), all.subspan(layer.weights_per_neuron)},
-                             mutation_site{seed, one.layer, neuron, one.repeat});
+            mutate_neuron(operation, layer, std::span<T>(changed), {seed, one.layer, neuron, one.repeat});
             change.numbers = changed;
           }
           changes_[which].push_back(change);
@@ -92,6 +92,17 @@ class mutant_changes {
   std::vector<std::vector<std::vector<T>>> numbers_;  // moving a vector leaves its elements where they are
 };
 
+/// Leaves out the flips of mutants all of whose cells are surely killed: they may not have been run to the end.
+inline void forget_flips_of_saturated(kill_matrix& kills) {
+  for (std::size_t which = 0; which < kills.mutants(); ++which) {
+    bool is_saturated = true;
+    for (std::size_t rule = 0; rule < kills.rules(); ++rule)
+      for (std::size_t cell = 0; cell < kills.cells(rule); ++cell)
+        is_saturated = is_saturated && kills.is_killed(rule, which, cell) && !kills.is_borderline(rule, which, cell);
+    if (is_saturated) kills.set_flips(which, std::nullopt);
+  }
+}
+
 /// What a mutant says about an input otherwise than the original network.
 struct changed_input {
   std::size_t lane = 0;  ///< of the block
@@ -99,13 +110,13 @@ struct changed_input {
   label_ranks ranks;
 };
 
-/// Runs mutants on every input and counts, in `tally`, how what they say differs from what the original network says; the latter is counted
-/// once, in `shared`, a tally of one mutant.
+/// Runs mutants on every input and folds the predictions into kills. Counted is how what they say differs from what the original network
+/// says; the latter is counted once, in a tally of its own.
 /// \param made  where the original network's decisions are written; null where `golden` has them already
-template <class Space, class Adapter, class T, class Operators, class Rules, class Tally>
-void run_by_delta(const Space& space, const Adapter& model, const test_set<T>& tests, const golden_run& golden, golden_run* made,
-                  std::span<const mutant> mutants, const Operators& operators, const Rules& rules, const evaluation_options& options,
-                  const Tally& tally, const Tally& shared, progress& done, evaluation_work& work) {
+template <class Space, class Adapter, class T, class Operators, class Rules>
+kill_matrix run_by_delta(const Space& space, const Adapter& model, const test_set<T>& tests, const golden_run& golden, golden_run* made,
+                         std::span<const mutant> mutants, const Operators& operators, const Rules& rules, const evaluation_options& options,
+                         progress& done, evaluation_work& work) {
   using value_type = typename Adapter::value_type;
   auto runner = delta_of(model, golden.regularity);
   const bool is_ranked = detail::any_needs_label_rank(rules), can_saturate = options.skip.saturated && detail::all_only_add(rules);
@@ -115,6 +126,9 @@ void run_by_delta(const Space& space, const Adapter& model, const test_set<T>& t
   delta_crew<Space, decltype(runner), value_type> workers(space, runner);
   const mutant_changes<value_type> changes(model, model.layers(), mutants, operators, options.seed, !rounds_factors<Adapter>);
   done.check();
+  using tally_type = kill_tally<Kokkos::HostSpace, Rules>;
+  const kill_totals totals{tests.size(), golden.classes};
+  const tally_type tally(rules, totals, mutants.size()), shared(rules, totals, 1);
   const auto classes = static_cast<std::uint32_t>(golden.classes);
   std::vector<std::uint8_t> is_done(mutants.size(), 0);
 
@@ -123,15 +137,14 @@ void run_by_delta(const Space& space, const Adapter& model, const test_set<T>& t
   if (options.skip != skip_nothing && golden.gaps.size() == tests.size())
     std::sort(order.begin(), order.end(),
               [&](std::uint32_t a, std::uint32_t b) { return golden.gaps[a] != golden.gaps[b] ? golden.gaps[a] < golden.gaps[b] : a < b; });
-  const std::size_t lanes = workers.lanes(), blocks = (tests.size() + lanes - 1) / lanes;
-  const std::size_t groups = std::clamp<std::size_t>((4 * workers.size() + blocks - 1) / blocks, 1, mutants.size() / 16 + 1);
+  const task_grid grid(tests.size(), workers.lanes(), mutants.size(), workers.size());
   std::mutex guard;
   std::array<std::mutex, 64> guards;  // of mutants' counts
 
-  workers.run("deepmaacc::evaluation::mutants", mutants.empty() ? 0 : blocks * groups, [&](std::size_t task, auto& worker) {
-    worker.load(tests, detail::part_of(order, task / groups * lanes, lanes));
+  workers.run("deepmaacc::evaluation::mutants", grid.tasks(), [&](std::size_t task, auto& worker) {
+    worker.load(tests, std::span(order).subspan(grid.first_input(task), grid.inputs(task)));
     const std::span<const std::uint32_t> inputs = worker.inputs();
-    const std::size_t group = task % groups;
+    const bool is_first_of_block = grid.is_first_of_block(task);
     evaluation_work mine;
     const matrix<const value_type> original = worker.runner().outputs();
     if (original.extent(0) != golden.classes)
@@ -142,19 +155,11 @@ void run_by_delta(const Space& space, const Adapter& model, const test_set<T>& t
     for (std::size_t lane = 0; lane < inputs.size(); ++lane) {
       const std::uint32_t input = inputs[lane];
       const decision here = decide(worker.column(original, lane).data(), classes), before = made ? here : golden.decisions[input];
-      if (made && group == 0) made->decisions[input] = here;
-      is_settled = is_settled && here.winner == before.winner && here.rival == before.rival;
+      if (made && is_first_of_block) made->decisions[input] = here;
+      is_settled = is_settled && here == before;
       expected[lane] = expect_of(options.oracle, before, tests.has_labels() ? tests.labels()[input] : 0);
     }
-    const auto ranks_in = [&](const matrix<const value_type>& outputs, std::size_t at, std::size_t lane, const decision& decided) {
-      const auto column = worker.column(outputs, at);
-      const expectation& wanted = expected[lane];
-      label_ranks ranks{rank_of(column.data(), classes, wanted.label, decided), {}};
-      const bool moves = wanted.label_of_rival != wanted.label;
-      ranks.of_rivals_label = moves ? rank_of(column.data(), classes, wanted.label_of_rival, decided) : ranks.of_label;
-      return ranks;
-    };
-    const auto count = [&](const Tally& into, std::size_t which, std::size_t lane, const decision& decided, const label_ranks& ranks,
+    const auto count = [&](const tally_type& into, std::size_t which, std::size_t lane, const decision& decided, const label_ranks& ranks,
                            std::int32_t times) {
       for (std::size_t rule = 0; rule < rules.size(); ++rule)
         rules.visit(rule, [&](const auto& each) {
@@ -165,12 +170,13 @@ void run_by_delta(const Space& space, const Adapter& model, const test_set<T>& t
     std::vector<bool> is_seen;
     std::vector<changed_input> pending;
     for (std::size_t lane = 0; lane < inputs.size(); ++lane) {
-      if (is_ranked) original_ranks[lane] = ranks_in(original, lane, lane, expected[lane].original);
-      if (group == 0) count(shared, 0, lane, expected[lane].original, original_ranks[lane], 1);
+      if (is_ranked)
+        original_ranks[lane] = ranks_of(worker.column(original, lane).data(), classes, expected[lane], expected[lane].original);
+      if (is_first_of_block) count(shared, 0, lane, expected[lane].original, original_ranks[lane], 1);
     }
     worker.expect(expected);
     if (is_settled && can_certify) worker.protect();
-    for (std::size_t which = mutants.size() * group / groups; which < mutants.size() * (group + 1) / groups; ++which) {
+    for (std::size_t which = grid.begin(task); which < grid.end(task); ++which) {
       const std::atomic_ref<std::uint8_t> saturated(is_done[which]);
       if (can_saturate && saturated.load(std::memory_order_relaxed)) {
         mine.saturated += inputs.size();
@@ -180,10 +186,11 @@ void run_by_delta(const Space& space, const Adapter& model, const test_set<T>& t
       std::size_t seen = 0;
       pending.clear();
       const auto judge = [&](const matrix<const value_type>& outputs, std::size_t column, std::size_t lane) {
-        const decision &before = expected[lane].original, decided = decide(worker.column(outputs, column).data(), classes);
+        const value_type* const numbers = worker.column(outputs, column).data();
+        const decision &before = expected[lane].original, decided = decide(numbers, classes);
         label_ranks ranks;
-        if (is_ranked) ranks = ranks_in(outputs, column, lane, decided);
-        if (!is_ranked && decided.winner == before.winner && decided.rival == before.rival) return;
+        if (is_ranked) ranks = ranks_of(numbers, classes, expected[lane], decided);
+        if (!is_ranked && decided == before) return;
         pending.push_back({lane, decided, ranks});
       };
       if (!is_settled) is_seen.assign(inputs.size(), false);
@@ -221,6 +228,9 @@ void run_by_delta(const Space& space, const Adapter& model, const test_set<T>& t
   work.certified = workers.certified();
   work.dead -= work.certified;
   if constexpr (requires { runner.layers_in_rows(); }) work.layers_in_rows = runner.layers_in_rows();
+  kill_matrix kills = tally.kills(&shared);
+  if (can_saturate) forget_flips_of_saturated(kills);
+  return kills;
 }
 
 }  // namespace deepmaacc

@@ -4,6 +4,7 @@
 /// One thread of the delta engine: a block of inputs, and what the outputs of a mutant say about them.
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -20,16 +21,12 @@
 #include <numeric>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace deepmaacc {
 
 namespace detail {
-
-/// Positions [first, first + count) of an order.
-inline std::span<const std::uint32_t> part_of(const std::vector<std::uint32_t>& order, std::size_t first, std::size_t count) {
-  return std::span(order).subspan(first, std::min(count, order.size() - first));
-}
 
 inline std::vector<std::uint32_t> counted_order(std::size_t count) {
   std::vector<std::uint32_t> order(count);
@@ -43,15 +40,7 @@ inline std::vector<std::uint32_t> counted_order(std::size_t count) {
 template <class Runner, class T>
 class delta_worker {
  public:
-  explicit delta_worker(const Runner& runner)
-      : runner_(runner),
-        winners_(lanes()),
-        is_unsure_(lanes()),
-        picked_(lanes()),
-        own_(lanes()),
-        rivals_(lanes()),
-        sums_(lanes()),
-        flags_(lanes()) {}
+  explicit delta_worker(const Runner& runner) : runner_(runner), winners_(lanes()), wanted_(lanes()), is_unsure_(lanes()) {}
 
   Runner& runner() { return runner_; }
   std::size_t lanes() const { return static_cast<std::size_t>(runner_.lanes()); }
@@ -100,56 +89,88 @@ class delta_worker {
   void expect(std::span<const expectation> expected) {
     for (std::size_t lane = 0; lane < inputs_.size(); ++lane) {
       winners_[lane] = expected[lane].original.winner;
+      wanted_[lane] = static_cast<T>(winners_[lane]);
       is_unsure_[lane] = expected[lane].original.is_certain() ? T{0} : T{1};
     }
   }
 
   /// Calls `visit(column)` for the outputs that do not surely predict the class that is expected for the column's input, which `lanes`
-  /// names: those whose decision may differ. Most are sure, and are found in vectors.
+  /// names: those whose decision may differ, or all of the last where `outputs` has too few for a register. Most are sure, and are found in
+  /// vectors.
   template <class Visit>
-  void for_each_unsure(const matrix<const T>& outputs, std::span<const std::uint32_t> lanes, const Visit& visit) {
-    const std::size_t count = lanes.size(), width = outputs.extent(1);
-    T *own = own_.data(), *rivals = rivals_.data(), *sums = sums_.data(), *is_unsure = flags_.data();
-    std::uint32_t* winners = picked_.data();
-    for (std::size_t i = 0; i < count; ++i) {
-      winners[i] = winners_[lanes[i]];
-      own[i] = outputs.data()[winners[i] * width + i];
-      is_unsure[i] = is_unsure_[lanes[i]];
-      rivals[i] = -std::numeric_limits<T>::infinity();
-      sums[i] = 0;
+  void for_each_unsure(const matrix<const T>& outputs, std::span<const std::uint32_t> lanes, const Visit& visit) const {
+    std::array<T, width> is_unsure{};
+    for (std::size_t first = 0; first < lanes.size(); first += width) {
+      const auto some = lanes.subspan(first, std::min(lanes.size() - first, width));
+      const bool is_register_full = first + width <= outputs.extent(1);
+      if (is_register_full && !find_unsure(outputs, first, some, is_unsure)) continue;
+      for (std::size_t i = 0; i < some.size(); ++i)
+        if (!is_register_full || is_unsure[i] != 0) visit(first + i);
     }
-    for (std::uint32_t c = 0; c < outputs.extent(0); ++c) {
-      const T* row = outputs.data() + c * width;
-      vector_loop(count, [&](std::size_t i) {
-        const bool is_rival = row[i] > rivals[i] && winners[i] != c;
-        rivals[i] = is_rival ? row[i] : rivals[i];
-        sums[i] += row[i];
-      });
-    }
-    T any = 0;
-    vector_loop(count, [&](std::size_t i) { is_unsure[i] = is_near_tie(own[i], rivals[i]) || sums[i] != sums[i] ? T{1} : is_unsure[i]; });
-    for (std::size_t i = 0; i < count; ++i) any = is_unsure[i] != 0 ? T{1} : any;
-    if (any == 0) return;
-    for (std::size_t i = 0; i < count; ++i)
-      if (is_unsure[i] != 0) visit(i);
   }
 
  private:
+  using lanes_type = deepmaacc::lanes<T>;
+  static constexpr std::size_t width = lane_width<T>;
+
+  /// Whether inputs fill a register, in their order.
+  static bool are_neighbours(std::span<const std::uint32_t> inputs) {
+    std::uint32_t apart = inputs.size() == width ? 0 : 1;
+    for (std::uint32_t i = 0; i < inputs.size(); ++i) apart |= inputs[i] - inputs.front() - i;
+    return apart == 0;
+  }
+
+  /// Says which of the columns that a register holds do not surely predict what is expected, as 1 and 0. \return whether any
+  bool find_unsure(const matrix<const T>& outputs, std::size_t first, std::span<const std::uint32_t> inputs,
+                   std::array<T, width>& is_unsure) const {
+    std::array<T, width> own, rivals, sums, picked{};
+    const T* wanted = &wanted_[inputs.front()];
+    if (are_neighbours(inputs)) {
+      std::copy_n(&is_unsure_[inputs.front()], width, is_unsure.begin());
+    } else {
+      is_unsure = {};
+      for (std::size_t i = 0; i < inputs.size(); ++i) {
+        picked[i] = wanted_[inputs[i]];
+        is_unsure[i] = is_unsure_[inputs[i]];
+      }
+      wanted = picked.data();
+    }
+    const auto winner = lanes_type::load(wanted);
+    const lanes_type nothing(-std::numeric_limits<T>::infinity());
+    lanes_type best = nothing, rival = nothing, sum(T{0});
+    for (std::size_t c = 0; c < outputs.extent(0); ++c) {
+      const auto number = lanes_type::load(&outputs(c, first));
+      const lanes_type here(static_cast<T>(c));
+      best = lanes_type::where_equal(winner, here, number, best);
+      rival = rival.at_least(lanes_type::where_equal(winner, here, nothing, number));
+      sum.add(number);
+    }
+    best.store(own.data());
+    rival.store(rivals.data());
+    sum.store(sums.data());
+    unsigned any = 0;
+    for (std::size_t i = 0; i < width; ++i) {
+      is_unsure[i] = is_near_tie(own[i], rivals[i]) || sums[i] != sums[i] ? T{1} : is_unsure[i];
+      any |= is_unsure[i] != 0 ? 1U : 0U;
+    }
+    return any != 0;
+  }
+
   Runner runner_;
   std::vector<std::uint32_t> inputs_;
   std::vector<std::uint32_t> winners_;  ///< expected, by lane
+  std::vector<T> wanted_;               ///< the same, to compare in vectors
   std::vector<T> is_unsure_;            ///< 1 where what is expected is a near tie
   std::vector<const T*> rows_;
   std::vector<T> packed_, column_;
-  std::vector<std::uint32_t> picked_;  ///< by column, as the following
-  std::vector<T> own_, rivals_, sums_, flags_;
 };
 
-/// Workers for the threads of a host space. Each is made by the thread that first uses it, so that its memory lies near.
+/// Workers for the host's threads. Each is made by the thread that first uses it, so that its memory lies near.
 template <class Space, class Runner, class T>
 class delta_crew {
  public:
-  delta_crew(const Space& space, const Runner& runner) : space_(space), runner_(runner), workers_(threads_of(space)) {}
+  delta_crew(const Space& space, const Runner& runner)
+      : space_(host_space(space)), runner_(runner), workers_(static_cast<std::size_t>(std::max(1, space_.concurrency()))) {}
 
   std::size_t size() const { return workers_.size(); }
   /// Inputs of a block.
@@ -158,14 +179,10 @@ class delta_crew {
   /// Runs `task(i, worker)` for i in [0, count).
   template <class Task>
   void run(const char* label, std::size_t count, const Task& task) {
-    const auto with_worker = [&](std::size_t i, std::size_t who) {
+    parallel_tasks(space_, label, count, [&](std::size_t i, std::size_t who) {
       if (!workers_[who]) workers_[who].emplace(runner_);
       task(i, *workers_[who]);
-    };
-    if constexpr (HostExecutionSpace<Space>)
-      parallel_tasks(space_, label, count, with_worker);
-    else
-      for (std::size_t i = 0; i < count; ++i) with_worker(i, 0);
+    });
   }
 
   /// Multiplications and additions of all workers; 0 where the runner does not count.
@@ -188,10 +205,6 @@ class delta_crew {
   }
 
  private:
-  static std::size_t threads_of(const Space& space) {
-    if constexpr (HostExecutionSpace<Space>) return static_cast<std::size_t>(std::max(1, space.concurrency()));
-    return 1;
-  }
   template <class Sum, class Count>
   Sum sum_of(const Count& count) {
     Sum sum = 0;
@@ -200,7 +213,7 @@ class delta_crew {
     return sum;
   }
 
-  Space space_;
+  decltype(host_space(std::declval<const Space&>())) space_;
   Runner runner_;
   std::vector<std::optional<delta_worker<Runner, T>>> workers_;
 };

@@ -20,6 +20,7 @@
 #include <deepmaacc/evaluation/kill_tally.hpp>
 #include <deepmaacc/evaluation/options.hpp>
 #include <deepmaacc/evaluation/oracle.hpp>
+#include <deepmaacc/evaluation/task_grid.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
 #include <deepmaacc/mutation/scoped_mutation.hpp>
 #include <span>
@@ -29,37 +30,37 @@
 
 namespace deepmaacc {
 
-/// Runs mutants on every input, each as the model with its weights changed meanwhile, and counts in `tally`.
+/// Runs mutants on every input, each as the model with its weights changed meanwhile, and folds the predictions into kills.
 ///
 /// Work is cut into tasks of one block of inputs and one group of mutants. A worker makes the original model's activations for its
 /// block, then every mutant of its group; so memory is bounded by workers × block, and nothing depends on the number of threads.
-template <class Space, class Model, class T, class Operators, class Rules, class Tally>
-void run_by_rows(const Space& space, Model& model, const test_set<T>& tests, std::size_t classes,
-                 std::span<const expectation> expected_on_host, std::span<const mutant> mutants, const Operators& operators,
-                 const Rules& rules, const evaluation_options& options, engine_kind engine, const Tally& tally, progress& done) {
+template <class Space, class Model, class T, class Operators, class Rules>
+kill_matrix run_by_rows(const Space& space, Model& model, const test_set<T>& tests, const golden_run& golden,
+                        std::span<const mutant> mutants, const Operators& operators, const Rules& rules, const evaluation_options& options,
+                        engine_kind engine, progress& done) {
   using team = crew<Space, Model>;
   using adapter = typename team::adapter_type;
   using memory = typename team::memory_space;
   const std::vector<layer_description> layers = model.layers();
+  const kill_tally<memory, Rules> tally(rules, {tests.size(), golden.classes}, mutants.size());
+  std::vector<expectation> on_host(tests.size());
+  for (std::size_t i = 0; i < tests.size(); ++i)
+    on_host[i] = expect_of(options.oracle, golden.decisions[i], tests.has_labels() ? tests.labels()[i] : 0);
   const auto expected = Kokkos::create_mirror_view_and_copy(
-      memory{}, Kokkos::View<const expectation*, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>>(expected_on_host.data(),
-                                                                                                             expected_on_host.size()));
+      memory{},
+      Kokkos::View<const expectation*, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>>(on_host.data(), on_host.size()));
   const std::size_t rows = std::min(std::max<std::size_t>(options.block_inputs, 1), tests.size());
-  const std::size_t blocks = (tests.size() + rows - 1) / rows;
-  team workers(space, model, rows, classes, detail::any_needs_label_rank(rules));
-  // A few tasks per worker balance the load; where blocks are too few for that, mutants are grouped, at the price of a golden run each.
-  const std::size_t groups = std::clamp<std::size_t>((4 * workers.size() + blocks - 1) / blocks, 1, mutants.size() / 16 + 1);
+  team workers(space, model, rows, golden.classes, detail::any_needs_label_rank(rules));
+  const task_grid grid(tests.size(), rows, mutants.size(), workers.size());
 
-  workers.run("deepmaacc::evaluation::mutants", mutants.empty() ? 0 : blocks * groups, [&](std::size_t task, auto& worker) {
-    const std::size_t first = task / groups * rows, count = std::min(rows, tests.size() - first);
-    const std::size_t group = task % groups;
-    const std::size_t begin = mutants.size() * group / groups, end = mutants.size() * (group + 1) / groups;
+  workers.run("deepmaacc::evaluation::mutants", grid.tasks(), [&](std::size_t task, auto& worker) {
+    const std::size_t first = grid.first_input(task), count = grid.inputs(task);
     const auto inputs = worker.load(tests, first, count);
     const auto outputs = worker.outputs(count);
     auto& network = worker.model();
     if constexpr (ResumableAdapter<adapter>)
       if (engine == engine_kind::resumable) network.predict(inputs, outputs, worker.activations());
-    for (std::size_t which = begin; which < end; ++which) {
+    for (std::size_t which = grid.begin(task); which < grid.end(task); ++which) {
       const mutant& one = mutants[which];
       {
         const scoped_mutation<adapter> mutated(network, layers[one.layer], one, operators, options.seed);
@@ -76,22 +77,12 @@ void run_by_rows(const Space& space, Model& model, const test_set<T>& tests, std
       for (std::size_t rule = 0; rule < rules.size(); ++rule)
         rules.visit(rule, [&](const auto& each) {
           count_inputs(workers.kernels(), each, count, expected.data() + first, worker.decisions(), worker.ranks(),
-                       static_cast<std::uint32_t>(classes), tally.of(which, rule));
+                       static_cast<std::uint32_t>(golden.classes), tally.of(which, rule));
         });
       done.advance(count);
     }
   });
-}
-
-/// Leaves out the flips of mutants all of whose cells are surely killed: they may not have been run to the end.
-inline void forget_flips_of_saturated(kill_matrix& kills) {
-  for (std::size_t which = 0; which < kills.mutants(); ++which) {
-    bool is_saturated = true;
-    for (std::size_t rule = 0; rule < kills.rules(); ++rule)
-      for (std::size_t cell = 0; cell < kills.cells(rule); ++cell)
-        is_saturated = is_saturated && kills.is_killed(rule, which, cell) && !kills.is_borderline(rule, which, cell);
-    if (is_saturated) kills.set_flips(which, std::nullopt);
-  }
+  return tally.kills();
 }
 
 namespace detail {
@@ -101,31 +92,18 @@ template <class Space, class Model, class T, class Operators, class Rules>
 kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests, const golden_run& golden, golden_run* made,
                      std::span<const mutant> mutants, const Operators& operators, const Rules& rules, const evaluation_options& options,
                      evaluation_work* work) {
-  using team = crew<Space, Model>;
-  using adapter = typename team::adapter_type;
+  using adapter = typename crew<Space, Model>::adapter_type;
   const engine_kind engine = engine_for<adapter>(options.engine);
-  const kill_totals totals{tests.size(), golden.classes};
-  check_kill_rules(rules, totals);
+  check_kill_rules(rules, kill_totals{tests.size(), golden.classes});
   evaluation_work work_done;
   work_done.pairs = mutants.size() * tests.size();
   progress done(options.observer, "deepmaacc::evaluate", work_done.pairs, "mutant runs");
-  const kill_tally<typename team::memory_space, Rules> tally(rules, totals, mutants.size());
   kill_matrix kills;
   if constexpr (DeltaAdapter<adapter>) {
-    if (engine == engine_kind::delta) {
-      const kill_tally<typename team::memory_space, Rules> shared(rules, totals, 1);
-      run_by_delta(space, placed(space, model), tests, golden, made, mutants, operators, rules, options, tally, shared, done, work_done);
-      kills = tally.kills(&shared);
-      if (options.skip.saturated && all_only_add(rules)) forget_flips_of_saturated(kills);
-    }
+    if (engine == engine_kind::delta)
+      kills = run_by_delta(space, placed(space, model), tests, golden, made, mutants, operators, rules, options, done, work_done);
   }
-  if (engine != engine_kind::delta) {
-    std::vector<expectation> expected(tests.size());
-    for (std::size_t i = 0; i < tests.size(); ++i)
-      expected[i] = expect_of(options.oracle, golden.decisions[i], tests.has_labels() ? tests.labels()[i] : 0);
-    run_by_rows(space, model, tests, golden.classes, expected, mutants, operators, rules, options, engine, tally, done);
-    kills = tally.kills();
-  }
+  if (engine != engine_kind::delta) kills = run_by_rows(space, model, tests, golden, mutants, operators, rules, options, engine, done);
   if (work) *work = work_done;
   return kills;
 }
@@ -133,12 +111,15 @@ kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests,
 }  // namespace detail
 
 /// Runs every mutant on every input and folds the predictions into kills. Memory is bounded by threads × block, and by the new weights of
-/// all mutants that the delta engine has no affine map for. \param golden     the original model's predictions on `tests`, from
-/// `run_golden` \param mutants    what to run; `operators` is the set that they count in \param rules      a `kill_rules(…)` set; they
-/// share the predictions \param work       where to say what it took; may be null \throws usage_error for mutants that the model does not
-/// have, rules whose numbers make no sense, and a golden run of another model, test set or oracle; data_error where labels are the oracle
-/// and there are none; stopped, when the watcher asks for it. Complexity: mutants × inputs forward passes; from the mutated layer on with
-/// the resumable engine; with the delta engine the change of the next layer and what follows.
+/// all mutants that the delta engine has no affine map for.
+/// \param golden   the original model's predictions on `tests`, from `run_golden`
+/// \param mutants  what to run; `operators` is the set that they count in
+/// \param rules    a `kill_rules(…)` set; they share the predictions
+/// \param work     where to say what it took; may be null
+/// \throws usage_error for mutants that the model does not have, rules whose numbers make no sense, and a golden run of another model,
+/// test set or oracle; data_error where labels are the oracle and there are none; stopped, when the watcher asks for it.
+/// Complexity: mutants × inputs forward passes; from the mutated layer on with the resumable engine; with the delta engine the change of
+/// the next layer and what follows.
 template <ExecutionSpace Space, class Model, class T, class Operators, class Rules>
 kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests, const golden_run& golden, std::span<const mutant> mutants,
                      const Operators& operators, const Rules& rules, const evaluation_options& options = {},
@@ -165,7 +146,8 @@ bool runs_golden_along(const evaluation_options& options) {
 namespace detail {
 
 /// The same, where there is no golden run yet: it is made along, and written to `made` at the end; its seconds are 0, since they are part
-/// of the evaluation. There must be mutants, and an engine that `runs_golden_along`. \throws as `evaluate` and `run_golden`.
+/// of the evaluation. There must be mutants, and an engine that `runs_golden_along`.
+/// \throws as `evaluate` and `run_golden`.
 template <ExecutionSpace Space, class Model, class T, class Operators, class Rules>
 kill_matrix evaluate_with_golden(const Space& space, Model& model, const test_set<T>& tests, golden_run& made,
                                  std::span<const mutant> mutants, const Operators& operators, const Rules& rules,

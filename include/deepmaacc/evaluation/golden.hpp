@@ -18,6 +18,7 @@
 #include <deepmaacc/evaluation/options.hpp>
 #include <deepmaacc/evaluation/oracle.hpp>
 #include <limits>
+#include <span>
 #include <vector>
 
 namespace deepmaacc {
@@ -60,10 +61,6 @@ void check_fit(const Adapter& model, const test_set<T>& tests, std::size_t class
       throw data_error(text("input ", i, " has label ", tests.labels()[i], ", but the model knows classes 0 to ", classes - 1,
                             " only; give labels that count from 0"));
 }
-
-}  // namespace detail
-
-namespace detail {
 
 /// A golden run without decisions. \throws data_error where the inputs do not fit.
 template <class Model, class T>
@@ -124,7 +121,7 @@ void run_golden_by_delta(const Space& space, const Adapter& model, const test_se
   const auto order = detail::counted_order(tests.size());
   const std::size_t lanes = workers.lanes(), blocks = (tests.size() + lanes - 1) / lanes;
   workers.run("deepmaacc::evaluation::golden", blocks, [&](std::size_t block, auto& worker) {
-    worker.load(tests, detail::part_of(order, block * lanes, lanes));
+    worker.load(tests, std::span(order).subspan(block * lanes, std::min(lanes, tests.size() - block * lanes)));
     const auto outputs = worker.runner().outputs();
     for (std::size_t lane = 0; lane < worker.inputs().size(); ++lane) {
       const auto column = worker.column(outputs, lane);

@@ -33,7 +33,8 @@ class kill_tally {
   /// Inputs that the original model gets right and the mutant does not.
   std::int32_t* flips(std::size_t mutant) const { return row(mutant) + begins_.back(); }
 
-  /// The kills. \param shared  counts in a tally of one mutant that are added to every mutant's; null for none. In host memory.
+  /// The kills.
+  /// \param shared  counts in a tally of one mutant that are added to every mutant's; null for none. In host memory.
   kill_matrix kills(const kill_tally* shared = nullptr) const {
     const auto sums = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace{}, counts_);
     const auto count = [&](std::size_t which, std::size_t mutant, std::size_t at) -> std::int64_t {
@@ -54,14 +55,15 @@ class kill_tally {
     return kills;
   }
 
-  /// Whether every cell of a mutant is killed, and stays so whatever is counted from now on by rules that only add. On the host.
+  /// Whether every cell of a mutant is killed, and stays so whatever is counted from now on by rules that only add. On the host,
+  /// while nobody counts for this mutant.
   bool is_saturated(std::size_t mutant) const {
     bool all = true;
     for (std::size_t rule = 0; all && rule < rules_->size(); ++rule)
       rules_->visit(rule, [&](const auto& each) {
         const kill_counts counts = of(mutant, rule);
         for (std::size_t cell = 0; all && cell < begins_[rule + 1] - begins_[rule]; ++cell)
-          all = each.killed(std::int64_t{Kokkos::atomic_load(&counts.sums[cell])} - Kokkos::atomic_load(&counts.less[cell]), totals_);
+          all = each.killed(std::int64_t{counts.sums[cell]} - counts.less[cell], totals_);
       });
     return all;
   }

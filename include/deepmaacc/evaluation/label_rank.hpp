@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/evaluation/decision.hpp>
+#include <deepmaacc/evaluation/oracle.hpp>
 
 namespace deepmaacc {
 
@@ -41,6 +42,16 @@ KOKKOS_INLINE_FUNCTION label_rank rank_of(const T* outputs, std::size_t classes,
   if (decided.winner == label) found.actual = 0;
   if (decided.winner != label && ahead == 0) found.actual = 1;
   return found;
+}
+
+/// Ranks the right class of each way in which the original's arg max can fall.
+template <class T>
+KOKKOS_INLINE_FUNCTION label_ranks ranks_of(const T* outputs, std::size_t classes, const expectation& wanted, const decision& decided) {
+  label_ranks ranks;
+  ranks.of_label = rank_of(outputs, classes, wanted.label, decided);
+  const bool moves = wanted.label_of_rival != wanted.label;
+  ranks.of_rivals_label = moves ? rank_of(outputs, classes, wanted.label_of_rival, decided) : ranks.of_label;
+  return ranks;
 }
 
 }  // namespace deepmaacc

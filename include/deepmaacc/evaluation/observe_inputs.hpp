@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deepmaacc/concepts/execution_space.hpp>
 #include <deepmaacc/concepts/model_adapter.hpp>
+#include <deepmaacc/core/lanes.hpp>
 #include <deepmaacc/core/parallel.hpp>
 #include <deepmaacc/core/test_set.hpp>
 #include <mutex>
@@ -22,16 +23,16 @@ input_regularity observe_inputs(const Space& space, const test_set<T>& tests) {
   constexpr std::size_t inputs_per_task = 256;
   input_regularity found{channels > 1, std::vector<std::uint8_t>(features, 1)};
   std::mutex guard;
-  const auto observe = [&](std::size_t task) {
-    // 1 where an element is not 0, and where it is not its neighbour, in some input: numbers of the inputs' type, so that the loop runs in
+  const auto observe = [&](std::size_t task, std::size_t) {
+    // 1 where an element is not 0, and where it is not its neighbour, in some input: numbers of the inputs' type, so that the loops run in
     // vectors.
     std::vector<Value> is_used(features, 0), differs(features, 0), packed(features);
     Value *used = is_used.data(), *different = differs.data();
-    const std::size_t end = std::min(tests.size(), (task + 1) * inputs_per_task);
+    const std::size_t end = std::min(tests.size(), (task + 1) * inputs_per_task), neighbours = channels > 1 ? features - 1 : 0;
     for (std::size_t input = task * inputs_per_task; input < end; ++input) {
       const Value* numbers = tests.template row<Value>(input, packed.data());
-      for (std::size_t i = 0; i < features; ++i) used[i] = numbers[i] != 0 ? Value{1} : used[i];
-      for (std::size_t i = 0; i + 1 < features; ++i) different[i] = numbers[i] != numbers[i + 1] ? Value{1} : different[i];
+      vector_loop(features, [&](std::size_t i) { used[i] = numbers[i] != 0 ? Value{1} : used[i]; });
+      vector_loop(neighbours, [&](std::size_t i) { different[i] = numbers[i] != numbers[i + 1] ? Value{1} : different[i]; });
     }
     const std::lock_guard lock(guard);
     for (std::size_t i = 0; i < features; ++i) {
@@ -40,10 +41,7 @@ input_regularity observe_inputs(const Space& space, const test_set<T>& tests) {
     }
   };
   const std::size_t tasks = (tests.size() + inputs_per_task - 1) / inputs_per_task;
-  if constexpr (HostExecutionSpace<Space>)
-    parallel_tasks(space, "deepmaacc::evaluation::observe_inputs", tasks, [&](std::size_t task, std::size_t) { observe(task); });
-  else
-    for (std::size_t task = 0; task < tasks; ++task) observe(task);
+  parallel_tasks(host_space(space), "deepmaacc::evaluation::observe_inputs", tasks, observe);
   return found;
 }
 

@@ -50,10 +50,9 @@ struct skip_options {
 };
 inline constexpr skip_options skip_nothing{false, false, false};
 
-/// The names of the skips, each with whether it is on.
-inline std::array<std::pair<const char*, bool>, 3> skip_names(const skip_options& chosen) {
-  return {{{"dead", chosen.dead}, {"certified", chosen.certified}, {"saturated", chosen.saturated}}};
-}
+/// The names of the skips.
+inline constexpr std::array<std::pair<const char*, bool skip_options::*>, 3> skip_names{
+    {{"dead", &skip_options::dead}, {"certified", &skip_options::certified}, {"saturated", &skip_options::saturated}}};
 
 /// Inputs that a block holds unless told otherwise, where the engine does not choose. Does not depend on threads, so that neither do
 /// results.

@@ -5,6 +5,8 @@
 /// line here.
 
 #include <Kokkos_Core.hpp>
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <deepmaacc/concepts/execution_space.hpp>
@@ -119,13 +121,21 @@ inline bool is_dropped_before_arg_max(const activation_function& function, const
 /// values(i, j) = function(values(i, j) + bias[j]), in place; `bias` may be null.
 template <ExecutionSpace Space, class T, class MemorySpace, class Function>
 void add_bias_and_apply(const Space& space, const T* bias, matrix<T, MemorySpace> values, Function function) {
-  // A few channels make no vector: then the bias is added first, and one loop runs over all. One after the other only on the host.
-  if constexpr (std::is_same_v<Space, this_thread> && !std::is_same_v<Function, activations::linear>)
-    if (bias && values.extent(1) < 2 * lane_width<T>) {
-      add_bias_and_apply(space, bias, values, activations::linear{});
-      add_bias_and_apply(space, static_cast<const T*>(nullptr), matrix<T, MemorySpace>(values.data(), 1, values.size()), function);
+  // A few channels make no vector, but several rows of them do. One after the other only on the host.
+  if constexpr (std::is_same_v<Space, this_thread>) {
+    constexpr std::size_t few = 2 * lane_width<T>, rows = lane_width<T>;
+    const std::size_t channels = values.extent(1);
+    if (channels < few) {
+      std::array<T, few * rows> bias_of_rows{};
+      for (std::size_t i = 0; bias && i < rows * channels; ++i) bias_of_rows[i] = bias[i % channels];
+      for (std::size_t first = 0; first < values.extent(0); first += rows) {
+        T* some = values.data() + first * channels;
+        vector_loop(std::min(rows, values.extent(0) - first) * channels,
+                    [&](std::size_t i) { some[i] = function(bias ? some[i] + bias_of_rows[i] : some[i]); });
+      }
       return;
     }
+  }
   parallel_loop(
       space, "deepmaacc::model::bias_activation", values.extent(0), values.extent(1),
       KOKKOS_LAMBDA(const std::size_t i, const std::size_t j) {

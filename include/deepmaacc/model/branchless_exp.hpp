@@ -18,10 +18,11 @@ template <class T>
 KOKKOS_INLINE_FUNCTION T bounded_exp(T x) {
 #if !defined(__CUDA_ARCH__)
   if constexpr (std::is_same_v<T, float>) {
-    // In this form the comparisons are vector minima and maxima, and let NaN pass.
-    constexpr float most = 87.0F, least = -87.0F;
-    float bounded = most < x ? most : x;
-    bounded = least > bounded ? least : bounded;
+    // The bound is put on the bits of the magnitude: comparing numbers would let the compiler split the loop's body into cases.
+    const auto bits = std::bit_cast<std::int32_t>(x);
+    constexpr std::int32_t magnitude = std::numeric_limits<std::int32_t>::max(), most = std::bit_cast<std::int32_t>(87.0F);
+    const std::int32_t small = (bits & magnitude) < most ? bits & magnitude : most;
+    const auto bounded = std::bit_cast<float>(small | (bits & ~magnitude));
     constexpr float magic = 12582912.0F;                // 1.5 · 2^23: adding it rounds to a whole number, which the low bits then hold
     constexpr float base = 1.44269502162933349609375F;  // log2(e)
     constexpr float high = 0.693359375F, low = -2.12194440e-4F;  // ln(2), the first part so short that its multiples are exact

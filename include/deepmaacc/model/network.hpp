@@ -184,7 +184,8 @@ class network {
     return {numbers, outputs.extent(0), element_count(plan_->graph[layer].output_shape)};
   }
 
-  /// The present weights, copied, for changes of single neurons. \param regularity  of all inputs that it will be given
+  /// The present weights, copied, for changes of single neurons.
+  /// \param regularity  of all inputs that it will be given
   auto delta(const input_regularity& regularity = {}) const requires(is_host_accessible<memory_space>) {
     std::vector<std::vector<const value_type*>> numbers(parameters_.size());
     for (std::size_t layer = 0; layer < parameters_.size(); ++layer)

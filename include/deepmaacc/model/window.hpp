@@ -156,4 +156,20 @@ sliding_window<Rank> read_kernel_window(const layer_config& config, bool may_be_
           config.sizes<Rank>("dilation_rate", each_one<Rank>())};
 }
 
+/// A layer's windows as weighted sums over blocks of inputs (model/lanes/lane_builder.hpp): their places, and the layer's first parameter
+/// as the kernel. A depthwise convolution has as many groups as channels.
+template <class Builder, std::size_t Rank>
+typename Builder::sum_shape window_sums(const Builder& to, const sliding_window<Rank>& window, std::size_t groups, std::size_t sums) {
+  const image_extents out(to.output_shape());
+  typename Builder::sum_shape made;
+  made.axes = window.template axes<true>(to.input_shape());
+  made.height = out.height;
+  made.width = out.width;
+  made.channels = to.input_shape().back();
+  made.groups = groups;
+  made.sums = sums;
+  made.kernel = to.parameter(0);
+  return made;
+}
+
 }  // namespace deepmaacc::model

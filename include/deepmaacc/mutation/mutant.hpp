@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <deepmaacc/concepts/model_adapter.hpp>
+#include <deepmaacc/concepts/mutation_operator.hpp>
 #include <span>
 #include <string>
 #include <utility>
@@ -20,6 +21,12 @@ struct mutant {
   double weight = 1;                 ///< how many mutants it stands for
   std::size_t repeat = 0;            ///< tells repetitions of a random operator apart
 };
+
+/// Changes a neuron's numbers, in the order of `read_neuron`, by an operator.
+template <class Operator, class T>
+void mutate_neuron(const Operator& operation, const layer_description& layer, std::span<T> numbers, const mutation_site& site) {
+  operation.mutate(neuron_weights<T>{numbers.first(layer.weights_per_neuron), numbers.subspan(layer.weights_per_neuron)}, site);
+}
 
 /// Which layers' neurons are mutated. Scores of different populations must not be compared.
 enum class population {

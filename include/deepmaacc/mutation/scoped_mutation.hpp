@@ -31,9 +31,7 @@ class scoped_mutation {
       operators.visit(which.operation, [&](const auto& operation) {
         for (std::size_t i = 0; i < which.neurons.size(); ++i, ++written_) {
           std::copy_n(numbers(i).begin(), size_, changed.begin());
-          const std::span<T> all(changed);
-          operation.mutate(neuron_weights<T>{all.first(layer.weights_per_neuron), all.subspan(layer.weights_per_neuron)},
-                           mutation_site{seed, which.layer, which.neurons[i], which.repeat});
+          mutate_neuron(operation, layer, std::span<T>(changed), {seed, which.layer, which.neurons[i], which.repeat});
           model_.write_neuron(id(i), std::span<const T>(changed));
         }
       });

@@ -98,8 +98,8 @@ inline json list_mutants(const analysis_result& run) {
 inline json describe_work(const analysis_result& run) {
   json skips = json::array();
   if (run.engine == engine_kind::delta)
-    for (const auto& [name, is_on] : skip_names(run.skip))
-      if (is_on) skips.push_back(name);
+    for (const auto& [name, member] : skip_names)
+      if (run.skip.*member) skips.push_back(name);
   return {{"pairs", run.work.pairs},
           {"skips", std::move(skips)},
           {"skipped_dead", run.work.dead},

@@ -31,13 +31,11 @@ class delta_runner {
   using program_type = model::lane_program<T>;
 
  public:
-  /// Bytes that the original network's tensors of a block take at most, unless a single group takes more.
-  static constexpr std::size_t block_bytes = std::size_t{4} << 20;
+  /// Bytes that the original network's tensors of a block take at most, unless a single group takes more: they stay in a core's cache; and
+  /// where groups are packed together, it takes several of them.
+  static constexpr std::size_t block_bytes = std::size_t{1} << 20, packed_block_bytes = std::size_t{4} << 20;
 
-  explicit delta_runner(const std::shared_ptr<const program_type>& program)
-      : count_of_groups_(std::clamp<std::size_t>(block_bytes / (program->rows * row * sizeof(T)), 1, 8)),
-        at_(program, count_of_groups_),
-        outputs_(program->tensors[program->output].rows * lanes()) {}
+  explicit delta_runner(const std::shared_ptr<const program_type>& program) : delta_runner(program, block_bytes) {}
 
   /// Inputs that a block holds.
   std::size_t lanes() const { return count_of_groups_ * row; }
@@ -48,14 +46,14 @@ class delta_runner {
   /// How often, so far, an input was left out because its prediction could not change, rather than because nothing did.
   std::size_t certified() const { return certified_; }
 
-  /// What need not be computed. \param certified  makes bounds, once: they are shared with copies. Complexity: as
-  /// `change_bounds::make`, for each dense layer that they can be made for.
+  /// What need not be computed. Forgets the block and the counts; `lanes` may be others.
+  /// \param certified  makes bounds, once: they are shared with copies. Complexity: as `change_bounds::make`, for each dense layer that
+  ///                   has them
   void skip(bool dead, bool certified) {
+    *this = delta_runner(at_.shared_program(), certified ? packed_block_bytes : block_bytes);
     skips_dead_ = dead;
-    bounds_.reset();
     if (!certified) return;
     bounds_ = std::make_shared<const model::layer_bounds<T>>(at_.program());
-    spent_.clear();
     for (const auto& one : bounds_->of_step) spent_.emplace_back(one ? count_of_groups_ * 2 * one->rows() * row : 0);
     packed_change_.resize(at_.program().largest_input * row);
     packed_original_.resize(bounds_->most_sums * row);
@@ -102,18 +100,22 @@ class delta_runner {
     for (std::size_t begin = 0; begin < count_; begin += row) {
       enter(begin);
       const bool all_finite = at_.all_finite();
-      at_.begin(first, changes);
-      if (at_.follow(first + 1, skips_dead_, [&](std::size_t step) { return step == decisive_step_ && pack(sink); })) give(sink, true);
+      if (at_.follow(at_.begin(first, changes), skips_dead_, [&](std::size_t step) { return step == decisive_step_ && pack(sink); }))
+        give(sink, true);
       if (all_finite) continue;
       enter(begin);
-      at_.begin(first, changes, false);
-      if (at_.follow(first + 1, skips_dead_, [](std::size_t) { return false; })) give(sink, false);
+      if (at_.follow(at_.begin(first, changes, false), skips_dead_, [](std::size_t) { return false; })) give(sink, false);
     }
     if (!packed_lanes_.empty()) run_packed(sink);
   }
 
  private:
   static constexpr std::size_t row = model::lanes_per_block<T>;
+
+  delta_runner(const std::shared_ptr<const program_type>& program, std::size_t bytes)
+      : count_of_groups_(std::clamp<std::size_t>(bytes / (program->rows * row * sizeof(T)), 1, 8)),
+        at_(program, count_of_groups_),
+        outputs_(program->tensors[program->output].rows * lanes()) {}
 
   /// What becomes of a group's inputs at the decisive step.
   struct verdict {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <deepmaacc/concepts/model_adapter.hpp>
 #include <deepmaacc/core/lanes.hpp>
+#include <deepmaacc/model/activations.hpp>
 #include <deepmaacc/model/lanes/block.hpp>
 #include <deepmaacc/model/lanes/changed_channels.hpp>
 #include <deepmaacc/model/lanes/lane_program.hpp>
@@ -38,9 +39,11 @@ class lane_groups {
         changed_rows_(program_->changed_rows * row),
         change_(program_->largest_input * row),
         changed_(program_->tensors.size()),
-        is_finite_(groups * row, 1) {}
+        is_finite_(groups * row, 1),
+        all_finite_(groups, 1) {}
 
   const lane_program<T>& program() const { return *program_; }
+  const std::shared_ptr<const lane_program<T>>& shared_program() const { return program_; }
   /// Makes a group of so many inputs the one that all is about.
   void enter(std::size_t group, std::size_t inputs) {
     group_ = group;
@@ -70,14 +73,17 @@ class lane_groups {
       for (std::size_t lane = 0; lane < inputs.size(); ++lane) {
         const T* numbers = inputs[lane];
         // So many inputs are more streams than a core looks ahead for by itself.
-        if (end + at_once <= elements.size())
-          for (std::size_t ahead = elements[end]; ahead <= elements[end + at_once - 1]; ahead += at_once)
-            __builtin_prefetch(numbers + ahead);
+        if (end < elements.size()) {
+          const std::size_t last = elements[std::min(end + at_once, elements.size()) - 1];
+          for (std::size_t ahead = elements[end]; ahead < last; ahead += at_once) __builtin_prefetch(numbers + ahead);
+          __builtin_prefetch(numbers + last);
+        }
         for (std::size_t i = first; i < end; ++i) to[i * row + lane] = numbers[elements[i]];
       }
     }
     changed_channels all;
     all.set_all();
+    T zeros[row] = {};  // until an infinite number or NaN comes along
     for (const lane_step<T>& step : program_->steps) {
       sources_.clear();
       for (const std::size_t one : step.inputs)
@@ -87,6 +93,10 @@ class lane_groups {
             if constexpr (std::is_same_v<std::decay_t<decltype(operation)>, sums_type>) {
               operation.run(factors(operation, step.inputs.front(), sources_.front().original), original(step.output), unbounded);
               count_operations(operation.operations(), count_);
+              // Infinite numbers and NaN of other steps go into sums, or do no harm.
+              const T* made = original(step.output);
+              for (std::size_t at = 0; at < program_->tensors[step.output].rows; ++at)
+                vector_loop(row, [&](std::size_t i) { zeros[i] += made[at * row + i] * 0; });
             } else {
               changed_channels made;
               operation.apply(std::span<const lane_input<T>>(sources_), original(step.output), made);
@@ -94,26 +104,32 @@ class lane_groups {
           },
           step.operation);
     }
-    look_for_infinities();
+    std::uint8_t* is_finite = &is_finite_[group_ * row];
+    for (std::size_t i = 0; i < row; ++i) is_finite[i] = zeros[i] == 0 ? 1 : 0;
+    all_finite_[group_] = std::all_of(is_finite, is_finite + count_, [](std::uint8_t one) { return one != 0; }) ? 1 : 0;
   }
 
-  /// Whether all that the original network makes of an input is finite. Infinite numbers and NaN would cancel what is added to original
-  /// sums: for such inputs a mutant is computed without.
+  /// Whether all weighted sums of an input are finite in the original network. Infinite numbers and NaN would cancel what is added to
+  /// them: for such inputs a mutant is computed without.
   bool is_finite(std::size_t lane) const { return is_finite_[group_ * row + lane] != 0; }
-  bool all_finite() const {
-    return std::all_of(&is_finite_[group_ * row], &is_finite_[group_ * row] + count_, [](std::uint8_t one) { return one != 0; });
-  }
+  bool all_finite() const { return all_finite_[group_] != 0; }
 
-  /// Begins a mutant: changes the sums of some neurons, which a step makes. \param uses_deltas  else all that follows is computed anew
-  void begin(std::size_t step, std::span<const neuron_change<T>> changes, bool uses_deltas = true) {
+  /// Begins a mutant: changes the sums of some neurons, which a step makes.
+  /// \param uses_deltas  else all that follows is computed anew
+  /// \return the step to follow it from
+  std::size_t begin(std::size_t step, std::span<const neuron_change<T>> changes, bool uses_deltas = true) {
     uses_deltas_ = uses_deltas;
     clear();
+    const bool are_maps = std::all_of(changes.begin(), changes.end(), [](const auto& one) { return one.numbers.empty(); });
+    if (are_maps && uses_deltas) return map_sums(step, changes);
     change_sums(step, changes);
+    return step + 1;
   }
 
   /// Follows what has changed through the steps from `first` on, and completes the outputs. Where a change has come to the sums of a step
-  /// through single channels, `take_over(step)` is asked before it is added; if it returns true, all stops. \param skips_dead  whether
-  /// differences that are all 0 change nothing \return whether outputs have changed
+  /// through single channels, `take_over(step)` is asked before it is added; if it returns true, all stops.
+  /// \param skips_dead  whether differences that are all 0 change nothing
+  /// \return whether outputs have changed
   template <class TakeOver>
   bool follow(std::size_t first, bool skips_dead, const TakeOver& take_over) {
     for (std::size_t at = first; at < program_->steps.size(); ++at) {
@@ -177,15 +193,6 @@ class lane_groups {
   void count_operations(double each, std::size_t inputs) { operations_ += each * static_cast<double>(inputs); }
   static T least_of(const lane_step<T>& step) { return step.is_before_relu ? T{0} : unbounded; }
 
-  /// Infinite numbers and NaN of an input are seen in the sums that it goes into.
-  void look_for_infinities() {
-    T sum[row] = {};
-    const T* from = original(0);
-    for (std::size_t at = program_->tensors[0].rows; at < program_->rows; ++at)
-      vector_loop(row, [&](std::size_t i) { sum[i] += from[at * row + i] * 0; });
-    for (std::size_t i = 0; i < row; ++i) is_finite_[group_ * row + i] = sum[i] == 0 ? 1 : 0;
-  }
-
   /// A tensor's rows as factors of sums: rounded, where these have to be.
   const T* factors(const sums_type& sums, std::size_t tensor, const T* rows) {
     if (!sums.shape().round) return rows;
@@ -194,30 +201,54 @@ class lane_groups {
     return rounded_.data();
   }
 
-  /// The changed neurons' sums.
-  void change_sums(std::size_t at, std::span<const neuron_change<T>> changes) {
-    const auto& step = program_->steps[at];
+  /// The changed neurons' sums, where each comes of its original one; and the activation that alone reads them.
+  /// \return the step after these
+  std::size_t map_sums(std::size_t at, std::span<const neuron_change<T>> changes) {
+    const lane_step<T>& step = program_->steps[at];
     const auto& sums = std::get<sums_type>(step.operation);
     const T* from = original(step.output);
     T* to = changed(step.output);
+    for (const neuron_change<T>& one : changes) changed_[step.output].add(static_cast<std::uint32_t>(one.neuron));
+    const auto map = [&](const auto& function) {
+      for (const neuron_change<T>& one : changes) {
+        const T factor = one.factor, shift = one.shift, constant = function(shift);
+        for (std::size_t position = 0; position < sums.positions(); ++position) {
+          const std::size_t begin = (position * sums.sums() + one.neuron) * row;
+          const T* before = from + begin;
+          T* after = to + begin;
+          if (factor == 0)
+            std::fill_n(after, row, constant);
+          else
+            vector_loop(row, [&](std::size_t i) { after[i] = function(factor * before[i] + shift); });
+        }
+      }
+    };
+    const lane_activation* activation = program_->activation_after(at);
+    if (!activation) {
+      map(activations::linear{});
+      return at + 1;
+    }
+    changed_[program_->steps[at + 1].output] = changed_[step.output];
+    activation->visit(map);
+    return at + 2;
+  }
+
+  /// The changed neurons' sums, computed anew.
+  void change_sums(std::size_t at, std::span<const neuron_change<T>> changes) {
+    const lane_step<T>& step = program_->steps[at];
+    const auto& sums = std::get<sums_type>(step.operation);
+    const std::size_t input = step.inputs.front();
+    T* to = changed(step.output);
     for (const neuron_change<T>& one : changes) {
       changed_[step.output].add(static_cast<std::uint32_t>(one.neuron));
-      if (!one.numbers.empty()) {
+      if (one.numbers.empty()) {
+        sums.run_scaled(one.neuron, one.factor, one.shift, factors(sums, input, original(input)), to);
+      } else {
         const std::size_t numbers = sums.given_numbers();
         const T bias = one.numbers.size() > numbers ? one.numbers[numbers] : T{0};
-        const std::size_t input = step.inputs.front();
         sums.run_one(one.neuron, one.numbers.first(numbers), bias, factors(sums, input, original(input)), to);
-        count_operations(2 * static_cast<double>(sums.numbers() * sums.positions()), count_);
-        continue;
       }
-      if (!uses_deltas_) {
-        sums.run_scaled(one.neuron, one.factor, one.shift, original(step.inputs.front()), to);
-        continue;
-      }
-      for (std::size_t position = 0; position < sums.positions(); ++position) {
-        const std::size_t begin = (position * sums.sums() + one.neuron) * row;
-        vector_loop(row, [&](std::size_t i) { to[begin + i] = one.factor * from[begin + i] + one.shift; });
-      }
+      count_operations(2 * static_cast<double>(sums.numbers() * sums.positions()), count_);
     }
   }
 
@@ -286,7 +317,8 @@ class lane_groups {
   aligned_vector<T> changed_rows_, change_, rounded_;
   std::vector<changed_channels> changed_;  ///< by tensor
   std::vector<lane_input<T>> sources_;
-  std::vector<std::uint8_t> is_finite_;  ///< (groups × lanes of a group)
+  std::vector<std::uint8_t> is_finite_;   ///< (groups × lanes of a group)
+  std::vector<std::uint8_t> all_finite_;  ///< by group
   bool uses_deltas_ = true;
   std::array<T, row> is_changed_{};
   double operations_ = 0;

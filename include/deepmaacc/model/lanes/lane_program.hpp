@@ -73,6 +73,13 @@ struct lane_program {
     return step;
   }
 
+  /// The activation that the next step is, if it alone reads a step's sums, and mutants' in their place; else null.
+  const lane_activation* activation_after(std::size_t step) const {
+    if (step + 1 == steps.size() || steps[step + 1].inputs.front() != steps[step].output) return nullptr;
+    const bool is_in_place = tensors[steps[step + 1].output].changed_offset == tensors[steps[step].output].changed_offset;
+    return is_in_place ? std::get_if<lane_activation>(&steps[step + 1].operation) : nullptr;
+  }
+
   /// The sums that a step's output is the only way to, through steps that each have one input and one reader; `no_step` where it branches,
   /// or where none follow.
   std::size_t next_sums(std::size_t step) const {

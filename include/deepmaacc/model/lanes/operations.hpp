@@ -11,6 +11,7 @@
 #include <deepmaacc/model/activation.hpp>
 #include <deepmaacc/model/lanes/block.hpp>
 #include <deepmaacc/model/lanes/changed_channels.hpp>
+#include <deepmaacc/model/reductions.hpp>
 #include <deepmaacc/model/window.hpp>
 #include <functional>
 #include <limits>
@@ -50,17 +51,21 @@ struct lane_activation {
   void apply(std::span<const lane_input<T>> inputs, T* output, changed_channels& changed) const {
     const lane_input<T>& in = inputs.front();
     changed = *in.changed;
+    visit([&](const auto& one) {
+      in.changed->for_each_run(in.rows, in.period, [&](std::size_t first, std::size_t count) {
+        const T* from = in.changed_rows + first * lanes_per_block<T>;
+        T* to = output + first * lanes_per_block<T>;
+        vector_loop(count * lanes_per_block<T>, [&](std::size_t i) { to[i] = one(from[i]); });
+      });
+    });
+  }
+
+  /// Calls `use(f)`, where f(z) is the activation of z.
+  template <class Use>
+  void visit(const Use& use) const {
     std::visit(
         [&](const auto& one) {
-          if constexpr (!std::is_same_v<std::decay_t<decltype(one)>, activations::softmax>)
-            in.changed->for_each_run(in.rows, in.period, [&](std::size_t first, std::size_t count) {
-              const T* from = in.changed_rows + first * lanes_per_block<T>;
-              T* to = output + first * lanes_per_block<T>;
-              if (count == 1)  // so often that a loop of known length pays
-                vector_loop(lanes_per_block<T>, [&](std::size_t i) { to[i] = one(from[i]); });
-              else
-                vector_loop(count * lanes_per_block<T>, [&](std::size_t i) { to[i] = one(from[i]); });
-            });
+          if constexpr (!std::is_same_v<std::decay_t<decltype(one)>, activations::softmax>) use(one);
         },
         function);
   }
@@ -130,42 +135,45 @@ struct lane_pooling {
   template <class T>
   void apply(std::span<const lane_input<T>> inputs, T* output, changed_channels& changed) const {
     const lane_input<T>& in = inputs.front();
+    const bool is_mixed = in.period != channels;
     changed = *in.changed;
-    if (in.period != channels) changed.set_all();
-    changed.for_each_run(height * width * channels, channels, [&](std::size_t first, std::size_t count) {
-      for (std::size_t at = first; at < first + count; ++at)
-        reduce(in, at / channels / width, at / channels % width, at % channels, output + at * lanes_per_block<T>);
-    });
+    if (is_mixed) changed.set_all();
+    for (std::size_t y = 0; y < height; ++y)
+      for (std::size_t x = 0; x < width; ++x)
+        changed.for_each_run(channels, channels, [&](std::size_t first, std::size_t count) {
+          T* to = output + ((y * width + x) * channels + first) * lanes_per_block<T>;
+          const auto changed_tap = [&](std::size_t at) { return in.changed_rows + (at + first) * lanes_per_block<T>; };
+          if (!is_mixed) return reduce<T>(changed_tap, y, x, count, to);
+          for (std::size_t c = 0; c < channels; ++c)
+            reduce<T>([&](std::size_t at) { return in.row(at + c); }, y, x, 1, to + c * lanes_per_block<T>);
+        });
   }
 
  private:
-  template <class T>
-  void reduce(const lane_input<T>& in, std::size_t y, std::size_t x, std::size_t channel, T* to) const {
+  /// The window at a position, for some neighbouring channels.
+  /// \param tap  the row of the first of them, where that of channel 0 is
+  template <class T, class Tap>
+  void reduce(const Tap& tap, std::size_t y, std::size_t x, std::size_t count, T* to) const {
     const Reduction reduction;
     const std::size_t top = axes.y.first_tap(y), bottom = axes.y.end_tap(y), left = axes.x.first_tap(x), right = axes.x.end_tap(x);
-    const bool is_mixed = in.period != channels;
-    const auto tap = [&](std::size_t ky, std::size_t kx) {
-      const std::size_t at = (axes.y.element(y, ky) * axes.x.input + axes.x.element(x, kx)) * channels + channel;
-      return is_mixed ? in.row(at) : in.changed_rows + at * lanes_per_block<T>;
+    const std::size_t taps = (bottom - top) * (right - left), numbers = count * lanes_per_block<T>;
+    const auto at = [&](std::size_t ky, std::size_t kx) {
+      return tap((axes.y.element(y, ky) * axes.x.input + axes.x.element(x, kx)) * channels);
     };
     if (bottom - top == 2 && right - left == 2) {  // so common that it is worth a loop of its own
-      const T *a = tap(top, left), *b = tap(top, left + 1), *c = tap(top + 1, left), *d = tap(top + 1, left + 1);
-      vector_loop(lanes_per_block<T>, [&](std::size_t i) {
-        to[i] = reduction.finish(reduction.merge(reduction.merge(reduction.merge(a[i], b[i]), c[i]), d[i]), 4);
-      });
+      const T *a = at(top, left), *b = at(top, left + 1), *c = at(top + 1, left), *d = at(top + 1, left + 1);
+      vector_loop(numbers, [&](std::size_t i) { to[i] = reduce_four(reduction, a[i], b[i], c[i], d[i]); });
       return;
     }
-    T values[lanes_per_block<T>];
     for (std::size_t ky = top; ky < bottom; ++ky)
       for (std::size_t kx = left; kx < right; ++kx) {
-        const T* from = tap(ky, kx);
+        const T* from = at(ky, kx);
         if (ky == top && kx == left)
-          std::copy_n(from, lanes_per_block<T>, values);
+          std::copy_n(from, numbers, to);
         else
-          vector_loop(lanes_per_block<T>, [&](std::size_t i) { values[i] = reduction.merge(values[i], from[i]); });
+          vector_loop(numbers, [&](std::size_t i) { to[i] = reduction.merge(to[i], from[i]); });
       }
-    const std::size_t count = (bottom - top) * (right - left);
-    vector_loop(lanes_per_block<T>, [&](std::size_t i) { to[i] = reduction.finish(values[i], count); });
+    vector_loop(numbers, [&](std::size_t i) { to[i] = reduction.finish(to[i], taps); });
   }
 };
 

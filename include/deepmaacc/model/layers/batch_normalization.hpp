@@ -13,11 +13,19 @@
 
 namespace deepmaacc::model {
 
-/// factor · x + shift, both of the channel.
+/// factor · x + shift.
+struct element_line {
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T x, T factor, T shift) const {
+    return x * factor + shift;
+  }
+};
+
+/// The same, both of the channel.
 template <class T>
 struct channel_line {
   const T *factors, *shifts;
-  KOKKOS_INLINE_FUNCTION T operator()(T x, std::size_t channel) const { return x * factors[channel] + shifts[channel]; }
+  KOKKOS_INLINE_FUNCTION T operator()(T x, std::size_t channel) const { return element_line()(x, factors[channel], shifts[channel]); }
 };
 
 /// What training has left of every channel. Gamma and beta are null where there are none.
@@ -76,8 +84,7 @@ struct batch_normalization : layer_base {
     const auto numbers = statistics([&](std::size_t which) { return to.parameter(which); });
     std::vector<T> factors(split.count), shifts(split.count);
     for (std::size_t i = 0; i < split.count; ++i) numbers.line(i, epsilon, factors[i], shifts[i]);
-    return to.per_number([](T x, T factor, T shift) { return x * factor + shift; }, channel_of_each(to.input_shape(), split), factors,
-                         shifts);
+    return to.per_number(element_line(), channel_of_each(to.input_shape(), split), factors, shifts);
   }
 
   template <class Space, class T>

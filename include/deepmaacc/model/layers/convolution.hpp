@@ -4,7 +4,9 @@
 /// Convolutions over images and sequences.
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
+#include <deepmaacc/core/lanes.hpp>
 #include <deepmaacc/core/parallel.hpp>
 #include <deepmaacc/model/activated_layer.hpp>
 #include <deepmaacc/model/activation.hpp>
@@ -12,6 +14,7 @@
 #include <deepmaacc/model/layer_base.hpp>
 #include <deepmaacc/model/window.hpp>
 #include <deepmaacc/storage/matrix_product.hpp>
+#include <type_traits>
 
 namespace deepmaacc::model {
 
@@ -22,7 +25,18 @@ inline std::size_t images_at_once(const image_extents& output) { return std::max
 template <bool IsOnHost, class T>
 KOKKOS_INLINE_FUNCTION T* copy_run(const T* from, std::size_t count, T* to) {
   if constexpr (IsOnHost) {
-    std::memcpy(to, from, count * sizeof(T));  // faster for a dozen numbers than any loop
+    // Runs are short, so a call of memcpy would cost more than the copy: moves of fixed sizes, of which the last may overlap.
+    const auto copy_in = [&]<std::size_t Width>(std::integral_constant<std::size_t, Width>) {
+      for (std::size_t i = 0; i + Width < count; i += Width) std::memcpy(to + i, from + i, Width * sizeof(T));
+      std::memcpy(to + count - Width, from + count - Width, Width * sizeof(T));
+    };
+    constexpr std::size_t width = lane_width<T>;
+    if (count >= width)
+      copy_in(std::integral_constant<std::size_t, width>{});
+    else if (count >= width / 2)
+      copy_in(std::integral_constant<std::size_t, width / 2>{});
+    else
+      for (std::size_t i = 0; i < count; ++i) to[i] = from[i];
     return to + count;
   } else {
     for (std::size_t i = 0; i < count; ++i) *to++ = from[i];
@@ -83,15 +97,7 @@ struct convolution : activated_layer {
 
   template <class Builder>
   std::size_t lower(Builder& to) const {
-    const image_extents out(to.output_shape());
-    typename Builder::sum_shape sums;
-    sums.axes = window.template axes<true>(to.input_shape());
-    sums.height = out.height;
-    sums.width = out.width;
-    sums.channels = to.input_shape().back();
-    sums.groups = groups;
-    sums.sums = filters;
-    sums.kernel = to.parameter(0);
+    auto sums = window_sums(to, window, groups, filters);
     sums.bias = use_bias ? to.parameter(1) : nullptr;
     return to.activated(to.weighted_sums(sums, to.input()), activation);
   }
@@ -160,6 +166,12 @@ struct convolution : activated_layer {
           T* to = windows.data() + (row * out_width + x) * windows.extent(1);
           const std::size_t y = row % height, top = axes.y.first_tap(y), bottom = axes.y.end_tap(y), taps_x = axes.x.taps;
           const std::size_t left = axes.x.first_tap(x), right = axes.x.end_tap(x);
+          if (IsPlain && bottom - top == axes.y.taps && right - left == taps_x) {
+            const T* from = image + (axes.y.element(y, 0) * width + axes.x.element(x, 0)) * channels;
+            for (std::size_t ky = 0; ky < axes.y.taps; ++ky)
+              to = copy_run<is_host_accessible<MemorySpace>>(from + ky * width * channels, taps_x * part, to);
+            return;
+          }
           for (std::size_t ky = 0; ky < axes.y.taps; ++ky) {
             const bool is_inside = ky >= top && ky < bottom && left < right;
             // The window's columns that lie on the image: [begin, end).

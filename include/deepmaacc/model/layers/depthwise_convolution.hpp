@@ -58,20 +58,6 @@ void convolve_depthwise(const Space& space, const depthwise_sums<T, MemorySpace>
     parallel_loop(space, "deepmaacc::model::depthwise", positions, sums.channels, sums);
 }
 
-/// A depthwise convolution as weighted sums: each channel is a group of its own. Its kernel is the layer's first parameter.
-template <class Builder, std::size_t Rank>
-typename Builder::sum_shape depthwise_sum_shape(const Builder& to, const sliding_window<Rank>& window, std::size_t multiplier,
-                                                const image_extents& output) {
-  typename Builder::sum_shape sums;
-  sums.axes = window.template axes<true>(to.input_shape());
-  sums.height = output.height;
-  sums.width = output.width;
-  sums.channels = sums.groups = to.input_shape().back();
-  sums.sums = sums.channels * multiplier;
-  sums.kernel = to.parameter(0);
-  return sums;
-}
-
 /// Keras' DepthwiseConv2D: kernel (height × width × in × multiplier), bias (in · multiplier); and DepthwiseConv1D. It has no neurons: the
 /// layers whose neurons are mutated are Dense, Conv2D and Conv1D. Nor is it a product: its sums run over one channel's window, which no
 /// hardware computes as a matrix product with rounded factors.
@@ -106,8 +92,8 @@ struct depthwise_convolution : activated_layer {
 
   template <class Builder>
   std::size_t lower(Builder& to) const {
-    const image_extents out(to.output_shape());
-    auto sums = depthwise_sum_shape<Builder>(to, window, multiplier, out);
+    const std::size_t channels = to.input_shape().back();
+    auto sums = window_sums(to, window, channels, channels * multiplier);
     sums.bias = use_bias ? to.parameter(1) : nullptr;
     return to.activated(to.weighted_sums(sums, to.input()), activation);
   }

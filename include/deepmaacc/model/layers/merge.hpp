@@ -8,6 +8,7 @@
 #include <deepmaacc/core/matrix.hpp>
 #include <deepmaacc/core/parallel.hpp>
 #include <deepmaacc/model/layer_base.hpp>
+#include <deepmaacc/model/reductions.hpp>
 #include <deepmaacc/model/strided_index.hpp>
 
 namespace deepmaacc::model {
@@ -42,17 +43,9 @@ struct merge_multiply : merge_any_number {
     return left * right;
   }
 };
-struct merge_average {
+struct merge_average : mean_of_numbers {
   static constexpr const char* class_name = "Average";
   static constexpr bool takes_two = false;
-  template <class T>
-  KOKKOS_INLINE_FUNCTION T merge(T left, T right) const {
-    return left + right;
-  }
-  template <class T>
-  KOKKOS_INLINE_FUNCTION T finish(T sum, std::size_t count) const {
-    return sum / static_cast<T>(count);
-  }
 };
 // NaN on either side stays NaN in these two.
 struct merge_maximum : merge_any_number {

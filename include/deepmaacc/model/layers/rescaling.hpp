@@ -46,8 +46,8 @@ struct rescaling : layer_base {
       if (numbers.size() > 1) std::transform(numbers.begin(), numbers.end(), all.begin(), [](double one) { return static_cast<T>(one); });
       return all;
     };
-    return to.per_number([](T x, T factor, T shift) { return x * factor + shift; },
-                         channel_of_each(input, split_at(input, input.size() - 1, input.size())), each(scale), each(offset));
+    return to.per_number(element_line(), channel_of_each(input, split_at(input, input.size() - 1, input.size())), each(scale),
+                         each(offset));
   }
 
   template <class Space, class T>

@@ -61,10 +61,10 @@ struct separable_convolution : activated_layer {
 
   template <class Builder>
   std::size_t lower(Builder& to) const {
-    const image_extents out(to.output_shape());
-    const auto depthwise = depthwise_sum_shape<Builder>(to, window, multiplier, out);
+    const std::size_t channels = to.input_shape().back();
+    const auto depthwise = window_sums(to, window, channels, channels * multiplier);
     typename Builder::sum_shape pointwise;
-    pointwise.width = pointwise.axes.x.input = out.positions();
+    pointwise.width = pointwise.axes.x.input = depthwise.height * depthwise.width;
     pointwise.channels = depthwise.sums;
     pointwise.sums = filters;
     pointwise.kernel = to.parameter(1);
