@@ -122,7 +122,9 @@ build_kokkos() { # build_kokkos BACKEND
     threads) options=(-DKokkos_ENABLE_THREADS=ON) ;;
     cuda)
       command -v nvcc >/dev/null || fail "--backend cuda: no nvcc on PATH"
-      options=(-DKokkos_ENABLE_OPENMP=ON -DKokkos_ENABLE_CUDA=ON -DKokkos_ENABLE_COMPILE_AS_CMAKE_LANGUAGE=ON
+      # The new View has [[no_unique_address]] members, which nvcc 12.9 and later lays out otherwise for the device than for the host:
+      # kernels would get wrong pointers. Kokkos 4.7.02 mends that.
+      options=(-DKokkos_ENABLE_OPENMP=ON -DKokkos_ENABLE_CUDA=ON -DKokkos_ENABLE_COMPILE_AS_CMAKE_LANGUAGE=ON -DKokkos_ENABLE_IMPL_VIEW_LEGACY=ON
         "-DKokkos_ARCH_${DEEPMAACC_CUDA_ARCH:-HOPPER90}=ON" "-DCMAKE_CUDA_ARCHITECTURES=${DEEPMAACC_CUDA_ARCHITECTURES:-90}"
         "-DCMAKE_CUDA_FLAGS=-std=c++20 -include $here/cuda13_for_kokkos.hpp")
       ;;

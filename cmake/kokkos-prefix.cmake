@@ -10,7 +10,9 @@ function(deepmaacc_kokkos_prefix out compiler backend cpu deps)
   endif()
   # The predefined macros tell compiler, version and every instruction set that is on: machines that differ get installs of their own.
   execute_process(COMMAND ${compiler} ${march} -dM -E -x c++ /dev/null OUTPUT_VARIABLE macros ERROR_QUIET)
-  string(SHA256 hash "${macros}")
+  # Counted up when the options of a back end change, so that no install with older ones is taken.
+  set(recipe_cuda 2)
+  string(SHA256 hash "${macros}${recipe_${backend}}")
   string(SUBSTRING "${hash}" 0 10 hash)
   # The name is for people; c++ and g++ are one compiler.
   if(macros MATCHES "__clang_major__ ([0-9]+)")

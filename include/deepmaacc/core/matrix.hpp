@@ -6,6 +6,12 @@
 #include <Kokkos_Core.hpp>
 #include <cstddef>
 
+#if defined(__CUDACC__) && KOKKOS_VERSION >= 40700 && KOKKOS_VERSION < 40702 && !defined(KOKKOS_ENABLE_IMPL_VIEW_LEGACY)
+#if __CUDACC_VER_MAJOR__ * 100 + __CUDACC_VER_MINOR__ >= 1209
+#error "deepmaacc: nvcc 12.9 and later break the views of this Kokkos; use 4.7.02, or build it with Kokkos_ENABLE_IMPL_VIEW_LEGACY=ON"
+#endif
+#endif
+
 namespace deepmaacc {
 
 /// A row-major matrix that somebody else owns: one row per input. `matrix<const float>` is a batch of inputs, each row a

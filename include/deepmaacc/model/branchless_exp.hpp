@@ -49,8 +49,9 @@ KOKKOS_INLINE_FUNCTION T bounded_exp(T x) {
 template <class T>
 KOKKOS_INLINE_FUNCTION T branchless_exp(T x) {
   if constexpr (std::is_same_v<T, float>) {
+    constexpr float infinity = std::numeric_limits<float>::infinity();
     const float inside = bounded_exp(x);
-    return x < -87.0F ? 0.0F : x > 87.0F ? std::numeric_limits<float>::infinity() : inside;
+    return x < -87.0F ? 0.0F : x > 87.0F ? infinity : inside;
   } else {
     return Kokkos::exp(x);
   }
