@@ -178,7 +178,9 @@ class mlp_runner {
     }
     return numbers;
   }
-  dm::matrix<const double> view(const std::vector<double>& numbers) const { return {numbers.data(), numbers.size() / lanes(), lanes()}; }
+  dm::matrix<const double> view(const std::vector<double>& numbers) const {
+    return dm::matrix<const double>(numbers.data(), numbers.size() / lanes(), lanes());
+  }
 
   vendor::mlp model_;
   std::vector<std::vector<std::vector<double>>> values_;  // for each input, what enters each layer, and the outputs

@@ -376,7 +376,7 @@ class plain_model {
         for (std::size_t c = 0; c < plain_model::outputs; ++c) outputs_[c * lanes() + lane] = found[c];
       }
     }
-    dm::matrix<const float> outputs() const { return {outputs_.data(), plain_model::outputs, lanes()}; }
+    dm::matrix<const float> outputs() const { return dm::matrix<const float>(outputs_.data(), plain_model::outputs, lanes()); }
     template <class Sink>
     void change(std::size_t layer, std::span<const dm::neuron_change<float>> changes, const Sink& sink) const {
       plain_model mutant = *model_;

@@ -41,7 +41,7 @@ class centroid_rows {
   }
   const std::vector<T>& squares() const { return squares_; }
   distance::block_points<T, double> block(std::size_t first, std::size_t count) const {
-    return {{rounded_.data() + first * dimensions_, count, dimensions_}, squares_.data() + first, (*this)[first]};
+    return {matrix<const T>(rounded_.data() + first * dimensions_, count, dimensions_), squares_.data() + first, (*this)[first]};
   }
 
  private:

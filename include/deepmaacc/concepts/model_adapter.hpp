@@ -298,7 +298,7 @@ class delta_runner {
   explicit delta_runner(float weight = 1) : weight_(weight) {}
   std::size_t lanes() const { return 1; }
   void load(std::span<const float* const>) {}
-  matrix<const float> outputs() const { return {&weight_, 1, 1}; }
+  matrix<const float> outputs() const { return matrix<const float>(&weight_, 1, 1); }
   template <class Sink>
   void change(std::size_t, std::span<const neuron_change<float>> changes, const Sink& sink) const {
     const neuron_change<float>& only = changes.front();

@@ -27,7 +27,7 @@ inline constexpr bool is_host_accessible = Kokkos::SpaceAccessibility<Kokkos::Ho
 /// Rows [first, first + count) of a row-major matrix.
 template <class T, class MemorySpace>
 matrix<T, MemorySpace> rows(const matrix<T, MemorySpace>& whole, std::size_t first, std::size_t count) {
-  return {whole.data() + first * whole.extent(1), count, whole.extent(1)};
+  return matrix<T, MemorySpace>(whole.data() + first * whole.extent(1), count, whole.extent(1));
 }
 
 }  // namespace deepmaacc

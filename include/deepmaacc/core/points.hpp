@@ -53,11 +53,11 @@ class point_rows {
     if (n == 0) throw data_error("there are no points: clustering needs at least one");
     if (d == 0) throw data_error("the points have no coordinates: their matrix has shape " + to_string(tensor.extents));
     if (tensor.is_row_major()) {
-      rows_ = {tensor.data, n, d};
+      rows_ = matrix<const T>(tensor.data, n, d);
     } else {
       owned_.resize(element_count(tensor.extents));
       for (std::size_t i = 0; i < n; ++i) tensor.pack(i, owned_.data() + i * d);
-      rows_ = {owned_.data(), n, d};
+      rows_ = matrix<const T>(owned_.data(), n, d);
     }
     for (std::size_t i = 0; i < n * d; ++i)
       if (!std::isfinite(rows_.data()[i]))

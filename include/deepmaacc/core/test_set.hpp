@@ -89,10 +89,10 @@ class test_set {
   template <class U>
   matrix<const U> block(std::size_t first, std::size_t count, std::vector<U>& scratch) const {
     if constexpr (std::is_same_v<T, U>)
-      if (is_contiguous_as<U>()) return {inputs_.data + first * features_, count, features_};
+      if (is_contiguous_as<U>()) return matrix<const U>(inputs_.data + first * features_, count, features_);
     scratch.resize(count * features_);
     for (std::size_t i = 0; i < count; ++i) inputs_.pack(first + i, scratch.data() + i * features_);
-    return {scratch.data(), count, features_};
+    return matrix<const U>(scratch.data(), count, features_);
   }
 
   /// One input's elements, a view of the input itself where `block` gives one; otherwise written to `scratch`, room for `features()`

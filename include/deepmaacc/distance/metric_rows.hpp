@@ -75,7 +75,7 @@ class metric_rows {
       copy(centred_.data(), chosen.centred_);
       chosen.squares_.push_back(squares_[which[r]]);
     }
-    chosen.exact_ = {chosen.owned_.data(), which.size(), d};
+    chosen.exact_ = matrix<const T>(chosen.owned_.data(), which.size(), d);
     return chosen;
   }
 
@@ -131,7 +131,7 @@ class metric_rows {
         if (!metric_.prepare(coordinates<T>(points.data() + i * d, d), owned_.data() + i * d))
           throw data_error(deepmaacc::detail::text("distance metric ", metric_name(metric_), " is not defined for point ", i,
                                                    ", as for one that has no direction; remove it or choose another metric"));
-      exact_ = {owned_.data(), n, d};
+      exact_ = matrix<const T>(owned_.data(), n, d);
     }
   }
 
@@ -153,7 +153,7 @@ class metric_rows {
 
   block_points<T> rows_from(std::size_t first, std::size_t count) const {
     const std::size_t d = dimensions();
-    return {{centred_.data() + first * d, count, d}, squares_.data() + first, exact_.data() + first * d};
+    return {matrix<const T>(centred_.data() + first * d, count, d), squares_.data() + first, exact_.data() + first * d};
   }
 
   /// One coordinate after the other, for `width` points side by side.

@@ -65,7 +65,7 @@ void squared_block(const block_points<T, Exact>& a, const block_points<T, Exact>
   constexpr T lost = T(1e-3);        // here the rounding of the centred rows shows too; they are in the cache, the exact ones may not be
   constexpr std::size_t chunk = 32;  // looked through one by one where something in it cancels
   const std::size_t rows = a.centred.extent(0), columns = b.centred.extent(0), d = a.centred.extent(1);
-  matrix_product_transposed<T>(a.centred, b.centred, {block, rows, columns});
+  matrix_product_transposed<T>(a.centred, b.centred, matrix<T>(block, rows, columns));
   for (std::size_t i = 0; i < rows; ++i) {
     T* const row = block + i * columns;
     const T square = a.squares[i];

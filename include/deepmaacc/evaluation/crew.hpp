@@ -63,7 +63,9 @@ class worker {
 
   Adapter& model() { return model_; }
   auto& activations() { return activations_; }
-  matrix<value_type, memory_space> outputs(std::size_t rows) const { return {outputs_.data(), rows, classes_}; }
+  matrix<value_type, memory_space> outputs(std::size_t rows) const {
+    return matrix<value_type, memory_space>(outputs_.data(), rows, classes_);
+  }
   decision* decisions() const { return decisions_.data(); }
   /// Null where labels are not ranked.
   label_ranks* ranks() const { return ranks_.extent(0) > 0 ? ranks_.data() : nullptr; }
@@ -73,9 +75,9 @@ class worker {
   matrix<const value_type, memory_space> load(const test_set<T>& tests, std::size_t first, std::size_t count) {
     const auto host = tests.template block<value_type>(first, count, packed_);
     if constexpr (is_host_accessible<memory_space>) {
-      return {host.data(), host.extent(0), host.extent(1)};
+      return matrix<const value_type, memory_space>(host.data(), host.extent(0), host.extent(1));
     } else {
-      if (inputs_.extent(0) < host.size()) inputs_ = {"deepmaacc::evaluation::inputs", host.size()};
+      if (inputs_.extent(0) < host.size()) inputs_ = decltype(inputs_)("deepmaacc::evaluation::inputs", host.size());
       const matrix<value_type, memory_space> device(inputs_.data(), host.extent(0), host.extent(1));
       Kokkos::deep_copy(device, host);
       return device;

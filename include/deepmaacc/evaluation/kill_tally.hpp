@@ -20,7 +20,8 @@ class kill_tally {
   kill_tally(const Rules& rules, const kill_totals& totals, std::size_t mutants) : rules_(&rules), totals_(totals) {
     for (std::size_t rule = 0; rule < rules.size(); ++rule)
       begins_.push_back(begins_.back() + rules.visit(rule, [&](const auto& one) -> std::size_t { return one.cells(totals.classes); }));
-    counts_ = {"deepmaacc::evaluation::counts", 3, mutants, begins_.back() + 1};  // behind the rules' counts there are the flips
+    // Behind the rules' counts there are the flips.
+    counts_ = decltype(counts_)("deepmaacc::evaluation::counts", 3, mutants, begins_.back() + 1);
   }
 
   std::size_t mutants() const { return counts_.extent(1); }

@@ -181,7 +181,7 @@ class network {
     const value_type* numbers = from == 0               ? activations.inputs.data()
                                 : from == plan_->output ? outputs.data()
                                                         : activations.outputs[from].data();
-    return {numbers, outputs.extent(0), element_count(plan_->graph[layer].output_shape)};
+    return matrix<const value_type, memory_space>(numbers, outputs.extent(0), element_count(plan_->graph[layer].output_shape));
   }
 
   /// The present weights, copied, for changes of single neurons.
@@ -310,7 +310,7 @@ class network {
   /// A weight array as a matrix with one column per neuron.
   template <class T, class Array>
   static matrix<T, memory_space> columns(Array& array, const layer_description& layer) {
-    return {array.data(), array.size() / layer.neurons, layer.neurons};
+    return matrix<T, memory_space>(array.data(), array.size() / layer.neurons, layer.neurons);
   }
 
   Space space_;

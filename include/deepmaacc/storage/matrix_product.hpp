@@ -56,8 +56,8 @@ void blas_product(matrix<const T> a, matrix<const T> b, bool is_transposed, matr
 template <ExecutionSpace Space, class T, class MemorySpace>
 requires is_host_accessible<MemorySpace>
 void matrix_product(const Space&, matrix<const T, MemorySpace> a, matrix<const T, MemorySpace> b, matrix<T, MemorySpace> c) {
-  detail::blas_product<T>({a.data(), a.extent(0), a.extent(1)}, {b.data(), b.extent(0), b.extent(1)}, false,
-                          {c.data(), c.extent(0), c.extent(1)});
+  detail::blas_product<T>(matrix<const T>(a.data(), a.extent(0), a.extent(1)), matrix<const T>(b.data(), b.extent(0), b.extent(1)), false,
+                          matrix<T>(c.data(), c.extent(0), c.extent(1)));
 }
 
 /// c = a · bᵀ on the calling host thread. Shapes (m × k), (n × k), (m × n); otherwise as `matrix_product`.

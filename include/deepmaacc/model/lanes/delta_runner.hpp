@@ -72,7 +72,7 @@ class delta_runner {
   }
 
   /// The original network's outputs for the block: (classes × lanes).
-  matrix<const T> outputs() const { return {outputs_.data(), outputs_.size() / lanes(), lanes()}; }
+  matrix<const T> outputs() const { return matrix<const T>(outputs_.data(), outputs_.size() / lanes(), lanes()); }
 
   /// From now on, and until the next block, `change` may leave out inputs for which it is certain that for every class c output c minus
   /// output `winners[lane]` rises by less than `allowed(c, lane)` less `share` of each output's own change.
@@ -127,7 +127,7 @@ class delta_runner {
   void enter(std::size_t first) { at_.enter(first / row, std::min(row, count_ - first)); }
   matrix<const T> changed_outputs() {
     const std::size_t output = at_.program().output;
-    return {at_.changed(output), at_.program().tensors[output].rows, row};
+    return matrix<const T>(at_.changed(output), at_.program().tensors[output].rows, row);
   }
   T* spent_up(std::size_t step) { return spent_[step].data() + at_.group() * 2 * bounds_->of_step[step]->rows() * row; }
   T* spent_down(std::size_t step) { return spent_up(step) + bounds_->of_step[step]->rows() * row; }
