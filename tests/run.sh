@@ -44,11 +44,12 @@ run_preset() { # run_preset PRESET [CMAKE OPTION]...
   echo "== $name"
   cmake/install-dependencies.sh "${install[@]}"
   cmake --preset "$name" -DDEEPMAACC_BUILD_TESTS=ON "$@" >"build/$name-configure.log" 2>&1 || { tail -n 30 "build/$name-configure.log" >&2; exit 1; }
-  cmake --build --preset "$name" --parallel "$jobs" | awk '/warning|error|FAILED/ {shown = 40} shown-- > 0'
-  local left_out='^$'
-  # What another build would only repeat: checks of sources and packages, and the long runs.
-  [[ $ci == yes && $name == clang ]] && left_out='^(architecture|packaging|published|headers)'
-  [[ $ci == yes && $name == asan ]] && left_out='^(architecture|packaging|published|policies|headers|docs\.broken)'
+  # What another build would only repeat: the examples but for the command, checks of sources and packages, and the long runs.
+  local targets=() left_out='^$'
+  [[ $ci == yes && $name == @(asan|clang) ]] && targets=(--target tests/all deepmaacc_command)
+  [[ $ci == yes && $name == clang ]] && left_out='^(architecture|packaging|published|headers|example\.)'
+  [[ $ci == yes && $name == asan ]] && left_out='^(architecture|packaging|published|policies|headers|example\.|docs\.broken)'
+  cmake --build --preset "$name" --parallel "$jobs" "${targets[@]}" | awk '/warning|error|FAILED/ {shown = 40} shown-- > 0'
   ctest --preset "$name" --parallel "$jobs" -R "$filter" -E "$left_out" --no-tests=error
   echo "== $name took $((SECONDS - began)) s"
 }
