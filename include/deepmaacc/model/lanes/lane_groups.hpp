@@ -238,15 +238,16 @@ class lane_groups {
     const lane_step<T>& step = program_->steps[at];
     const auto& sums = std::get<sums_type>(step.operation);
     const std::size_t input = step.inputs.front();
+    const T* from = factors(sums, input, original(input));
     T* to = changed(step.output);
     for (const neuron_change<T>& one : changes) {
       changed_[step.output].add(static_cast<std::uint32_t>(one.neuron));
       if (one.numbers.empty()) {
-        sums.run_scaled(one.neuron, one.factor, one.shift, factors(sums, input, original(input)), to);
+        sums.run_scaled(one.neuron, one.factor, one.shift, from, to);
       } else {
         const std::size_t numbers = sums.given_numbers();
         const T bias = one.numbers.size() > numbers ? one.numbers[numbers] : T{0};
-        sums.run_one(one.neuron, one.numbers.first(numbers), bias, factors(sums, input, original(input)), to);
+        sums.run_one(one.neuron, one.numbers.first(numbers), bias, from, to);
       }
       count_operations(2 * static_cast<double>(sums.numbers() * sums.positions()), count_);
     }
