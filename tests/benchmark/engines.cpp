@@ -120,7 +120,7 @@ double operations(const benchmark::subject& of, const std::string& engine, const
   if (result.work.operations > 0) return result.work.operations;
   const auto& graph = of.network.graph();
   double sum = 0;
-  for (const auto& one : result.mutants) sum += flop(graph, engine == "whole" ? graph.topological_order() : graph.affected_by(one.layer));
+  for (const auto& one : result.mutants) sum += flop(graph, graph.affected_by(engine == "whole" ? 0 : one.layer));
   return sum * static_cast<double>(of.tests.size());
 }
 

@@ -105,7 +105,7 @@ void check_limits() {
 std::string refusal(const model::layer_config& config, const dm::shape& input = {3}) {
   const std::vector<dm::shape> inputs{input};
   return support::error_text<dm::model_error>(
-      [&] { std::visit([&](const auto& kind) { kind.output_shape(inputs); }, model::make_layer(config)); });
+      [&] { model::make_layer(config).visit([&](const auto& kind) { kind.output_shape(inputs); }); });
 }
 
 }  // namespace
@@ -142,12 +142,10 @@ BOOST_AUTO_TEST_CASE(rectifiers_have_a_threshold_and_a_limit) {
 
 BOOST_AUTO_TEST_CASE(layers_read_their_parameters) {
   const auto function_of = [](const model::layer_config& config) {
-    return std::visit(
-        [](const auto& kind) -> model::activation_function {
-          if constexpr (requires { kind.activation; }) return kind.activation;
-          return activations::linear{};
-        },
-        model::make_layer(config));
+    return model::make_layer(config).visit([](const auto& kind) -> model::activation_function {
+      if constexpr (requires { kind.activation; }) return kind.activation;
+      return activations::linear{};
+    });
   };
   model::layer_config rectifier("r", "ReLU");
   BOOST_TEST(std::holds_alternative<activations::relu>(function_of(rectifier)));

@@ -20,7 +20,7 @@ BOOST_AUTO_TEST_CASE(layers_read_their_settings) {
   config.set("activation", std::string("tanh"));
   config.set("use_bias", false);
   const auto made = model::make_layer(config);
-  const auto& conv = std::get<model::conv2d>(made);
+  const auto& conv = *made.get_if<model::conv2d>();
   BOOST_TEST(conv.filters == 4U);
   BOOST_TEST((conv.window.extent == std::array<std::size_t, 2>{3, 2}));
   BOOST_TEST((conv.window.stride == std::array<std::size_t, 2>{2, 2}));

@@ -69,7 +69,7 @@ double worst_difference(const Space& space, const Layer& layer) {
 }
 
 std::string refusal(const model::layer& layer, const std::vector<dm::shape>& inputs) {
-  return support::error_text<dm::error>([&] { std::visit([&](const auto& kind) { kind.output_shape(inputs); }, layer); });
+  return support::error_text<dm::error>([&] { layer.visit([&](const auto& kind) { kind.output_shape(inputs); }); });
 }
 
 using storage = dm::storage::xtensor_host<double>;

@@ -109,15 +109,13 @@ BOOST_AUTO_TEST_CASE(training_layers_do_nothing) {
     model::layer_config config("t", name);
     config.set("rate", 0.5);
     const std::vector<dm::shape> inputs{{2, 3, 4}};
-    std::visit(
-        [&](const auto& kind) {
-          BOOST_TEST(kind.class_name == std::string(name));
-          BOOST_TEST(kind.is_identity());
-          BOOST_TEST((kind.output_shape(inputs) == inputs.front()));
-          BOOST_TEST(kind.parameters(inputs.front()).empty());
-          ++found;
-        },
-        model::make_layer(config));
+    model::make_layer(config).visit([&](const auto& kind) {
+      BOOST_TEST(kind.class_name == std::string(name));
+      BOOST_TEST(kind.is_identity());
+      BOOST_TEST((kind.output_shape(inputs) == inputs.front()));
+      BOOST_TEST(kind.parameters(inputs.front()).empty());
+      ++found;
+    });
   }
   BOOST_TEST(found == 8U);
 }

@@ -87,7 +87,7 @@ class graph_maker {
 
   /// \param scale  of the weights, beside what keeps sums at the size of what is summed
   std::size_t add(deepmaacc::model::layer what, const std::vector<std::size_t>& inputs, double scale = 1.5) {
-    const std::string kind = std::visit([](const auto& one) { return std::string(one.class_name); }, what);
+    const std::string kind = deepmaacc::model::traits_of(what).class_name;
     const std::size_t vertex = made_.graph.add(kind + "_" + std::to_string(made_.graph.size()), std::move(what), inputs);
     made_.parameters.emplace_back();
     for (const auto& one : made_.graph[vertex].parameters) made_.parameters.back().push_back(numbers(one, scale));
@@ -99,7 +99,7 @@ class graph_maker {
     std::vector<deepmaacc::shape> shapes;
     for (const std::size_t one : inputs) shapes.push_back(shape_of(one));
     try {
-      const deepmaacc::shape output = std::visit([&](const auto& one) { return one.output_shape(shapes); }, what);
+      const deepmaacc::shape output = what.visit([&](const auto& one) { return one.output_shape(shapes); });
       if (deepmaacc::element_count(output) > most_elements || output.empty()) return std::nullopt;
       return add(std::move(what), inputs);
     } catch (const deepmaacc::model_error&) {

@@ -189,7 +189,7 @@ class keras_graph_builder {
     if (is_operation(layer) && !is_known_operation(settings.class_name()))
       settings.fail("this operation is not supported; supported: +, -, *, maximum, minimum and concatenate of tensors, and layers");
     auto made = model::make_layer(settings);
-    if (inputs.empty() && !std::holds_alternative<model::input>(made)) return add_layer(layer, add_input_of(layer, inner), where, folder);
+    if (inputs.empty() && !made.holds<model::input>()) return add_layer(layer, add_input_of(layer, inner), where, folder);
     return add(inner.prefix, std::move(made), inputs, inner.place);
   }
 

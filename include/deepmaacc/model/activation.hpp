@@ -12,6 +12,7 @@
 #include <deepmaacc/concepts/execution_space.hpp>
 #include <deepmaacc/core/lanes.hpp>
 #include <deepmaacc/core/matrix.hpp>
+#include <deepmaacc/core/one_of.hpp>
 #include <deepmaacc/core/parallel.hpp>
 #include <deepmaacc/core/shape.hpp>
 #include <deepmaacc/model/activations.hpp>
@@ -49,8 +50,8 @@ using activation_function = std::variant<  //
     activations::softmax>;
 
 /// Calls `visit.template operator()<Kind>()` for every alternative of a registry.
-template <class Visit, class... Kinds>
-void for_each_kind(const std::variant<Kinds...>*, Visit visit) {
+template <template <class...> class Registry, class Visit, class... Kinds>
+void for_each_kind(const Registry<Kinds...>*, Visit visit) {
   (visit.template operator()<Kinds>(), ...);
 }
 
@@ -159,7 +160,7 @@ void softmax_rows(const Space& space, matrix<T, MemorySpace> values) {
 /// Adds a bias (or none: null) to every row of `values` (rows × channels), then applies the activation over them, in place.
 template <ExecutionSpace Space, class T, class MemorySpace>
 void activate(const Space& space, const activation_function& function, const T* bias, matrix<T, MemorySpace> values) {
-  std::visit(
+  visit_one(
       [&](const auto& one) {
         using kind = std::decay_t<decltype(one)>;
         if constexpr (std::is_same_v<kind, activations::softmax>) {

@@ -4,6 +4,7 @@
 /// The registry of layer kinds: a new kind is one header in `layers/` and one line here.
 
 #include <cstddef>
+#include <deepmaacc/core/one_of.hpp>
 #include <deepmaacc/model/activation.hpp>
 #include <deepmaacc/model/layer_config.hpp>
 #include <deepmaacc/model/layers/activation_layer.hpp>
@@ -27,13 +28,12 @@
 #include <deepmaacc/model/layers/separable_convolution.hpp>
 #include <deepmaacc/model/layers/upsampling.hpp>
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace deepmaacc::model {
 
 /// A layer of any kind.
-using layer = std::variant<    //
+using layer = one_of<          //
     input,                     //
     dense,                     //
     conv1d,                    //
@@ -85,6 +85,27 @@ using layer = std::variant<    //
     prelu,                     //
     activation_layer>;
 
+/// What is known of a layer by itself.
+struct layer_traits {
+  const char* class_name = "";
+  bool has_neurons = false, is_product = false, keeps_channels = false;  ///< as `layer_base` has them
+  bool is_identity = false;
+};
+
+inline layer_traits traits_of(const layer& one) {
+  return one.visit([](const auto& kind) {
+    return layer_traits{kind.class_name, kind.has_neurons, kind.is_product, kind.keeps_channels, kind.is_identity()};
+  });
+}
+
+/// The same layer without a final softmax, sigmoid or linear activation, where the arg max over its output is the same without.
+inline layer without_final_activation(const layer& one, const shape& output) {
+  return one.visit([&](auto kind) -> layer {
+    kind.drop_final_activation(output);
+    return kind;
+  });
+}
+
 /// The class names of the layers that can be read.
 inline std::vector<std::string> layer_class_names() {
   std::vector<std::string> names;
@@ -94,16 +115,19 @@ inline std::vector<std::string> layer_class_names() {
 
 /// The layer that a model file describes. \throws model_error for a class that is not known, and for settings that are not.
 inline layer make_layer(const layer_config& config) {
-  std::vector<layer> made;
+  layer made = input(shape{});
+  bool is_known = false;
   for_each_kind(static_cast<const layer*>(nullptr), [&]<class Kind>() {
-    if (config.class_name() == Kind::class_name) made.emplace_back(Kind(config));
+    if (config.class_name() != Kind::class_name) return;
+    made = layer(Kind(config));
+    is_known = true;
   });
-  if (made.empty()) {
+  if (!is_known) {
     std::string known;
     for (const auto& name : layer_class_names()) known += (known.empty() ? "" : ", ") + name;
     config.fail("layers of this class are not supported; supported: " + known);
   }
-  return made.front();
+  return made;
 }
 
 }  // namespace deepmaacc::model

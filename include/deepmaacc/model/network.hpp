@@ -132,7 +132,7 @@ class network {
     std::size_t needed = 0;
     for (std::size_t layer = 0; layer < plan_->graph.size(); ++layer) {
       const auto& node = plan_->graph[layer];
-      std::visit([&](const auto& kind) { needed = std::max(needed, kind.scratch_size(node.input_shapes, rows)); }, node.operation);
+      node.operation.visit([&](const auto& kind) { needed = std::max(needed, kind.scratch_size(node.input_shapes, rows)); });
     }
     if (workspace_.scratch.size() < needed) workspace_.scratch = Storage(needed);
   }
@@ -281,7 +281,7 @@ class network {
                                                             graph[i].output_shape,
                                                             parameters,
                                                             workspace_.scratch.data()};
-      std::visit([&](const auto& kind) { kind.forward(context); }, graph[i].operation);
+      graph[i].operation.visit([&](const auto& kind) { kind.forward(context); });
       at[i] = to;
     }
   }

@@ -9,8 +9,8 @@
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/shape.hpp>
 #include <deepmaacc/model/layer_graph.hpp>
+#include <numeric>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace deepmaacc::model {
@@ -32,26 +32,26 @@ struct network_plan {
   explicit network_plan(layer_graph layers_of_network) : graph(std::move(layers_of_network)) {
     if (graph.size() == 0) throw model_error("a network needs an input layer and at least one more");
     const std::size_t last = graph.size() - 1;
-    const auto is_identity = [&](std::size_t i) {
-      return std::visit([](const auto& kind) { return kind.is_identity(); }, graph[i].operation);
-    };
+    const auto is_identity = [&](std::size_t i) { return graph[i].traits.is_identity; };
     const auto computing = [&](std::vector<std::size_t> all) {
       std::erase_if(all, is_identity);
       return all;
     };
     std::size_t final_activation = last;
     while (final_activation > 0 && is_identity(final_activation)) final_activation = graph.inputs_of(final_activation).front();
-    std::visit([&](auto& kind) { kind.drop_final_activation(graph[final_activation].output_shape); }, graph[final_activation].operation);
+    graph.drop_final_activation(final_activation);
 
     computed_by.resize(graph.size());
     sources.resize(graph.size());
     widths.resize(graph.size());
-    for (const std::size_t i : graph.topological_order()) {
+    for (std::size_t i = 0; i < graph.size(); ++i) {
       for (const std::size_t from : graph.inputs_of(i)) sources[i].push_back(computed_by[from]);
       computed_by[i] = is_identity(i) && !sources[i].empty() ? sources[i].front() : i;
       widths[i] = is_identity(i) ? 0 : element_count(graph[i].output_shape);
     }
-    order = computing(graph.topological_order());
+    order.resize(graph.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    order = computing(std::move(order));
     for (std::size_t i = 0; i < graph.size(); ++i) {
       auto all = graph.affected_by(i);
       if (std::find(all.begin(), all.end(), last) == all.end())

@@ -13,7 +13,6 @@
 #include <deepmaacc/model/layer_graph.hpp>
 #include <deepmaacc/storage/precision.hpp>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace deepmaacc::model {
@@ -28,7 +27,7 @@ class rounded_factors {
   void reserve(const layer_graph& graph, std::size_t rows) {
     std::size_t needed = 0;
     for (std::size_t i = 0; i < graph.size(); ++i)
-      if (is_product(graph[i])) needed = std::max(needed, count(graph[i], rows));
+      if (graph[i].traits.is_product) needed = std::max(needed, count(graph[i], rows));
     if (numbers_.size() < needed) numbers_ = Storage(needed);
   }
 
@@ -37,7 +36,7 @@ class rounded_factors {
   template <ExecutionSpace Space>
   void round(const Space& space, const layer_node& node, std::vector<input_matrix>& inputs,
              std::vector<const typename Storage::value_type*>& parameters) {
-    if (!is_product(node)) return;
+    if (!node.traits.is_product) return;
     auto* free = numbers_.data();
     const auto rounded = [&](const auto* from, std::size_t size) {
       auto* to = std::exchange(free, free + size);
@@ -49,9 +48,6 @@ class rounded_factors {
   }
 
  private:
-  static bool is_product(const layer_node& node) {
-    return std::visit([](const auto& kind) { return kind.is_product; }, node.operation);
-  }
   static std::size_t kernel_size(const layer_node& node) { return element_count(node.parameters.front().extents); }
   static std::size_t count(const layer_node& node, std::size_t rows) {
     std::size_t sum = kernel_size(node);

@@ -125,21 +125,18 @@ class lane_builder {
 };
 
 /// The layer as the network runs it. Keeps the plan, and copies the weights.
-template <class T>
-lane_rows_layer<T> rows_layer(const std::shared_ptr<const network_plan>& plan, std::size_t vertex, std::span<const T* const> parameters) {
+template <class T, class Kind>
+lane_rows_layer<T> rows_layer(const std::shared_ptr<const network_plan>& plan, std::size_t vertex, const Kind& kind,
+                              std::span<const T* const> parameters) {
   const layer_node& node = plan->graph[vertex];
   auto kept = std::make_shared<std::vector<std::vector<T>>>();
   for (std::size_t i = 0; i < parameters.size(); ++i)
     kept->emplace_back(parameters[i], parameters[i] + element_count(node.parameters[i].extents));
-  const auto forward = [plan, kept, &node](std::span<const matrix<const T>> inputs, matrix<T> output) {
+  const auto forward = [plan, kept, &node, &kind](std::span<const matrix<const T>> inputs, matrix<T> output) {
     std::vector<const T*> numbers;
     for (const auto& one : *kept) numbers.push_back(one.data());
-    std::visit(
-        [&](const auto& kind) {
-          std::vector<T> scratch(kind.scratch_size(node.input_shapes, output.extent(0)));
-          kind.forward(layer_context<this_thread, T>{{}, inputs, node.input_shapes, output, node.output_shape, numbers, scratch.data()});
-        },
-        node.operation);
+    std::vector<T> scratch(kind.scratch_size(node.input_shapes, output.extent(0)));
+    kind.forward(layer_context<this_thread, T>{{}, inputs, node.input_shapes, output, node.output_shape, numbers, scratch.data()});
   };
   return {forward, element_count(node.output_shape)};
 }
@@ -164,20 +161,18 @@ lane_program<T> make_lane_program(const std::shared_ptr<const network_plan>& pla
     std::vector<std::size_t> inputs;
     for (const std::size_t from : plan->sources[vertex]) inputs.push_back(at[from]);
     const std::size_t first_step = program.steps.size();
-    std::visit(
-        [&](const auto& kind) {
-          lane_builder<T> builder(program, graph[vertex], parameters[vertex], inputs, input_readers == 1 ? &regularity : nullptr,
-                                  kind.is_product ? round : nullptr);
-          if constexpr (requires { kind.lower(builder); }) {
-            at[vertex] = kind.lower(builder);
-            if (kind.has_neurons) program.sums_of[vertex] = first_step;
-          } else {
-            program.in_rows.push_back(graph[vertex].name);
-            const std::size_t elements = element_count(graph[vertex].output_shape);
-            at[vertex] = program.add_step(rows_layer<T>(plan, vertex, parameters[vertex]), inputs, elements, elements);
-          }
-        },
-        graph[vertex].operation);
+    graph[vertex].operation.visit([&](const auto& kind) {
+      lane_builder<T> builder(program, graph[vertex], parameters[vertex], inputs, input_readers == 1 ? &regularity : nullptr,
+                              kind.is_product ? round : nullptr);
+      if constexpr (requires { kind.lower(builder); }) {
+        at[vertex] = kind.lower(builder);
+        if (kind.has_neurons) program.sums_of[vertex] = first_step;
+      } else {
+        program.in_rows.push_back(graph[vertex].name);
+        const std::size_t elements = element_count(graph[vertex].output_shape);
+        at[vertex] = program.add_step(rows_layer<T>(plan, vertex, kind, parameters[vertex]), inputs, elements, elements);
+      }
+    });
   }
   program.output = at[plan->output];
   program.lay_out();

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/core/matrix.hpp>
+#include <deepmaacc/core/one_of.hpp>
 #include <deepmaacc/model/activation.hpp>
 #include <deepmaacc/model/lanes/block.hpp>
 #include <deepmaacc/model/lanes/changed_channels.hpp>
@@ -63,7 +64,7 @@ struct lane_activation {
   /// Calls `use(f)`, where f(z) is the activation of z.
   template <class Use>
   void visit(const Use& use) const {
-    std::visit(
+    visit_one(
         [&](const auto& one) {
           if constexpr (!std::is_same_v<std::decay_t<decltype(one)>, activations::softmax>) use(one);
         },

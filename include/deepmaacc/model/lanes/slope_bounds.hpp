@@ -4,6 +4,7 @@
 /// How steep activations are.
 
 #include <algorithm>
+#include <deepmaacc/core/one_of.hpp>
 #include <deepmaacc/model/activation.hpp>
 #include <optional>
 #include <type_traits>
@@ -19,7 +20,7 @@ struct slope_bounds {
 /// The bounds of an activation; none where there are none, or nobody has worked them out.
 inline std::optional<slope_bounds> bounds_of_slope(const activation_function& function) {
   using namespace activations;
-  return std::visit(
+  return visit_one(
       [](const auto& one) -> std::optional<slope_bounds> {
         using kind = std::decay_t<decltype(one)>;
         if constexpr (std::is_same_v<kind, linear>) return slope_bounds{};
