@@ -204,7 +204,8 @@ vendor::mlp to_vendor(const Network& network) {
   for (std::size_t which = 0; which < layers.size(); ++which) {
     if (!layers[which].is_mutable()) continue;
     vendor::layer& layer = model.layers.emplace_back();
-    const auto activation = network.graph()[which].operation.get_if<dm::model::dense>()->activation;
+    const dm::model::layer& operation = network.graph()[which].operation;
+    const auto activation = operation.get_if<dm::model::dense>()->activation;
     if (std::holds_alternative<dm::model::activations::relu>(activation)) layer.activation = vendor::relu;
     if (std::holds_alternative<dm::model::activations::sigmoid>(activation)) layer.activation = vendor::sigmoid;
     for (std::size_t neuron = 0; neuron < layers[which].neurons; ++neuron) {

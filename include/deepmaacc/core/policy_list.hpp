@@ -57,10 +57,11 @@ struct unique_policies<policy_list<Kept...>, First, Rest...> {
                                Rest...>::type;
 };
 
-/// A policy_list that holds these policies, in this order.
-template <class... Policies>
+/// A policy_list that holds these policies, in this order: a `Shipped` one where that admits all of them, so that programs which choose
+/// among what the toolkit ships share one type, and what is compiled for it.
+template <class Shipped, class... Policies>
 auto list_policies(Policies... policies) {
-  typename unique_policies<policy_list<>, Policies...>::type list;
+  std::conditional_t<(Shipped::template admits<Policies> && ...), Shipped, typename unique_policies<policy_list<>, Policies...>::type> list;
   (list.add(std::move(policies)), ...);
   return list;
 }

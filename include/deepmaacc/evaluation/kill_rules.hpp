@@ -104,16 +104,16 @@ static_assert(KillRule<accuracy_drop>);
 
 }  // namespace kill
 
+/// A set, filled while running, of any of the rules that the toolkit ships.
+using shipped_kill_rules = policy_list<kill::predicted_class, kill::true_class, kill::any_flip, kill::top_k, kill::accuracy_drop>;
+
 /// A set of kill rules, evaluated in one run: `kill_rules(kill::true_class{}, kill::any_flip{})`.
 template <class... Rules>
 auto kill_rules(Rules... rules) {
   static_assert(sizeof...(Rules) > 0, "deepmaacc::kill_rules: the set must have at least one rule; see docs/policies/kill_rule.md");
   (check_kill_rule<Rules>(), ...);
-  return detail::list_policies(std::move(rules)...);
+  return detail::list_policies<shipped_kill_rules>(std::move(rules)...);
 }
-
-/// A set, filled while running, of any of the rules that the toolkit ships.
-using shipped_kill_rules = policy_list<kill::predicted_class, kill::true_class, kill::any_flip, kill::top_k, kill::accuracy_drop>;
 
 /// Lets every rule of a set that has a `check` look at its own numbers.
 /// \throws usage_error from the first that finds fault.

@@ -13,22 +13,22 @@
 
 namespace deepmaacc {
 
+/// A set, filled while running, of any of the operators that the toolkit ships.
+using shipped_operators =
+    policy_list<mutation::change_weight, mutation::activation_inversion, mutation::effect_blocking, mutation::gaussian_fuzzing>;
+
 /// A set of mutation operators, in order: `operators(mutation::change_weight{0.2}, mutation::effect_blocking{})`.
 template <class... Operators>
 auto operators(Operators... ops) {
   static_assert(sizeof...(Operators) > 0,
                 "deepmaacc::operators: the set must have at least one operator; see docs/policies/mutation_operator.md");
   (check_mutation_operator<Operators>(), ...);
-  return detail::list_policies(std::move(ops)...);
+  return detail::list_policies<shipped_operators>(std::move(ops)...);
 }
 
 /// The three of Lyons and Ghanbari (ICST 2025), in their order: CW(0.1), NAI, NEB.
 inline auto paper_operators() {
   return operators(mutation::change_weight{0.1}, mutation::activation_inversion{}, mutation::effect_blocking{});
 }
-
-/// A set, filled while running, of any of the operators that the toolkit ships.
-using shipped_operators =
-    policy_list<mutation::change_weight, mutation::activation_inversion, mutation::effect_blocking, mutation::gaussian_fuzzing>;
 
 }  // namespace deepmaacc
