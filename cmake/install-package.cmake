@@ -3,14 +3,14 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 set_target_properties(deepmaacc PROPERTIES EXPORT_NAME deepmaacc)
-foreach(component io report)
+foreach(component io report compiled)
   if(TARGET deepmaacc_${component})
     set_target_properties(deepmaacc_${component} PROPERTIES EXPORT_NAME ${component})
   endif()
 endforeach()
 
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/deepmaacc")
-install(TARGETS ${deepmaacc_targets} EXPORT deepmaacc-targets)
+install(TARGETS ${deepmaacc_targets} EXPORT deepmaacc-targets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 install(EXPORT deepmaacc-targets NAMESPACE deepmaacc:: DESTINATION "${package_dir}")
 install(DIRECTORY include/deepmaacc DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.hpp")
 configure_package_config_file(cmake/deepmaacc-config.cmake.in "${CMAKE_CURRENT_BINARY_DIR}/deepmaacc-config.cmake"

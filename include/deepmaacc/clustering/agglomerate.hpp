@@ -100,6 +100,14 @@ agglomeration choose_algorithm(std::size_t n, bool has_points, const Rule& rule,
   return is_reducible ? agglomeration::chain : agglomeration::generic;
 }
 
+/// Single linkage from the points: a spanning tree.
+/// \param most_rows  so many rows of distances wait at most
+template <class Space, class T, class Metric>
+dendrogram tree_without_matrix(const Space& space, matrix<const T> points, const Metric& metric, std::size_t most_rows, progress& done) {
+  computed_rows<Space, T, Metric> rows(space, distance::metric_rows<T, Metric>(space, points, metric), most_rows);
+  return spanning_tree<std::is_same_v<Metric, distance::squared_euclidean>, T>(points.extent(0), rows, done);
+}
+
 /// Merges on a matrix, which is used up.
 template <class Space, class T, class Rule>
 dendrogram merge_on_matrix(const Space& space, distance_matrix<T> distances, const Rule& rule, agglomeration algorithm,
@@ -142,15 +150,10 @@ dendrogram agglomerate(const Space& space, const Points& points, const Metric& m
     const std::size_t most_rows = options.memory_limit / sizeof(T) / n;
     if constexpr (linkage_traits<Rule>::is_nearest_member) {
       // Squares have the same nearest, and need no roots.
-      using used = std::conditional_t<is_euclidean<Metric>, distance::squared_euclidean, Metric>;
-      const auto points_of = [&](const auto& one) { return distance::metric_rows<T, used>(host, rows.rows(), one); };
-      if constexpr (is_euclidean<Metric>) {
-        detail::computed_rows<decltype(host), T, used> computed(host, points_of(used{}), most_rows);
-        return detail::spanning_tree<true, T>(n, computed, done);
-      } else {
-        detail::computed_rows<decltype(host), T, used> computed(host, points_of(metric), most_rows);
-        return detail::spanning_tree<false, T>(n, computed, done);
-      }
+      if constexpr (is_euclidean<Metric>)
+        return detail::tree_without_matrix(host, rows.rows(), distance::squared_euclidean{}, most_rows, done);
+      else
+        return detail::tree_without_matrix(host, rows.rows(), metric, most_rows, done);
     } else if constexpr (GeometricRule<Rule>) {
       return detail::centroid_linkage(host, rows.rows(), rule, std::min(most_rows, std::size_t{1024}), done);
     }
@@ -176,3 +179,12 @@ dendrogram agglomerate(const Space& space, const distance::precomputed<T>& dista
 }
 
 }  // namespace deepmaacc
+
+#ifdef DEEPMAACC_COMPILED
+#include <deepmaacc/clustering/compiled_policies.hpp>
+
+namespace deepmaacc {
+DEEPMAACC_INSTANTIATE_CLUSTERING(extern, float)
+DEEPMAACC_INSTANTIATE_CLUSTERING(extern, double)
+}  // namespace deepmaacc
+#endif

@@ -57,8 +57,7 @@ class one_of {
   static constexpr std::size_t position_of = detail::position_among<Kind, Kinds...>();
 
   template <class Kind>
-  requires(position_of<Kind> < sizeof...(Kinds))
-  one_of(Kind value) : position_(position_of<Kind>) {
+  requires(position_of<Kind> < sizeof...(Kinds)) one_of(Kind value) : position_(position_of<Kind>) {
     const detail::any_box* made = new detail::box<Kind>(std::move(value));  // as the base: so there is one kind of reference count
     held_.reset(made);
   }
@@ -94,10 +93,11 @@ decltype(auto) visit_one(Visitor&& visitor, const std::variant<First, Rest...>& 
   using visiting = std::remove_reference_t<Visitor>;
   using result = decltype(visitor(std::declval<const First&>()));
   using call = result (*)(visiting&, const std::variant<First, Rest...>&);
-  return [&]<std::size_t... I>(std::index_sequence<I...>) -> result {
+  return [&]<std::size_t... I>(std::index_sequence<I...>)->result {
     static constexpr call calls[] = {&detail::visit_alternative<result, I, visiting, std::variant<First, Rest...>>...};
     return calls[one.index()](visitor, one);
-  }(std::index_sequence_for<First, Rest...>{});
+  }
+  (std::index_sequence_for<First, Rest...>{});
 }
 
 }  // namespace deepmaacc

@@ -5,6 +5,7 @@
 
 #include <Kokkos_Core.hpp>
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/concepts/execution_space.hpp>
@@ -16,6 +17,7 @@
 #include <deepmaacc/evaluation/label_rank.hpp>
 #include <deepmaacc/evaluation/oracle.hpp>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace deepmaacc {
@@ -30,6 +32,15 @@ template <ResumableAdapter Adapter>
 struct activations_of<Adapter> {
   using type = typename Adapter::activations_type;
 };
+
+/// The model, not to be changed where it can be copied: those that run it have copies then, and it makes no difference how it was given.
+template <class Model>
+auto& as_given(Model& model) {
+  if constexpr (std::copyable<std::remove_cv_t<Model>>)
+    return std::as_const(model);
+  else
+    return model;
+}
 
 /// What runs on a space in place of a model: `model.on(space)` where it has that, else itself.
 template <class Space, class Model>

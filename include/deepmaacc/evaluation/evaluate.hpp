@@ -133,7 +133,7 @@ kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests,
     throw usage_error("deepmaacc::evaluate: the golden run was judged by " + to_string(golden.oracle) + ", but the oracle is " +
                       to_string(options.oracle) + "; run_golden with the same oracle first");
   detail::check_fit(model, tests, golden.classes, options.oracle);
-  return detail::evaluate(space, model, tests, golden, nullptr, mutants, operators, rules, options, work);
+  return detail::evaluate(space, detail::as_given(model), tests, golden, nullptr, mutants, operators, rules, options, work);
 }
 
 /// Whether an adapter's original model can run along with the mutants: the delta engine runs it in every block anyway, and a golden run
@@ -148,11 +148,12 @@ namespace detail {
 /// The same, where there is no golden run yet: it is made along, and written to `made` at the end; its seconds are 0, since they are part
 /// of the evaluation. There must be mutants, and an engine that `runs_golden_along`.
 /// \throws as `evaluate` and `run_golden`.
-template <ExecutionSpace Space, class Model, class T, class Operators, class Rules>
-kill_matrix evaluate_with_golden(const Space& space, Model& model, const test_set<T>& tests, golden_run& made,
+template <ExecutionSpace Space, class Given, class T, class Operators, class Rules>
+kill_matrix evaluate_with_golden(const Space& space, Given& given, const test_set<T>& tests, golden_run& made,
                                  std::span<const mutant> mutants, const Operators& operators, const Rules& rules,
                                  const evaluation_options& options, evaluation_work* work = nullptr) {
   require_kokkos("deepmaacc::evaluate");
+  auto& model = as_given(given);
   check_mutants(mutants, model.layers(), operators.size());
   golden_run golden = empty_golden(model, tests, options.oracle);
   golden.regularity = regularity_for(space, placed(space, model), tests);
@@ -164,3 +165,13 @@ kill_matrix evaluate_with_golden(const Space& space, Model& model, const test_se
 
 }  // namespace detail
 }  // namespace deepmaacc
+
+#ifdef DEEPMAACC_COMPILED
+#include <deepmaacc/evaluation/compiled_network.hpp>
+
+namespace deepmaacc {
+#define DEEPMAACC_DECLARE(T, NUMBERS) DEEPMAACC_INSTANTIATE_EVALUATION(extern, T, NUMBERS)
+DEEPMAACC_FOR_EACH_COMPILED_NETWORK(DEEPMAACC_DECLARE)
+#undef DEEPMAACC_DECLARE
+}  // namespace deepmaacc
+#endif

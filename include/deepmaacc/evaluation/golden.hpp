@@ -137,6 +137,26 @@ void run_golden_by_delta(const Space& space, const Adapter& model, const test_se
   });
 }
 
+namespace detail {
+
+template <class Space, class Model, class T>
+golden_run run_golden(const Space& space, Model& model, const test_set<T>& tests, const evaluation_options& options) {
+  using adapter = typename crew<Space, Model>::adapter_type;
+  const stopwatch clock;
+  golden_run golden = empty_golden(model, tests, options.oracle);
+  progress done(options.observer, "deepmaacc::run_golden", tests.size(), "inputs");
+  const engine_kind engine = engine_for<adapter>(options.engine);
+  if constexpr (DeltaAdapter<adapter>) {
+    if (engine == engine_kind::delta) run_golden_by_delta(space, placed(space, model), tests, done, golden);
+  }
+  if (engine != engine_kind::delta) run_golden_by_rows(space, model, tests, options.block_inputs, done, golden);
+  sum_up(tests, golden);
+  golden.seconds = clock.seconds();
+  return golden;
+}
+
+}  // namespace detail
+
 /// Runs the original model over a test set.
 /// \param space    where to run; \param model  a model adapter, or one that is placed by `on(space)`
 /// \param options  engine: with `delta`, or where `automatic` means it, blocks of inputs run as they do for mutants; oracle: what counts as
@@ -146,19 +166,7 @@ void run_golden_by_delta(const Space& space, const Adapter& model, const test_se
 template <ExecutionSpace Space, class Model, class T>
 golden_run run_golden(const Space& space, Model& model, const test_set<T>& tests, const evaluation_options& options = {}) {
   require_kokkos("deepmaacc::run_golden");
-  using adapter = typename crew<Space, Model>::adapter_type;
-  const stopwatch clock;
-  golden_run golden = detail::empty_golden(model, tests, options.oracle);
-  progress done(options.observer, "deepmaacc::run_golden", tests.size(), "inputs");
-  const engine_kind engine = engine_for<adapter>(options.engine);
-  if constexpr (DeltaAdapter<adapter>) {
-    if (engine == engine_kind::delta) run_golden_by_delta(space, detail::placed(space, model), tests, done, golden);
-  }
-  if (engine != engine_kind::delta) run_golden_by_rows(space, model, tests, options.block_inputs, done, golden);
-
-  detail::sum_up(tests, golden);
-  golden.seconds = clock.seconds();
-  return golden;
+  return detail::run_golden(space, detail::as_given(model), tests, options);
 }
 
 }  // namespace deepmaacc

@@ -11,7 +11,6 @@
 #include <deepmaacc/io/hdf5.hpp>
 #include <deepmaacc/io/keras_graph.hpp>
 #include <deepmaacc/model/layer_graph.hpp>
-#include <deepmaacc/storage/copy.hpp>
 #include <string>
 #include <utility>
 #include <vector>
@@ -72,20 +71,21 @@ inline array_paths legacy_paths(const keras_graph& graph, const hdf5_file& file)
 
 /// Reads the arrays of all layers.
 /// \throws model_error naming layer and array where one is missing, has another shape than the layer, or a number that is not finite.
-template <class Storage>
-std::vector<std::vector<Storage>> read_parameters(const model::layer_graph& layers, const array_paths& paths, const hdf5_file& file) {
-  std::vector<std::vector<Storage>> parameters(layers.size());
+template <class T>
+std::vector<std::vector<std::vector<T>>> read_parameters(const model::layer_graph& layers, const array_paths& paths,
+                                                         const hdf5_file& file) {
+  std::vector<std::vector<std::vector<T>>> parameters(layers.size());
   for (std::size_t i = 0; i < layers.size(); ++i) {
     for (std::size_t j = 0; j < layers[i].parameters.size(); ++j) {
       const auto& wanted = layers[i].parameters[j];
       const std::string start = "layer " + layers[i].name + ": its " + wanted.name + " (" + paths[i][j] + ") ";
       if (!file.has(paths[i][j])) throw model_error(start + "is missing");
-      const auto found = file.template read<typename Storage::value_type>(paths[i][j]);
+      auto found = file.template read<T>(paths[i][j]);
       if (found.extents != wanted.extents)
         throw model_error(start + "should have shape " + to_string(wanted.extents) + ", but the file has " + to_string(found.extents));
       if (!std::all_of(found.values.begin(), found.values.end(), [](auto value) { return std::isfinite(value); }))
         throw model_error(start + "holds a number that is not finite; train the model again, or save it before it diverged");
-      parameters[i].push_back(storage::from_host<Storage>(found.values));
+      parameters[i].push_back(std::move(found.values));
     }
   }
   return parameters;

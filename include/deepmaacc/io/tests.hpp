@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <deepmaacc/core/compiled.hpp>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/test_set.hpp>
 #include <deepmaacc/core/xtensor.hpp>
@@ -111,7 +112,10 @@ array<T> read_array(const std::string& place) {
 
 /// Reads one class per input: whole numbers of any type (true is 1), or one-hot rows (inputs × classes, more than one).
 /// \throws data_error naming the file, and the row where it is not one-hot.
-inline std::vector<std::uint32_t> read_labels(const std::string& place) {
+std::vector<std::uint32_t> read_labels(const std::string& place);
+
+#if DEEPMAACC_HAS_BODIES
+DEEPMAACC_INLINE std::vector<std::uint32_t> read_labels(const std::string& place) {
   const auto numbers = read_array<double>(place);
   const shape& extents = numbers.extents;
   if (extents.size() == 2 && extents[1] > 1) return detail::one_hot_classes(place, numbers);
@@ -122,6 +126,7 @@ inline std::vector<std::uint32_t> read_labels(const std::string& place) {
   for (const double number : numbers.values) labels.push_back(detail::checked_class(place, number));
   return labels;
 }
+#endif
 
 /// Reads images and labels, each from FILE or FILE:ARRAY, and prepares the images. Without labels the set has none.
 /// \throws data_error naming the file, also for an input that is not finite after the preparation; where the counts differ, naming both.
@@ -144,5 +149,14 @@ test_set<T> read_tests(const std::string& images, const std::optional<std::strin
                                              " labels; give one label per image"));
   return test_set<T>(xt::adapt(std::move(inputs.values), extents), classes);
 }
+
+#ifdef DEEPMAACC_COMPILED
+extern template array<float> read_array(file_bytes, const std::string&);
+extern template array<double> read_array(file_bytes, const std::string&);
+extern template array<float> read_array(const std::string&);
+extern template array<double> read_array(const std::string&);
+extern template test_set<float> read_tests(const std::string&, const std::optional<std::string>&, const preparation&);
+extern template test_set<double> read_tests(const std::string&, const std::optional<std::string>&, const preparation&);
+#endif
 
 }  // namespace deepmaacc::io

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstddef>
 #include <deepmaacc/concepts/execution_space.hpp>
+#include <deepmaacc/core/compiled.hpp>
 #include <deepmaacc/core/lanes.hpp>
 #include <deepmaacc/core/matrix.hpp>
 #include <deepmaacc/core/one_of.hpp>
@@ -56,22 +57,10 @@ void for_each_kind(const Registry<Kinds...>*, Visit visit) {
 }
 
 /// The names of the activations that can be read.
-inline std::vector<std::string> activation_names() {
-  std::vector<std::string> names;
-  for_each_kind(static_cast<const activation_function*>(nullptr), [&]<class Kind>() { names.emplace_back(Kind::name); });
-  return names;
-}
+std::vector<std::string> activation_names();
 
 /// The function of a name, with its default parameters; the names "swish" and "hard_swish" are Keras' older ones. None for an unknown name.
-inline std::optional<activation_function> find_activation(const std::string& name) {
-  std::optional<activation_function> found;
-  for_each_kind(static_cast<const activation_function*>(nullptr), [&]<class Kind>() {
-    if (name == Kind::name) found = Kind{};
-  });
-  if (name == "swish") found = activations::silu{};
-  if (name == "hard_swish") found = activations::hard_silu{};
-  return found;
-}
+std::optional<activation_function> find_activation(const std::string& name);
 
 /// Reads the activation of a layer that is nothing but one: Activation, ReLU, LeakyReLU, ELU, Softmax.
 /// \throws model_error for parameters that Keras would not take, and for a softmax over another axis than the last.
@@ -79,36 +68,7 @@ activation_function read_activation_layer(const layer_config& config);
 
 /// Reads the setting `activation`: a name, or an activation that is a layer of its own; linear where there is none.
 /// \throws model_error naming the layer, and the activations that are supported.
-inline activation_function read_activation(const layer_config& config) {
-  if (const auto layer = config.nested("activation")) return read_activation_layer(*layer);
-  const std::string name = config.text("activation", activations::linear::name);
-  if (const auto found = find_activation(name)) return *found;
-  std::string known;
-  for (const auto& one : activation_names()) known += (known.empty() ? "" : ", ") + one;
-  config.fail("activation '" + name + "' is not supported; supported: " + known);
-}
-
-inline activation_function read_activation_layer(const layer_config& config) {
-  const std::string& kind = config.class_name();
-  const auto from_zero = [&](const char* key, double fallback) {
-    const double given = config.number(key, fallback);
-    if (given < 0) config.fail(std::string(key) + " must not be negative");
-    return given;
-  };
-  if (kind == "Activation") return read_activation(config);
-  if (kind == "LeakyReLU") return activations::leaky_relu{from_zero("negative_slope", 0.3)};
-  if (kind == "ELU") return activations::elu{config.number("alpha", 1)};
-  if (kind == "Softmax") {
-    if (config.integer("axis", -1) != -1) config.fail("axis must be -1; softmax over another axis is not supported");
-    return activations::softmax{};
-  }
-  if (kind != "ReLU")
-    config.fail("this is no activation that is supported as a layer; supported: Activation, ReLU, LeakyReLU, ELU, Softmax");
-  const activations::clipped_relu general{from_zero("negative_slope", 0), from_zero("threshold", 0),
-                                          from_zero("max_value", std::numeric_limits<double>::infinity())};
-  const bool is_plain = general.negative_slope == 0 && general.threshold == 0 && std::isinf(general.max_value);
-  return is_plain ? activation_function(activations::relu{}) : activation_function(general);
-}
+activation_function read_activation(const layer_config& config);
 
 inline bool is_linear(const activation_function& function) { return std::holds_alternative<activations::linear>(function); }
 
@@ -181,5 +141,54 @@ void activate(const Space& space, const activation_function& function, matrix<co
       KOKKOS_LAMBDA(const std::size_t i, const std::size_t j) { to(i, j) = from(i, j); });
   activate(space, function, static_cast<const T*>(nullptr), to);
 }
+
+#if DEEPMAACC_HAS_BODIES
+DEEPMAACC_INLINE std::vector<std::string> activation_names() {
+  std::vector<std::string> names;
+  for_each_kind(static_cast<const activation_function*>(nullptr), [&]<class Kind>() { names.emplace_back(Kind::name); });
+  return names;
+}
+
+DEEPMAACC_INLINE std::optional<activation_function> find_activation(const std::string& name) {
+  std::optional<activation_function> found;
+  for_each_kind(static_cast<const activation_function*>(nullptr), [&]<class Kind>() {
+    if (name == Kind::name) found = Kind{};
+  });
+  if (name == "swish") found = activations::silu{};
+  if (name == "hard_swish") found = activations::hard_silu{};
+  return found;
+}
+
+DEEPMAACC_INLINE activation_function read_activation(const layer_config& config) {
+  if (const auto layer = config.nested("activation")) return read_activation_layer(*layer);
+  const std::string name = config.text("activation", activations::linear::name);
+  if (const auto found = find_activation(name)) return *found;
+  std::string known;
+  for (const auto& one : activation_names()) known += (known.empty() ? "" : ", ") + one;
+  config.fail("activation '" + name + "' is not supported; supported: " + known);
+}
+
+DEEPMAACC_INLINE activation_function read_activation_layer(const layer_config& config) {
+  const std::string& kind = config.class_name();
+  const auto from_zero = [&](const char* key, double fallback) {
+    const double given = config.number(key, fallback);
+    if (given < 0) config.fail(std::string(key) + " must not be negative");
+    return given;
+  };
+  if (kind == "Activation") return read_activation(config);
+  if (kind == "LeakyReLU") return activations::leaky_relu{from_zero("negative_slope", 0.3)};
+  if (kind == "ELU") return activations::elu{config.number("alpha", 1)};
+  if (kind == "Softmax") {
+    if (config.integer("axis", -1) != -1) config.fail("axis must be -1; softmax over another axis is not supported");
+    return activations::softmax{};
+  }
+  if (kind != "ReLU")
+    config.fail("this is no activation that is supported as a layer; supported: Activation, ReLU, LeakyReLU, ELU, Softmax");
+  const activations::clipped_relu general{from_zero("negative_slope", 0), from_zero("threshold", 0),
+                                          from_zero("max_value", std::numeric_limits<double>::infinity())};
+  const bool is_plain = general.negative_slope == 0 && general.threshold == 0 && std::isinf(general.max_value);
+  return is_plain ? activation_function(activations::relu{}) : activation_function(general);
+}
+#endif
 
 }  // namespace deepmaacc::model

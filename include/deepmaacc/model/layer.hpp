@@ -4,6 +4,7 @@
 /// The registry of layer kinds: a new kind is one header in `layers/` and one line here.
 
 #include <cstddef>
+#include <deepmaacc/core/compiled.hpp>
 #include <deepmaacc/core/one_of.hpp>
 #include <deepmaacc/model/activation.hpp>
 #include <deepmaacc/model/layer_config.hpp>
@@ -92,29 +93,38 @@ struct layer_traits {
   bool is_identity = false;
 };
 
-inline layer_traits traits_of(const layer& one) {
+layer_traits traits_of(const layer& one);
+
+/// The same layer without a final softmax, sigmoid or linear activation, where the arg max over its output is the same without.
+layer without_final_activation(const layer& one, const shape& output);
+
+/// The class names of the layers that can be read.
+std::vector<std::string> layer_class_names();
+
+/// The layer that a model file describes. \throws model_error for a class that is not known, and for settings that are not.
+layer make_layer(const layer_config& config);
+
+#if DEEPMAACC_HAS_BODIES
+DEEPMAACC_INLINE layer_traits traits_of(const layer& one) {
   return one.visit([](const auto& kind) {
     return layer_traits{kind.class_name, kind.has_neurons, kind.is_product, kind.keeps_channels, kind.is_identity()};
   });
 }
 
-/// The same layer without a final softmax, sigmoid or linear activation, where the arg max over its output is the same without.
-inline layer without_final_activation(const layer& one, const shape& output) {
+DEEPMAACC_INLINE layer without_final_activation(const layer& one, const shape& output) {
   return one.visit([&](auto kind) -> layer {
     kind.drop_final_activation(output);
     return kind;
   });
 }
 
-/// The class names of the layers that can be read.
-inline std::vector<std::string> layer_class_names() {
+DEEPMAACC_INLINE std::vector<std::string> layer_class_names() {
   std::vector<std::string> names;
   for_each_kind(static_cast<const layer*>(nullptr), [&]<class Kind>() { names.emplace_back(Kind::class_name); });
   return names;
 }
 
-/// The layer that a model file describes. \throws model_error for a class that is not known, and for settings that are not.
-inline layer make_layer(const layer_config& config) {
+DEEPMAACC_INLINE layer make_layer(const layer_config& config) {
   layer made = input(shape{});
   bool is_known = false;
   for_each_kind(static_cast<const layer*>(nullptr), [&]<class Kind>() {
@@ -129,5 +139,6 @@ inline layer make_layer(const layer_config& config) {
   }
   return made;
 }
+#endif
 
 }  // namespace deepmaacc::model

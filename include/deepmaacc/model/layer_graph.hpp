@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <deepmaacc/concepts/model_adapter.hpp>
+#include <deepmaacc/core/compiled.hpp>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/shape.hpp>
 #include <deepmaacc/model/layer.hpp>
@@ -34,40 +35,7 @@ class layer_graph {
  public:
   /// Adds a layer behind others, and says its number: they count from 0. Layer 0 must be the input.
   /// \throws model_error, naming the layer, where its inputs do not fit.
-  std::size_t add(std::string name, layer operation, const std::vector<std::size_t>& inputs = {}) {
-    if (operation.holds<input>() != (size() == 0))
-      throw model_error("layer " + name + ": a network begins with one input layer, and has no other");
-    layer_node node;
-    node.name = std::move(name);
-    node.operation = std::move(operation);
-    node.traits = traits_of(node.operation);
-    for (const std::size_t from : inputs) {
-      if (from >= size()) throw model_error("layer " + node.name + " takes its input from a layer that comes after it");
-      node.input_shapes.push_back(nodes_[from].output_shape);
-    }
-    try {
-      node.operation.visit([&](const auto& kind) {
-        node.output_shape = kind.output_shape(node.input_shapes);
-        if (!node.input_shapes.empty()) node.parameters = kind.parameters(node.input_shapes.front());
-      });
-      if (element_count(node.output_shape) == 0)
-        throw model_error("its output has shape " + to_string(node.output_shape) + ", which holds nothing");
-      if (element_count(node.output_shape) > largest_output)
-        throw model_error(detail::text("its output has shape ", to_string(node.output_shape), ", more than ", largest_output,
-                                       " numbers for one input; no such layer can be run"));
-      for (const auto& one : node.parameters)
-        if (element_count(one.extents) == 0)
-          throw model_error("its " + one.name + " has shape " + to_string(one.extents) + ", which holds nothing");
-    } catch (const error& fault) {
-      throw model_error("layer " + node.name + ": " + fault.what());
-    }
-    const std::size_t vertex = size();
-    for (const std::size_t from : inputs) takers_[from].push_back(vertex);
-    nodes_.push_back(std::move(node));
-    sources_.push_back(inputs);
-    takers_.emplace_back();
-    return vertex;
-  }
+  std::size_t add(std::string name, layer operation, const std::vector<std::size_t>& inputs = {});
 
   /// Adds a layer behind the last one.
   std::size_t append(std::string name, layer operation) {
@@ -110,7 +78,48 @@ class layer_graph {
 };
 
 /// The one layer with neurons that takes what a layer's neurons give, each in a channel of its own; none where there is no such layer.
-inline std::optional<std::size_t> layer_fed_by(const layer_graph& graph, std::size_t vertex) {
+std::optional<std::size_t> layer_fed_by(const layer_graph& graph, std::size_t vertex);
+
+/// The layers of a graph as mutation sees them, one per vertex.
+std::vector<layer_description> describe(const layer_graph& graph);
+
+#if DEEPMAACC_HAS_BODIES
+DEEPMAACC_INLINE std::size_t layer_graph::add(std::string name, layer operation, const std::vector<std::size_t>& inputs) {
+  if (operation.holds<input>() != (size() == 0))
+    throw model_error("layer " + name + ": a network begins with one input layer, and has no other");
+  layer_node node;
+  node.name = std::move(name);
+  node.operation = std::move(operation);
+  node.traits = traits_of(node.operation);
+  for (const std::size_t from : inputs) {
+    if (from >= size()) throw model_error("layer " + node.name + " takes its input from a layer that comes after it");
+    node.input_shapes.push_back(nodes_[from].output_shape);
+  }
+  try {
+    node.operation.visit([&](const auto& kind) {
+      node.output_shape = kind.output_shape(node.input_shapes);
+      if (!node.input_shapes.empty()) node.parameters = kind.parameters(node.input_shapes.front());
+    });
+    if (element_count(node.output_shape) == 0)
+      throw model_error("its output has shape " + to_string(node.output_shape) + ", which holds nothing");
+    if (element_count(node.output_shape) > largest_output)
+      throw model_error(detail::text("its output has shape ", to_string(node.output_shape), ", more than ", largest_output,
+                                     " numbers for one input; no such layer can be run"));
+    for (const auto& one : node.parameters)
+      if (element_count(one.extents) == 0)
+        throw model_error("its " + one.name + " has shape " + to_string(one.extents) + ", which holds nothing");
+  } catch (const error& fault) {
+    throw model_error("layer " + node.name + ": " + fault.what());
+  }
+  const std::size_t vertex = size();
+  for (const std::size_t from : inputs) takers_[from].push_back(vertex);
+  nodes_.push_back(std::move(node));
+  sources_.push_back(inputs);
+  takers_.emplace_back();
+  return vertex;
+}
+
+DEEPMAACC_INLINE std::optional<std::size_t> layer_fed_by(const layer_graph& graph, std::size_t vertex) {
   const std::size_t neurons = graph[vertex].output_shape.back();
   for (std::size_t at = vertex; graph.takers_of(at).size() == 1;) {
     at = graph.takers_of(at).front();
@@ -124,8 +133,7 @@ inline std::optional<std::size_t> layer_fed_by(const layer_graph& graph, std::si
   return {};
 }
 
-/// The layers of a graph as mutation sees them, one per vertex.
-inline std::vector<layer_description> describe(const layer_graph& graph) {
+DEEPMAACC_INLINE std::vector<layer_description> describe(const layer_graph& graph) {
   std::vector<layer_description> all(graph.size());
   std::size_t last_with_neurons = graph.size();
   for (std::size_t vertex = 0; vertex < graph.size(); ++vertex) {
@@ -146,5 +154,6 @@ inline std::vector<layer_description> describe(const layer_graph& graph) {
   if (last_with_neurons < all.size()) all[last_with_neurons].is_output = true;
   return all;
 }
+#endif
 
 }  // namespace deepmaacc::model

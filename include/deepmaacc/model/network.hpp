@@ -10,6 +10,7 @@
 #include <deepmaacc/concepts/model_adapter.hpp>
 #include <deepmaacc/concepts/precision.hpp>
 #include <deepmaacc/concepts/weight_storage.hpp>
+#include <deepmaacc/core/compiled.hpp>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/matrix.hpp>
 #include <deepmaacc/model/lanes/delta_runner.hpp>
@@ -60,14 +61,7 @@ class network {
   /// \param graph       the layers; the last one added gives the output
   /// \param parameters  for each layer its arrays, row-major, in the order and shapes of `graph[layer].parameters`
   /// \throws model_error where an array is missing or of the wrong size, or no layer has neurons.
-  network(model::layer_graph graph, std::vector<std::vector<Storage>> parameters, Space space = {})
-      : space_(space), parameters_(std::move(parameters)) {
-    static_assert(Kokkos::SpaceAccessibility<kernel_space, memory_space>::accessible,
-                  "deepmaacc::network: the weight storage must lie in memory that the execution space can access; see "
-                  "docs/policies/weight_storage.md");
-    plan_ = std::make_shared<const model::network_plan>(std::move(graph));
-    check_parameters();
-  }
+  network(model::layer_graph graph, std::vector<std::vector<Storage>> parameters, Space space = {});
 
   std::vector<layer_description> layers() const { return plan_->layers; }
   const model::layer_graph& graph() const { return plan_->graph; }
@@ -126,16 +120,7 @@ class network {
   }
 
   /// Allocates what a pass over this many inputs needs, so that passes over no more allocate nothing.
-  void reserve(std::size_t rows) {
-    reserve(workspace_.outputs, rows);
-    workspace_.factors.reserve(plan_->graph, rows);
-    std::size_t needed = 0;
-    for (std::size_t layer = 0; layer < plan_->graph.size(); ++layer) {
-      const auto& node = plan_->graph[layer];
-      node.operation.visit([&](const auto& kind) { needed = std::max(needed, kind.scratch_size(node.input_shapes, rows)); });
-    }
-    if (workspace_.scratch.size() < needed) workspace_.scratch = Storage(needed);
-  }
+  void reserve(std::size_t rows);
   void reserve(activations_type& activations, std::size_t rows) const { reserve(activations.outputs, rows); }
 
   /// Outputs (inputs × classes) of a batch (inputs × elements of one input).
@@ -187,16 +172,7 @@ class network {
   /// The present weights, copied, for changes of single neurons.
   /// \param regularity  of all inputs that it will be given
   auto delta(const input_regularity& regularity = {}) const requires(is_host_accessible<memory_space>) {
-    std::vector<std::vector<const value_type*>> numbers(parameters_.size());
-    for (std::size_t layer = 0; layer < parameters_.size(); ++layer)
-      for (const auto& one : parameters_[layer]) numbers[layer].push_back(one.data());
-    model::factor_rounding<value_type> round = nullptr;
-    if constexpr (precision_traits<Numbers>::rounds_factors)
-      round = [](const value_type* from, value_type* to, std::size_t count) {
-        vector_loop(count, [&](std::size_t i) { to[i] = Numbers::round(from[i]); });
-      };
-    return delta_runner<value_type>(
-        std::make_shared<const model::lane_program<value_type>>(model::make_lane_program<value_type>(plan_, numbers, regularity, round)));
+    return delta_runner<value_type>(lowered(regularity));
   }
 
  private:
@@ -235,21 +211,9 @@ class network {
     ~workspace() = default;
   };
 
-  void check_parameters() const {
-    const auto& graph = plan_->graph;
-    if (parameters_.size() != graph.size())
-      throw model_error(detail::text("the network has ", graph.size(), " layers, but weights for ", parameters_.size()));
-    for (std::size_t i = 0; i < graph.size(); ++i) {
-      const auto& wanted = graph[i].parameters;
-      if (parameters_[i].size() != wanted.size())
-        throw model_error(
-            detail::text("layer ", graph[i].name, " has ", wanted.size(), " weight arrays, but is given ", parameters_[i].size()));
-      for (std::size_t j = 0; j < wanted.size(); ++j)
-        if (parameters_[i][j].size() != element_count(wanted[j].extents))
-          throw model_error(detail::text("layer ", graph[i].name, ": ", wanted[j].name, " has shape ", to_string(wanted[j].extents),
-                                         ", but is given ", parameters_[i][j].size(), " numbers"));
-    }
-  }
+  void check_parameters() const;
+  /// The network as steps over blocks of inputs.
+  std::shared_ptr<const model::lane_program<value_type>> lowered(const input_regularity& regularity) const;
 
   void reserve(std::vector<Storage>& buffers, std::size_t rows) const {
     buffers.resize(plan_->graph.size());
@@ -259,32 +223,7 @@ class network {
 
   /// Runs some layers, in order. `at`: where the outputs of the other layers lie; those that run write to `buffers`, the last to `outputs`.
   void run(const std::vector<std::size_t>& which, std::vector<const value_type*> at, matrix<const value_type, memory_space> inputs,
-           std::vector<Storage>& buffers, matrix<value_type, memory_space> outputs) {
-    using input_matrix = matrix<const value_type, memory_space>;
-    const std::size_t rows = outputs.extent(0);
-    const auto& graph = plan_->graph;
-    at[0] = inputs.data();
-    std::vector<input_matrix> sources;
-    std::vector<const value_type*> parameters;
-    for (const std::size_t i : which) {
-      value_type* to = i == plan_->output ? outputs.data() : buffers[i].data();
-      sources.clear();
-      parameters.clear();
-      for (std::size_t j = 0; j < plan_->sources[i].size(); ++j)
-        sources.emplace_back(at[plan_->sources[i][j]], rows, element_count(graph[i].input_shapes[j]));
-      for (const auto& one : parameters_[i]) parameters.push_back(one.data());
-      workspace_.factors.round(space_, graph[i], sources, parameters);
-      const model::layer_context<Space, value_type> context{space_,
-                                                            sources,
-                                                            graph[i].input_shapes,
-                                                            matrix<value_type, memory_space>(to, rows, plan_->widths[i]),
-                                                            graph[i].output_shape,
-                                                            parameters,
-                                                            workspace_.scratch.data()};
-      graph[i].operation.visit([&](const auto& kind) { kind.forward(context); });
-      at[i] = to;
-    }
-  }
+           std::vector<Storage>& buffers, matrix<value_type, memory_space> outputs);
 
   /// \throws usage_error where inputs or outputs are not as wide as the network's, or differ in their rows.
   void check_extents(matrix<const value_type, memory_space> inputs, matrix<const value_type, memory_space> outputs) const {
@@ -318,5 +257,94 @@ class network {
   std::vector<std::vector<Storage>> parameters_;
   workspace workspace_;
 };
+
+template <class Storage, ExecutionSpace Space, class Numbers>
+network<Storage, Space, Numbers>::network(model::layer_graph graph, std::vector<std::vector<Storage>> parameters, Space space)
+    : space_(space), parameters_(std::move(parameters)) {
+  static_assert(Kokkos::SpaceAccessibility<kernel_space, memory_space>::accessible,
+                "deepmaacc::network: the weight storage must lie in memory that the execution space can access; see "
+                "docs/policies/weight_storage.md");
+  plan_ = std::make_shared<const model::network_plan>(std::move(graph));
+  check_parameters();
+}
+
+template <class Storage, ExecutionSpace Space, class Numbers>
+void network<Storage, Space, Numbers>::reserve(std::size_t rows) {
+  reserve(workspace_.outputs, rows);
+  workspace_.factors.reserve(plan_->graph, rows);
+  std::size_t needed = 0;
+  for (std::size_t layer = 0; layer < plan_->graph.size(); ++layer) {
+    const auto& node = plan_->graph[layer];
+    node.operation.visit([&](const auto& kind) { needed = std::max(needed, kind.scratch_size(node.input_shapes, rows)); });
+  }
+  if (workspace_.scratch.size() < needed) workspace_.scratch = Storage(needed);
+}
+
+template <class Storage, ExecutionSpace Space, class Numbers>
+std::shared_ptr<const model::lane_program<typename Storage::value_type>> network<Storage, Space, Numbers>::lowered(
+    const input_regularity& regularity) const {
+  std::vector<std::vector<const value_type*>> numbers(parameters_.size());
+  for (std::size_t layer = 0; layer < parameters_.size(); ++layer)
+    for (const auto& one : parameters_[layer]) numbers[layer].push_back(one.data());
+  model::factor_rounding<value_type> round = nullptr;
+  if constexpr (precision_traits<Numbers>::rounds_factors)
+    round = [](const value_type* from, value_type* to, std::size_t count) {
+      vector_loop(count, [&](std::size_t i) { to[i] = Numbers::round(from[i]); });
+    };
+  return std::make_shared<const model::lane_program<value_type>>(model::make_lane_program<value_type>(plan_, numbers, regularity, round));
+}
+
+template <class Storage, ExecutionSpace Space, class Numbers>
+void network<Storage, Space, Numbers>::check_parameters() const {
+  const auto& graph = plan_->graph;
+  if (parameters_.size() != graph.size())
+    throw model_error(detail::text("the network has ", graph.size(), " layers, but weights for ", parameters_.size()));
+  for (std::size_t i = 0; i < graph.size(); ++i) {
+    const auto& wanted = graph[i].parameters;
+    if (parameters_[i].size() != wanted.size())
+      throw model_error(
+          detail::text("layer ", graph[i].name, " has ", wanted.size(), " weight arrays, but is given ", parameters_[i].size()));
+    for (std::size_t j = 0; j < wanted.size(); ++j)
+      if (parameters_[i][j].size() != element_count(wanted[j].extents))
+        throw model_error(detail::text("layer ", graph[i].name, ": ", wanted[j].name, " has shape ", to_string(wanted[j].extents),
+                                       ", but is given ", parameters_[i][j].size(), " numbers"));
+  }
+}
+
+template <class Storage, ExecutionSpace Space, class Numbers>
+void network<Storage, Space, Numbers>::run(const std::vector<std::size_t>& which, std::vector<const value_type*> at,
+                                           matrix<const value_type, memory_space> inputs, std::vector<Storage>& buffers,
+                                           matrix<value_type, memory_space> outputs) {
+  using input_matrix = matrix<const value_type, memory_space>;
+  const std::size_t rows = outputs.extent(0);
+  const auto& graph = plan_->graph;
+  at[0] = inputs.data();
+  std::vector<input_matrix> sources;
+  std::vector<const value_type*> parameters;
+  for (const std::size_t i : which) {
+    value_type* to = i == plan_->output ? outputs.data() : buffers[i].data();
+    sources.clear();
+    parameters.clear();
+    for (std::size_t j = 0; j < plan_->sources[i].size(); ++j)
+      sources.emplace_back(at[plan_->sources[i][j]], rows, element_count(graph[i].input_shapes[j]));
+    for (const auto& one : parameters_[i]) parameters.push_back(one.data());
+    workspace_.factors.round(space_, graph[i], sources, parameters);
+    const model::layer_context<Space, value_type> context{space_,
+                                                          sources,
+                                                          graph[i].input_shapes,
+                                                          matrix<value_type, memory_space>(to, rows, plan_->widths[i]),
+                                                          graph[i].output_shape,
+                                                          parameters,
+                                                          workspace_.scratch.data()};
+    graph[i].operation.visit([&](const auto& kind) { kind.forward(context); });
+    at[i] = to;
+  }
+}
+
+#ifdef DEEPMAACC_COMPILED
+#define DEEPMAACC_DECLARE(T, NUMBERS) extern template class network<storage::xtensor_host<T>, this_thread, precision::NUMBERS>;
+DEEPMAACC_FOR_EACH_COMPILED_NETWORK(DEEPMAACC_DECLARE)
+#undef DEEPMAACC_DECLARE
+#endif
 
 }  // namespace deepmaacc

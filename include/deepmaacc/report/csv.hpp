@@ -4,6 +4,7 @@
 /// Reports as comma-separated values.
 
 #include <cstddef>
+#include <deepmaacc/core/compiled.hpp>
 #include <deepmaacc/report/report.hpp>
 #include <deepmaacc/report/settings.hpp>
 #include <iomanip>
@@ -16,6 +17,10 @@
 
 namespace deepmaacc::report {
 
+/// Writes a row per run and kill rule, or per run, mutant and kill rule; lists of neurons and cells are separated by spaces.
+void write_csv(std::ostream& stream, const report& whole, bool per_mutant = false);
+
+#if DEEPMAACC_HAS_BODIES
 namespace detail {
 
 /// A field, quoted where it must be (RFC 4180).
@@ -46,8 +51,7 @@ inline std::string csv_repeat(const analysis_result& run) {
 
 }  // namespace detail
 
-/// Writes a row per run and kill rule, or per run, mutant and kill rule; lists of neurons and cells are separated by spaces.
-inline void write_csv(std::ostream& stream, const report& whole, bool per_mutant = false) {
+DEEPMAACC_INLINE void write_csv(std::ostream& stream, const report& whole, bool per_mutant) {
   std::ostringstream out;
   out.imbue(std::locale::classic());
   out << std::setprecision(std::numeric_limits<double>::max_digits10);
@@ -83,5 +87,7 @@ inline void write_csv(std::ostream& stream, const report& whole, bool per_mutant
   }
   stream << out.str();
 }
+
+#endif
 
 }  // namespace deepmaacc::report

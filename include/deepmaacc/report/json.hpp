@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deepmaacc/core/compiled.hpp>
 #include <deepmaacc/core/version.hpp>
 #include <deepmaacc/report/repeated_runs.hpp>
 #include <deepmaacc/report/report.hpp>
@@ -21,6 +22,14 @@ namespace deepmaacc::report {
 
 using json = nlohmann::ordered_json;
 
+/// The report as JSON, schema `deepmaacc.report/1`. \param per_mutant  whether each run lists its clusters, its mutants and what killed
+/// them
+json to_json(const report& whole, bool per_mutant = false);
+
+/// Writes the report as indented JSON.
+void write_json(std::ostream& out, const report& whole, bool per_mutant = false);
+
+#if DEEPMAACC_HAS_BODIES
 namespace detail {
 
 inline json describe_layers(const analysis_result& run) {
@@ -205,9 +214,7 @@ inline json describe_comparison(const compared_run& one, const analysis_result& 
 
 }  // namespace detail
 
-/// The report as JSON, schema `deepmaacc.report/1`. \param per_mutant  whether each run lists its clusters, its mutants and what killed
-/// them
-inline json to_json(const report& whole, bool per_mutant = false) {
+DEEPMAACC_INLINE json to_json(const report& whole, bool per_mutant) {
   const analysis_result& first = whole.runs.at(0);
   std::size_t neurons = 0;
   for (const auto& layer : first.layers) neurons += layer.neurons;
@@ -237,10 +244,11 @@ inline json to_json(const report& whole, bool per_mutant = false) {
       {"seconds", {{"load", whole.load_seconds}, {"golden", first.seconds.golden}, {"total", whole.total_seconds}}}};
 }
 
-/// Writes the report as indented JSON.
-inline void write_json(std::ostream& out, const report& whole, bool per_mutant = false) {
+DEEPMAACC_INLINE void write_json(std::ostream& out, const report& whole, bool per_mutant) {
   // A file name need not be UTF-8; JSON must be.
   out << to_json(whole, per_mutant).dump(2, ' ', false, json::error_handler_t::replace) << '\n';
 }
+
+#endif
 
 }  // namespace deepmaacc::report

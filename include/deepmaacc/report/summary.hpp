@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <deepmaacc/analysis/score.hpp>
+#include <deepmaacc/core/compiled.hpp>
 #include <deepmaacc/report/report.hpp>
 #include <deepmaacc/report/settings.hpp>
 #include <deepmaacc/report/tables.hpp>
@@ -18,6 +19,11 @@
 
 namespace deepmaacc::report {
 
+/// Writes a report as text: model and tests; of a single run scores, the weakest layers and the survivors under the first rule; of several
+/// a line for each, then repetitions and comparisons under the first rule.
+void write_summary(std::ostream& stream, const report& whole);
+
+#if DEEPMAACC_HAS_BODIES
 namespace detail {
 
 /// The classes that the fewest mutants kill: what the test set tells least about.
@@ -150,9 +156,7 @@ inline void write_run(std::ostream& out, const report& whole) {
 
 }  // namespace detail
 
-/// Writes a report as text: model and tests; of a single run scores, the weakest layers and the survivors under the first rule; of several
-/// a line for each, then repetitions and comparisons under the first rule.
-inline void write_summary(std::ostream& stream, const report& whole) {
+DEEPMAACC_INLINE void write_summary(std::ostream& stream, const report& whole) {
   std::ostringstream out;
   out.imbue(std::locale::classic());
   const analysis_result& first = whole.runs.at(0);
@@ -179,5 +183,7 @@ inline void write_summary(std::ostream& stream, const report& whole) {
   if (is_shared) out << "runs share mutants, each of which ran once; --time-alone tells what each run takes by itself\n";
   stream << out.str();
 }
+
+#endif
 
 }  // namespace deepmaacc::report

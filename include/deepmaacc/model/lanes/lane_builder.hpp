@@ -179,4 +179,13 @@ lane_program<T> make_lane_program(const std::shared_ptr<const network_plan>& pla
   return program;
 }
 
+#ifdef DEEPMAACC_COMPILED
+extern template lane_program<float> make_lane_program(const std::shared_ptr<const network_plan>&,
+                                                      const std::vector<std::vector<const float*>>&, const input_regularity&,
+                                                      factor_rounding<float>);
+extern template lane_program<double> make_lane_program(const std::shared_ptr<const network_plan>&,
+                                                       const std::vector<std::vector<const double*>>&, const input_regularity&,
+                                                       factor_rounding<double>);
+#endif
+
 }  // namespace deepmaacc::model

@@ -1,0 +1,8 @@
+// Clustering of points of double.
+#include <deepmaacc/clustering/agglomerate.hpp>
+
+namespace deepmaacc {
+
+DEEPMAACC_INSTANTIATE_CLUSTERING(, double)
+
+}  // namespace deepmaacc

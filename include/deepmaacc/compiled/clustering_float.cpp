@@ -1,0 +1,8 @@
+// Clustering of points of float.
+#include <deepmaacc/clustering/agglomerate.hpp>
+
+namespace deepmaacc {
+
+DEEPMAACC_INSTANTIATE_CLUSTERING(, float)
+
+}  // namespace deepmaacc

@@ -1,0 +1,14 @@
+// Reading arrays and test sets.
+#define DEEPMAACC_COMPILING
+#include <deepmaacc/io/tests.hpp>
+
+namespace deepmaacc::io {
+
+template array<float> read_array(file_bytes, const std::string&);
+template array<double> read_array(file_bytes, const std::string&);
+template array<float> read_array(const std::string&);
+template array<double> read_array(const std::string&);
+template test_set<float> read_tests(const std::string&, const std::optional<std::string>&, const preparation&);
+template test_set<double> read_tests(const std::string&, const std::optional<std::string>&, const preparation&);
+
+}  // namespace deepmaacc::io

@@ -1,0 +1,41 @@
+#pragma once
+
+/// \file
+/// What `deepmaacc::compiled` holds of evaluation: the native networks on the default host space, with shipped operators and rules.
+
+#include <Kokkos_Core.hpp>
+#include <deepmaacc/concepts/execution_space.hpp>
+#include <deepmaacc/core/compiled.hpp>
+#include <deepmaacc/core/test_set.hpp>
+#include <deepmaacc/evaluation/golden.hpp>
+#include <deepmaacc/evaluation/kill_matrix.hpp>
+#include <deepmaacc/evaluation/kill_rules.hpp>
+#include <deepmaacc/evaluation/options.hpp>
+#include <deepmaacc/mutation/mutant.hpp>
+#include <deepmaacc/mutation/operators.hpp>
+#include <span>
+
+// Networks are named only: who evaluates other models need not read what they are made of.
+namespace deepmaacc {
+namespace storage {
+template <class T>
+class xtensor_host;
+}
+namespace precision {
+struct float32;
+struct float64;
+struct tf32;
+}  // namespace precision
+template <class Storage, ExecutionSpace Space, class Numbers>
+class network;
+}  // namespace deepmaacc
+
+/// Instantiates, or with `extern` declares, what runs one network.
+#define DEEPMAACC_INSTANTIATE_EVALUATION(EXTERN, T, NUMBERS)                                                                            \
+  EXTERN template golden_run detail::run_golden(const Kokkos::DefaultHostExecutionSpace&,                                               \
+                                                const network<storage::xtensor_host<T>, this_thread, precision::NUMBERS>&,              \
+                                                const test_set<T>&, const evaluation_options&);                                         \
+  EXTERN template kill_matrix detail::evaluate(                                                                                         \
+      const Kokkos::DefaultHostExecutionSpace&, const network<storage::xtensor_host<T>, this_thread, precision::NUMBERS>&,              \
+      const test_set<T>&, const golden_run&, golden_run*, std::span<const mutant>, const shipped_operators&, const shipped_kill_rules&, \
+      const evaluation_options&, evaluation_work*);
