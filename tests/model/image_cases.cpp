@@ -5,6 +5,7 @@
 #include <deepmaacc/model/network.hpp>
 #include <deepmaacc/storage/copy.hpp>
 
+#include "support/networks.hpp"
 #include "support/spaces.hpp"
 
 namespace support {

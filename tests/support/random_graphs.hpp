@@ -23,6 +23,8 @@
 #include <variant>
 #include <vector>
 
+#include "support/networks.hpp"
+
 namespace support {
 
 /// A network and a test set. All numbers are floats, so that both precisions see the same.

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "support/naive_network.hpp"
+#include "support/networks.hpp"
 
 namespace support {
 

@@ -1,0 +1,5 @@
+#include "support/networks.hpp"
+
+#if defined(KOKKOS_ENABLE_SERIAL)
+SUPPORT_INSTANTIATE_NETWORKS(, Kokkos::Serial)
+#endif

@@ -1,0 +1,3 @@
+#include "support/networks.hpp"
+
+SUPPORT_INSTANTIATE_NETWORKS(, deepmaacc::this_thread)
