@@ -18,6 +18,8 @@ using least = Method<archetype::distance_metric, archetype::linkage_rule, archet
 
 template class deepmaacc::network<weights>;
 template class deepmaacc::network<weights, host>;
+template class deepmaacc::network<weights, deepmaacc::this_thread, archetype::precision<float>>;
+template class deepmaacc::network<weights, deepmaacc::this_thread, archetype::rounding_precision<float>>;
 
 template <class Model>
 void run(Model& model, const deepmaacc::test_set<float>& tests) {

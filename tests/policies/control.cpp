@@ -1,4 +1,4 @@
-// Shows that the checker itself can tell good from bad; see its self_test().
+// Shows that the checker itself can tell good from bad; see its fault_with_control().
 //
 // BROKEN
 //   deepmaacc::control: the control must hold; do not define BROKEN
@@ -6,15 +6,38 @@
 //   deepmaacc::control: the control must hold; do not define BROKEN
 // BROKEN_TWICE
 //   deepmaacc::control: the control must hold; do not define BROKEN
+// BROKEN_TOO
+//   deepmaacc::control: the control must hold; do not define BROKEN
 // HARMLESS
 //   deepmaacc::control: the control must hold; do not define BROKEN
+// OF_NOBODY
+//   deepmaacc::control: the control must hold; do not define BROKEN
 
-#if defined(BROKEN) || defined(BROKEN_TWICE)
-static_assert(sizeof(char) == 2, "deepmaacc::control: the control must hold; do not define BROKEN");
+#include "control.hpp"
+
+struct given {
+#if defined(BROKEN) || defined(BROKEN_TWICE) || defined(BROKEN_TOO)
+  static constexpr bool first = false;
+#else
+  static constexpr bool first = true;
 #endif
 #ifdef BROKEN_TWICE
-static_assert(sizeof(char) == 3, "deepmaacc::control: nothing else must be said; do not define BROKEN_TWICE");
+  static constexpr bool second = false;
+#else
+  static constexpr bool second = true;
 #endif
+#ifndef BROKEN_TOO
+  void third() const {}
+#endif
+};
+
 #ifdef UNRELATED
 int number = "no number";
+#endif
+
+void run() { use_control(given{}); }
+
+#ifdef OF_NOBODY
+#line 1 "nobody.hpp"
+static_assert(sizeof(char) == 2);
 #endif

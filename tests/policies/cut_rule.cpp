@@ -30,4 +30,4 @@ struct rule : deepmaacc::archetype::cut_rule {
 #endif
 };
 
-int main() { static_cast<void>(deepmaacc::cut(deepmaacc::dendrogram(1, {}), rule{})); }
+void run() { static_cast<void>(deepmaacc::cut(deepmaacc::dendrogram(1, {}), rule{})); }

@@ -52,7 +52,7 @@ struct rule : deepmaacc::archetype::kill_rule {
 };
 
 #ifdef EMPTY_SET
-int main() { static_cast<void>(deepmaacc::kill_rules()); }
+void run() { static_cast<void>(deepmaacc::kill_rules()); }
 #else
-int main() { static_cast<void>(deepmaacc::kill_rules(rule{})); }
+void run() { static_cast<void>(deepmaacc::kill_rules(rule{})); }
 #endif

@@ -1,11 +1,13 @@
 """Checks what the compiler says of programs that break a rule of the toolkit.
 
-    must_not_compile.py accepts COMMANDS SOURCE          the source compiles as it is
-    must_not_compile.py refuses COMMANDS SOURCE FAULT    with the macro FAULT it does not, and the rule's sentence is printed
+    must_not_compile.py compile COMMANDS SOURCE LOGS     asks the compiler, and keeps what it says in the folder LOGS for
+    must_not_compile.py accepts SOURCE LOGS              the source compiles as it is
+    must_not_compile.py refuses SOURCE LOGS FAULT        with the macro FAULT it does not, and the rule's sentence is printed
     must_not_compile.py covers  SOURCE...                every sentence in the headers is expected by some fault, and well formed
-    must_not_compile.py control COMMANDS SOURCE          the checks above find what they are meant to find
+    must_not_compile.py control COMMANDS SOURCE LOGS     the checks above find what they are meant to find
 
-COMMANDS is a compile_commands.json. A source lists its faults in comments at its top, each a macro and the sentence expected.
+COMMANDS is a compile_commands.json. A source lists its faults in comments at its top, each a macro and the sentence expected. All its
+faults are compiled at once: a program that includes what the source does, and then holds the source once for each fault, in a namespace.
 """
 
 import json
@@ -56,37 +58,91 @@ def faults(source):
     return found
 
 
-def compile_source(commands, source, macro=None):
-    """Exit status and output of the compiler, which only looks at the source."""
+def program_of_faults(source):
+    """One program of all faults of a source; for the compiler each of them lies in a file SOURCE[FAULT]."""
+    lines = source.read_text(encoding="utf-8").splitlines()
+    includes = [line for line in lines if line.startswith("#include")]
+    text = [line if line not in includes else "" for line in lines]
+    program = list(includes)
+    for macro in faults(source):
+        program += [f"#define {macro}", f"namespace fault_{macro.lower()} {{", f'#line 1 "{source}[{macro}]"', *text, "}", f"#undef {macro}"]
+    return "\n".join(program) + "\n"
+
+
+def compile_source(commands, source, logs):
+    """Has the compiler look at a source, and at all its faults; what it says is kept in the folder LOGS."""
     source = pathlib.Path(source).resolve()
+    log_of(source, logs, "accepted").parent.mkdir(exist_ok=True)
     entries = json.loads(pathlib.Path(commands).read_text(encoding="utf-8"))
     entry = next(one for one in entries if pathlib.Path(one["file"]).resolve() == source)
     command = shlex.split(entry["command"])
-    at = command.index("-o")
-    del command[at : at + 2]
-    command += ["-fsyntax-only"] + ([f"-D{macro}"] if macro else [])
+    for option in ("-o", "-c"):
+        at = command.index(option)
+        del command[at : at + 2]
+    command += ["-fsyntax-only", "-iquote", str(source.parent)]
     if "clang" in pathlib.Path(command[0]).name:
         command.append("-ferror-limit=0")  # g++ has no limit; the sentence may come after other errors
-    ran = subprocess.run(command, cwd=entry["directory"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                         encoding="utf-8", errors="replace", check=False)
-    return ran.returncode, ran.stdout
+    programs = {"accepted": source}
+    if faults(source):
+        programs["faults"] = log_of(source, logs, "faults").with_suffix(".cpp")
+        programs["faults"].write_text(program_of_faults(source), encoding="utf-8")
+    for form, program in programs.items():
+        log = log_of(source, logs, form)
+        log.unlink(missing_ok=True)
+        ran = subprocess.run([*command, str(program)], cwd=entry["directory"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                             encoding="utf-8", errors="replace", check=False)
+        log.write_text(f"exit status {ran.returncode}\n{ran.stdout}", encoding="utf-8")
 
 
-def fault_with_accepted(commands, source):
-    status, output = compile_source(commands, source)
-    return None if status == 0 else f"does not compile, but should:\n{output}"
+def log_of(source, logs, form):
+    return pathlib.Path(logs).resolve() / f"{pathlib.Path(source).stem}.{form}.log"
 
 
-def fault_with_refused(commands, source, macro, known):
+def errors_by_fault(source, logs):
+    """The errors of each fault, {macro: [line]}; those that belong to none, and those that end the compilation, have the macro None."""
+    place = re.compile(re.escape(pathlib.Path(source).name) + r"\[([A-Z_]+)\]:")
+    errors = []  # each error's line, and where its line, what stands before it, and its notes say that it comes from
+    before, notes = [], []
+    for line in log_of(source, logs, "faults").read_text(encoding="utf-8").splitlines():
+        found = place.findall(line)
+        if ": note: " in line:  # clang tells here what instantiates the template with the error
+            notes += found
+        elif "error: " in line:
+            notes = []
+            errors.append((line, place.findall(line.partition("error: ")[0]), before, notes))
+        elif ": warning: " in line:
+            notes = []
+        elif re.search(r": (In|At) .*:$", line):  # g++ does it from here on, once for all errors of an instantiation
+            before = found
+        else:
+            before = before + found
+    by_fault = {}
+    for line, *places in errors:
+        owners = set(next(filter(None, places), []))
+        macro = owners.pop() if len(owners) == 1 and "fatal error: " not in line else None
+        by_fault.setdefault(macro, []).append(line)
+    return by_fault
+
+
+def fault_with_attribution(source, logs):
+    lines = errors_by_fault(source, logs).get(None) if faults(source) else None
+    return "these errors belong to no fault, or hide others\n" + "\n".join(lines) if lines else None
+
+
+def fault_with_accepted(source, logs):
+    output = log_of(source, logs, "accepted").read_text(encoding="utf-8")
+    return None if output.startswith("exit status 0\n") else f"does not compile, but should:\n{output}"
+
+
+def fault_with_refused(source, logs, macro, known):
     """What is wrong with how the compiler answers a fault; None where it is right."""
     wanted = faults(source)[macro]
-    status, output = compile_source(commands, source, macro)
-    if status == 0:
-        return f"compiles in spite of {macro}"
     # Errors only: where the compiler quotes source lines, it may show sentences that hold.
-    said = "\n".join(line for line in output.splitlines() if "error:" in line)
+    said = "\n".join(errors_by_fault(source, logs).get(macro, []))
+    if not said:
+        return f"compiles in spite of {macro}"
     if wanted not in said:
-        return f"{macro}: expected was\n  {wanted}\nbut the compiler said\n{output}"
+        return f"{macro}: expected was\n  {wanted}\nbut the compiler said\n{said}\nin {log_of(source, logs, 'faults')}"
     others = [text for text in known if text != wanted and text in said]
     if others:
         return f"{macro}: this is said as well, but does not hold\n  " + "\n  ".join(others)
@@ -105,16 +161,20 @@ def fault_with_coverage(sources, known):
     return "\n".join(lines) or None
 
 
-def fault_with_control(commands, source):
-    known = {text: HEADERS / "control" for text in sentences(pathlib.Path(source).read_text(encoding="utf-8"))}
+def fault_with_control(commands, source, logs):
+    compile_source(commands, source, logs)
+    known = {text: HEADERS / "control" for text in sentences(pathlib.Path(source).with_suffix(".hpp").read_text(encoding="utf-8"))}
     first, second = known
     spoilt = "deepmaacc::control: broken"
+    unattributed = fault_with_attribution(source, logs) or ""
     checks = {
-        "a good program is accepted": fault_with_accepted(commands, source) is None,
-        "a broken one is refused": fault_with_refused(commands, source, "BROKEN", known) is None,
-        "one that compiles is noticed": "compiles" in (fault_with_refused(commands, source, "HARMLESS", known) or ""),
-        "another error is noticed": "expected was" in (fault_with_refused(commands, source, "UNRELATED", known) or ""),
-        "a second sentence is noticed": second in (fault_with_refused(commands, source, "BROKEN_TWICE", known) or ""),
+        "a good program is accepted": fault_with_accepted(source, logs) is None,
+        "a broken one is refused": fault_with_refused(source, logs, "BROKEN", known) is None,
+        "another one, with other errors before": fault_with_refused(source, logs, "BROKEN_TOO", known) is None,
+        "one that compiles is noticed": "compiles" in (fault_with_refused(source, logs, "HARMLESS", known) or ""),
+        "another error is noticed": "expected was" in (fault_with_refused(source, logs, "UNRELATED", known) or ""),
+        "a second sentence is noticed": second in (fault_with_refused(source, logs, "BROKEN_TWICE", known) or ""),
+        "an error of no fault is noticed": "nobody" in unattributed and unattributed.count("error: ") == 1,
         "literals are joined": sentences('static_assert(f("x)"),\n  "one "\n "two");') == ['x)one two'],
         "an uncovered sentence is noticed": "no case expects\n  " + second in fault_with_coverage([source], known),
         "an outdated case is noticed": "no header says\n  " + first in fault_with_coverage([source], {}),
@@ -124,7 +184,10 @@ def fault_with_control(commands, source):
 
 
 def main(mode, *arguments):
-    if mode == "accepts":
+    if mode == "compile":
+        compile_source(*arguments)
+        fault = fault_with_attribution(*arguments[1:])
+    elif mode == "accepts":
         fault = fault_with_accepted(*arguments)
     elif mode == "refuses":
         fault = fault_with_refused(*arguments, sentences_of_headers())

@@ -37,7 +37,7 @@ struct operation : deepmaacc::archetype::mutation_operator {
 };
 
 #ifdef EMPTY_SET
-int main() { static_cast<void>(deepmaacc::operators()); }
+void run() { static_cast<void>(deepmaacc::operators()); }
 #else
-int main() { static_cast<void>(deepmaacc::operators(operation{})); }
+void run() { static_cast<void>(deepmaacc::operators(operation{})); }
 #endif

@@ -53,7 +53,3 @@ void make(deepmaacc::model::layer_graph graph, std::vector<std::vector<storage>>
   deepmaacc::network<storage>(std::move(graph), std::move(parameters)).in_precision(coarse{});
 #endif
 }
-
-// The least that a network needs of a precision.
-template class deepmaacc::network<storage, deepmaacc::this_thread, deepmaacc::archetype::precision<float>>;
-template class deepmaacc::network<storage, deepmaacc::this_thread, deepmaacc::archetype::rounding_precision<float>>;
