@@ -101,18 +101,18 @@ def log_of(source, logs, form):
 def errors_by_fault(source, logs):
     """The errors of each fault, {macro: [line]}; those that belong to none, and those that end the compilation, have the macro None."""
     place = re.compile(re.escape(pathlib.Path(source).name) + r"\[([A-Z_]+)\]:")
-    errors = []  # each error's line, and where its line, what stands before it, and its notes say that it comes from
+    errors = []  # each error's line, and where its line, its notes, and what stands before it say that it comes from
     before, notes = [], []
     for line in log_of(source, logs, "faults").read_text(encoding="utf-8").splitlines():
         found = place.findall(line)
-        if ": note: " in line:  # clang tells here what instantiates the template with the error
+        if ": note: " in line:
             notes += found
-        elif "error: " in line:
+            before = notes or before
+        elif ": warning: " in line or "error: " in line:
             notes = []
-            errors.append((line, place.findall(line.partition("error: ")[0]), before, notes))
-        elif ": warning: " in line:
-            notes = []
-        elif re.search(r": (In|At) .*:$", line):  # g++ does it from here on, once for all errors of an instantiation
+            if "error: " in line:
+                errors.append((line, place.findall(line.partition("error: ")[0]), notes, before))
+        elif re.search(r": (In|At) .*:$", line):
             before = found
         else:
             before = before + found
