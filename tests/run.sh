@@ -1,26 +1,28 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds, and runs the tests.
 #
-#   tests/run.sh [--preset release|dev|asan|clang|cuda] [--filter REGEX] [--jobs N] [--ci]
+#   tests/run.sh [--preset release|dev|asan|clang|cuda] [--filter REGEX] [--jobs N] [--ci] [--thorough]
 #
 # --preset   how to build (default release); cuda compiles and links device code, and runs it where there is a device
 # --filter   only tests whose name matches
 # --jobs     compilers and tests at a time (default: one per core)
 # --ci       everything that is checked before a change is accepted: clang-format, cuda where nvcc is
 #            installed, release, asan and clang; warnings are errors
+# --thorough what only long runs show, too: see CONTRIBUTING.md
 #
 # DEEPMAACC_DATA_DIR  the paper's models and test sets (docs/data.md); default ../shared/data. Tests that need them are skipped without.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-preset=release filter=. jobs=$(nproc) ci=no
+preset=release filter=. jobs=$(nproc) ci=no thorough=no
 while (($#)); do
   case $1 in
     --preset) preset=${2:?--preset needs a name}; shift 2 ;;
     --filter) filter=${2:?--filter needs a regular expression}; shift 2 ;;
     --jobs) jobs=${2:?--jobs needs a number}; shift 2 ;;
     --ci) ci=yes; shift ;;
-    -h | --help) sed -n '2,12p' "${BASH_SOURCE[0]}" | sed 's/^# \{0,1\}//'; exit 0 ;;
+    --thorough) thorough=yes; shift ;;
+    -h | --help) sed -n '2,13p' "${BASH_SOURCE[0]}" | sed 's/^# \{0,1\}//'; exit 0 ;;
     *) echo "tests/run.sh: unknown option $1; --help lists them" >&2; exit 2 ;;
   esac
 done

@@ -1,10 +1,15 @@
 #include <Kokkos_Core.hpp>
+#include <boost/graph/depth_first_search.hpp>
+#include <boost/graph/topological_sort.hpp>
 #include <boost/test/unit_test.hpp>
+#include <deepmaacc/model/boost_graph.hpp>
 #include <deepmaacc/model/network.hpp>
+#include <iterator>
 #include <string>
 #include <vector>
 
 #include "support/error_text.hpp"
+#include "support/random_graphs.hpp"
 #include "support/random_networks.hpp"
 
 namespace dm = deepmaacc;
@@ -39,6 +44,29 @@ model::layer_graph small_graph() {
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(networks)
+
+// What a search of Boost.Graph reaches is what the graph of layers says depends on a layer.
+BOOST_AUTO_TEST_CASE(boost_searches_layers) {
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    const auto layers = support::random_graph(seed, 1).graph;
+    const auto graph = dm::boost_graph(layers);
+    BOOST_TEST(boost::num_vertices(graph) == layers.size());
+    std::vector<std::size_t> sorted;
+    boost::topological_sort(graph, std::back_inserter(sorted));
+    BOOST_TEST(sorted.size() == layers.size());
+    for (std::size_t layer = 0; layer < layers.size(); ++layer) {
+      BOOST_TEST(graph[layer].name == layers[layer].name);
+      std::vector<boost::default_color_type> colors(layers.size(), boost::white_color);
+      boost::depth_first_visit(graph, layer, boost::default_dfs_visitor(), colors.data());
+      std::vector<std::size_t> reached, sources;
+      for (std::size_t each = 0; each < layers.size(); ++each)
+        if (colors[each] != boost::white_color) reached.push_back(each);
+      BOOST_TEST(reached == layers.affected_by(layer), boost::test_tools::per_element());
+      for (auto [edge, end] = boost::in_edges(layer, graph); edge != end; ++edge) sources.push_back(boost::source(*edge, graph));
+      BOOST_TEST(sources == layers.inputs_of(layer), boost::test_tools::per_element());
+    }
+  }
+}
 
 // forward from layer L with changed weights of L gives, bit for bit, what predict gives; and leaves the activations as they were.
 BOOST_AUTO_TEST_CASE(resuming_is_predicting) {

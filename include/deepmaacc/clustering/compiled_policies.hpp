@@ -6,7 +6,6 @@
 
 #include <Kokkos_Core.hpp>
 #include <cstddef>
-#include <deepmaacc/clustering/agglomerate.hpp>
 #include <deepmaacc/clustering/dendrogram.hpp>
 #include <deepmaacc/core/matrix.hpp>
 #include <deepmaacc/core/progress.hpp>

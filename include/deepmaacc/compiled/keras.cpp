@@ -1,6 +1,5 @@
 // Reading Keras models.
-#define DEEPMAACC_COMPILING
-#include <deepmaacc/io/keras.hpp>
+#include <deepmaacc/io/keras_file.hpp>
 
 namespace deepmaacc::io {
 

@@ -7,7 +7,7 @@
 #include <deepmaacc/core/compiled.hpp>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/io/file.hpp>
-#include <deepmaacc/model/layer_graph.hpp>
+#include <deepmaacc/io/keras_content.hpp>
 #include <deepmaacc/model/network.hpp>
 #include <deepmaacc/storage/copy.hpp>
 #include <deepmaacc/storage/xtensor_host.hpp>
@@ -17,22 +17,11 @@
 #include <utility>
 #include <vector>
 
+#if DEEPMAACC_HAS_BODIES
+#include <deepmaacc/io/keras_file.hpp>
+#endif
+
 namespace deepmaacc::io {
-
-namespace detail {
-
-/// The layers of a model, and for each its arrays.
-template <class T>
-struct keras_content {
-  model::layer_graph layers;
-  std::vector<std::vector<std::vector<T>>> parameters;
-};
-
-/// \throws model_error or data_error, naming what is at fault within the file.
-template <class T>
-keras_content<T> read_keras_content(file_bytes file);
-
-}  // namespace detail
 
 /// Reads a model that Keras saved, from the bytes of a file. \see read_keras(const std::filesystem::path&)
 template <class Storage = storage::xtensor_host<float>>
@@ -63,7 +52,3 @@ network<Storage> read_keras(const std::filesystem::path& path) {
 }
 
 }  // namespace deepmaacc::io
-
-#if DEEPMAACC_HAS_BODIES
-#include <deepmaacc/io/keras_file.hpp>
-#endif

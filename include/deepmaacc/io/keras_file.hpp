@@ -8,7 +8,7 @@
 #include <deepmaacc/io/file.hpp>
 #include <deepmaacc/io/hdf5.hpp>
 #include <deepmaacc/io/json.hpp>
-#include <deepmaacc/io/keras.hpp>
+#include <deepmaacc/io/keras_content.hpp>
 #include <deepmaacc/io/keras_graph.hpp>
 #include <deepmaacc/io/keras_weights.hpp>
 #include <deepmaacc/io/zip.hpp>

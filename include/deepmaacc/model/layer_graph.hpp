@@ -30,7 +30,7 @@ struct layer_node {
 
 /// A directed acyclic graph of layers: vertices are layers, an edge leads from a layer to one that takes its output. A
 /// sequential model is a path. Layers are added after those they take their input from, so shapes are known and checked at once, and
-/// their order is topological. Boost.Graph's algorithms take it where `model/layer_graph_traits.hpp` is included.
+/// their order is topological. `model/boost_graph.hpp` makes a Boost graph of it.
 class layer_graph {
  public:
   /// Adds a layer behind others, and says its number: they count from 0. Layer 0 must be the input.
