@@ -1,6 +1,7 @@
 // Descriptions that look like a model that can be read, but mean another one to Keras, or are larger than any.
 #include <boost/test/unit_test.hpp>
 #include <cstddef>
+#include <deepmaacc/io/json.hpp>
 #include <deepmaacc/io/keras.hpp>
 #include <functional>
 #include <map>
