@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstddef>
 #include <deepmaacc/clustering/dendrogram.hpp>
+#include <deepmaacc/clustering/linkage_matrix.hpp>
 #include <limits>
 #include <sstream>
 #include <string>

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstddef>
 #include <deepmaacc/clustering/dendrogram.hpp>
+#include <deepmaacc/clustering/linkage_matrix.hpp>
 #include <deepmaacc/io/npy.hpp>
 #include <deepmaacc/io/zip.hpp>
 #include <map>

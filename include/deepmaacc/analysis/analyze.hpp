@@ -36,7 +36,8 @@ analysis_result analyze(const Space& space, Model&& model, const test_set<T>& te
                         const evaluation_options& options = {}) {
   check_execution_space<Space>();
   check_model_adapter<std::remove_cvref_t<Model>>();
-  study<Space, std::remove_reference_t<Model>, T, Operators, Rules> alone(space, model, tests, operators, rules, options);
+  study<Space, detail::given_model<std::remove_reference_t<Model>>, T, Operators, Rules> alone(space, model, tests, operators, rules,
+                                                                                               options);
   return alone.analyze(method);
 }
 

@@ -21,7 +21,8 @@ template <class Space, class Model, class T, class Method, class Operators = dec
 comparison compare(const Space& space, Model&& model, const test_set<T>& tests, const Method& method,
                    const Operators& operators = paper_operators(), const Rules& rules = kill_rules(kill::predicted_class{}),
                    const evaluation_options& options = {}, const comparison_options& how = {}) {
-  study<Space, std::remove_reference_t<Model>, T, Operators, Rules> both(space, model, tests, operators, rules, options);
+  study<Space, detail::given_model<std::remove_reference_t<Model>>, T, Operators, Rules> both(space, model, tests, operators, rules,
+                                                                                              options);
   const analysis_result ours = both.analyze(method, known_mutants::run_again);
   const analysis_result all = both.analyze(exhaustive{.layers = ours.layers_mutated}, known_mutants::run_again);
   return compare(ours, all, how);

@@ -59,24 +59,7 @@ class study {
   /// \throws data_error where the test set does not fit the model, or no input is predicted correctly; usage_error for options that make no
   ///         sense, and where Kokkos is not initialised; stopped, when the watcher asks for it.
   study(const Space& space, Model& model, const test_set<T>& tests, Operators operators = paper_operators(),
-        Rules rules = kill_rules(kill::predicted_class{}), const evaluation_options& options = {})
-      : space_(space),
-        model_(&model),
-        tests_(tests),
-        operators_(std::move(operators)),
-        rules_(std::move(rules)),
-        options_(options),
-        engine_(engine_for<adapter>(options.engine)) {
-    check_execution_space<Space>();
-    check_model_adapter<std::remove_cv_t<Model>>();
-    require_kokkos("deepmaacc::analyze");
-    check_policies();
-    output_layer(model.layers());
-    if (runs_golden_along<adapter>(options_))
-      detail::check_fit(model, tests_, class_count(model), options_.oracle);
-    else
-      run_golden_once();
-  }
+        Rules rules = kill_rules(kill::predicted_class{}), const evaluation_options& options = {});
 
   /// What methods choose from. Refers to the study.
   subject_type subject() const { return {space_, *model_, tests_, operators_, options_.seed}; }
@@ -132,24 +115,13 @@ class study {
   }
 
  private:
-  void run_golden_once() {
-    if (golden_.decisions.empty()) golden_ = run_golden(space_, *model_, tests_, options_);
-    check_golden();
-  }
+  void run_golden_once();
   void check_golden() const {
     if (golden_.correct == 0)
       throw data_error("the model predicts none of the inputs correctly, so no mutant can be judged; check labels and preparation");
   }
 
-  void check_policies() const {
-    if (operators_.empty()) throw usage_error("deepmaacc::analyze: the operator set is empty; give at least one operator");
-    if (rules_.empty()) throw usage_error("deepmaacc::analyze: the set of kill rules is empty; give at least one rule");
-    for (std::size_t i = 0; i < rules_.size(); ++i)
-      for (std::size_t j = 0; j < i; ++j) {
-        const auto name = [&](std::size_t which) { return rules_.visit(which, [](const auto& one) -> std::string { return one.name(); }); };
-        if (name(i) == name(j)) throw usage_error("deepmaacc::analyze: the kill rule " + name(i) + " is there twice; give each once");
-      }
-  }
+  void check_policies() const;
 
   /// All of a result that does not depend on the mutants.
   template <class Method>
@@ -177,41 +149,7 @@ class study {
     return result;
   }
 
-  analysis_result evaluated(analysis_result result, mutant_selection chosen, known_mutants known) {
-    result.mutants = std::move(chosen.mutants);
-    result.clusters = std::move(chosen.clusters);
-    result.cluster_of = std::move(chosen.cluster_of);
-    if (result.mutants.empty())
-      throw usage_error("deepmaacc::analyze: method " + result.method + " chose no mutant of the " + to_string(result.layers_mutated) +
-                        " layers; choose at least one, or other layers");
-    check_mutants(result.mutants, result.layers, operators_.size());
-    for (std::size_t i = 0; i < result.mutants.size(); ++i)
-      if (!(result.mutants[i].weight > 0) || std::isinf(result.mutants[i].weight))
-        throw usage_error(detail::text("deepmaacc::analyze: method ", result.method, " gave mutant ", i, " the weight ",
-                                       result.mutants[i].weight,
-                                       "; a weight says how many mutants it stands for, so give a finite number above 0"));
-    if (!result.cluster_of.empty() && result.cluster_of.size() != result.mutants.size())
-      throw usage_error(detail::text("deepmaacc::analyze: method ", result.method, " chose ", result.mutants.size(),
-                                     " mutants, but tells the cluster of ", result.cluster_of.size(), "; tell it of each, or of none"));
-    const auto run = [&](std::span<const mutant> wanted) {
-      if (golden_.decisions.empty() && !wanted.empty())
-        return detail::evaluate_with_golden(space_, *model_, tests_, golden_, wanted, operators_, rules_, options_, &result.work);
-      return evaluate(space_, *model_, tests_, golden(), wanted, operators_, rules_, options_, &result.work);
-    };
-    kill_memory alone;
-    kill_memory& memory = known == known_mutants::recall ? memory_ : alone;
-    const bool is_recalled = memory.known(result.mutants) > 0;
-    const stopwatch clock;
-    result.kills = memory.kills(result.mutants, run);
-    if (!is_recalled) result.seconds.evaluate = clock.seconds();
-    check_golden();
-    result.correct = golden_.correct;
-    result.classes = golden_.classes;
-    result.classes_never_correct = golden_.classes_never_correct;
-    result.seconds.golden = golden_.seconds;
-    for (std::size_t rule = 0; rule < rules_.size(); ++rule) result.scores.push_back(score_of(result.kills, rule, result.mutants));
-    return result;
-  }
+  analysis_result evaluated(analysis_result result, mutant_selection chosen, known_mutants known);
 
   Space space_;
   Model* model_;
@@ -223,5 +161,86 @@ class study {
   golden_run golden_;
   kill_memory memory_;
 };
+
+/// A model that can be copied is not changed, however it is given: one type serves both.
+template <class Space, class Model, class T, class Operators = decltype(paper_operators()),
+          class Rules = decltype(kill_rules(kill::predicted_class{}))>
+study(const Space&, Model&, const test_set<T>&, Operators = paper_operators(), Rules = kill_rules(kill::predicted_class{}),
+      const evaluation_options& = {}) -> study<Space, detail::given_model<Model>, T, Operators, Rules>;
+
+template <class Space, class Model, class T, class Operators, class Rules>
+study<Space, Model, T, Operators, Rules>::study(const Space& space, Model& model, const test_set<T>& tests, Operators operators,
+                                                Rules rules, const evaluation_options& options)
+    : space_(space),
+      model_(&model),
+      tests_(tests),
+      operators_(std::move(operators)),
+      rules_(std::move(rules)),
+      options_(options),
+      engine_(engine_for<adapter>(options.engine)) {
+  check_execution_space<Space>();
+  check_model_adapter<std::remove_cv_t<Model>>();
+  require_kokkos("deepmaacc::analyze");
+  check_policies();
+  output_layer(model.layers());
+  if (runs_golden_along<adapter>(options_))
+    detail::check_fit(model, tests_, class_count(model), options_.oracle);
+  else
+    run_golden_once();
+}
+
+template <class Space, class Model, class T, class Operators, class Rules>
+void study<Space, Model, T, Operators, Rules>::run_golden_once() {
+  if (golden_.decisions.empty()) golden_ = run_golden(space_, *model_, tests_, options_);
+  check_golden();
+}
+
+template <class Space, class Model, class T, class Operators, class Rules>
+void study<Space, Model, T, Operators, Rules>::check_policies() const {
+  if (operators_.empty()) throw usage_error("deepmaacc::analyze: the operator set is empty; give at least one operator");
+  if (rules_.empty()) throw usage_error("deepmaacc::analyze: the set of kill rules is empty; give at least one rule");
+  for (std::size_t i = 0; i < rules_.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j) {
+      const auto name = [&](std::size_t which) { return rules_.visit(which, [](const auto& one) -> std::string { return one.name(); }); };
+      if (name(i) == name(j)) throw usage_error("deepmaacc::analyze: the kill rule " + name(i) + " is there twice; give each once");
+    }
+}
+
+template <class Space, class Model, class T, class Operators, class Rules>
+analysis_result study<Space, Model, T, Operators, Rules>::evaluated(analysis_result result, mutant_selection chosen, known_mutants known) {
+  result.mutants = std::move(chosen.mutants);
+  result.clusters = std::move(chosen.clusters);
+  result.cluster_of = std::move(chosen.cluster_of);
+  if (result.mutants.empty())
+    throw usage_error("deepmaacc::analyze: method " + result.method + " chose no mutant of the " + to_string(result.layers_mutated) +
+                      " layers; choose at least one, or other layers");
+  check_mutants(result.mutants, result.layers, operators_.size());
+  for (std::size_t i = 0; i < result.mutants.size(); ++i)
+    if (!(result.mutants[i].weight > 0) || std::isinf(result.mutants[i].weight))
+      throw usage_error(detail::text("deepmaacc::analyze: method ", result.method, " gave mutant ", i, " the weight ",
+                                     result.mutants[i].weight,
+                                     "; a weight says how many mutants it stands for, so give a finite number above 0"));
+  if (!result.cluster_of.empty() && result.cluster_of.size() != result.mutants.size())
+    throw usage_error(detail::text("deepmaacc::analyze: method ", result.method, " chose ", result.mutants.size(),
+                                   " mutants, but tells the cluster of ", result.cluster_of.size(), "; tell it of each, or of none"));
+  const auto run = [&](std::span<const mutant> wanted) {
+    if (golden_.decisions.empty() && !wanted.empty())
+      return detail::evaluate_with_golden(space_, *model_, tests_, golden_, wanted, operators_, rules_, options_, &result.work);
+    return evaluate(space_, *model_, tests_, golden(), wanted, operators_, rules_, options_, &result.work);
+  };
+  kill_memory alone;
+  kill_memory& memory = known == known_mutants::recall ? memory_ : alone;
+  const bool is_recalled = memory.known(result.mutants) > 0;
+  const stopwatch clock;
+  result.kills = memory.kills(result.mutants, run);
+  if (!is_recalled) result.seconds.evaluate = clock.seconds();
+  check_golden();
+  result.correct = golden_.correct;
+  result.classes = golden_.classes;
+  result.classes_never_correct = golden_.classes_never_correct;
+  result.seconds.golden = golden_.seconds;
+  for (std::size_t rule = 0; rule < rules_.size(); ++rule) result.scores.push_back(score_of(result.kills, rule, result.mutants));
+  return result;
+}
 
 }  // namespace deepmaacc

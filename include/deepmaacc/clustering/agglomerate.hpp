@@ -9,6 +9,7 @@
 #include <deepmaacc/clustering/dendrogram.hpp>
 #include <deepmaacc/clustering/distance_rows.hpp>
 #include <deepmaacc/clustering/generic_linkage.hpp>
+#include <deepmaacc/clustering/linkage_matrix.hpp>
 #include <deepmaacc/clustering/neighbour_chain.hpp>
 #include <deepmaacc/clustering/spanning_tree.hpp>
 #include <deepmaacc/concepts/distance_metric.hpp>

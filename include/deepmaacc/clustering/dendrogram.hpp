@@ -4,11 +4,9 @@
 /// What clustering gives: the merges, in order.
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <deepmaacc/core/error.hpp>
-#include <deepmaacc/core/xtensor.hpp>
 #include <ostream>
 #include <span>
 #include <utility>
@@ -49,8 +47,10 @@ class dendrogram {
   }
 
   /// Reads SciPy's linkage matrix, (n − 1) × 4: two clusters, height, leaves. No row is one leaf.
+  /// \param rows  an xtensor container or view
   /// \throws data_error where it is none.
-  static dendrogram from_linkage_matrix(const xt::xtensor<double, 2>& rows) {
+  template <class Rows>
+  static dendrogram from_linkage_matrix(const Rows& rows) {
     if (rows.shape()[1] != 4)
       throw data_error(detail::text("a linkage matrix has 4 columns (two clusters, height, size), not ", rows.shape()[1]));
     const std::size_t count = rows.shape()[0];
@@ -88,17 +88,15 @@ class dendrogram {
     return found;
   }
 
-  /// SciPy's linkage matrix, (n − 1) × 4. \throws usage_error for a forest.
-  xt::xtensor<double, 2> linkage_matrix() const {
+  /// SciPy's linkage matrix, (n − 1) × 4, as an `xt::xtensor<double, 2>`. \throws usage_error for a forest.
+  template <class Merges = std::vector<merge>>
+  auto linkage_matrix() const {
+    static_assert(
+        requires(const Merges& merges) { linkage_rows(merges); },
+        "deepmaacc::dendrogram::linkage_matrix: the program must know what an xtensor is; include "
+        "<deepmaacc/clustering/linkage_matrix.hpp>");
     require_tree("deepmaacc::dendrogram::linkage_matrix");
-    xt::xtensor<double, 2> rows(std::array<std::size_t, 2>{merges_.size(), 4});
-    for (std::size_t m = 0; m < merges_.size(); ++m) {
-      rows(m, 0) = static_cast<double>(merges_[m].first);
-      rows(m, 1) = static_cast<double>(merges_[m].second);
-      rows(m, 2) = merges_[m].height;
-      rows(m, 3) = static_cast<double>(merges_[m].size);
-    }
-    return rows;
+    if constexpr (requires(const Merges& merges) { linkage_rows(merges); }) return linkage_rows(static_cast<const Merges&>(merges_));
   }
 
   /// \throws usage_error naming `caller` for a forest.

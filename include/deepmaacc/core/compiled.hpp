@@ -9,7 +9,7 @@
 /// Stands before the bodies of functions that are no templates.
 #define DEEPMAACC_INLINE
 #else
-#define DEEPMAACC_INLINE inline
+#define DEEPMAACC_INLINE [[gnu::cold]] inline
 #endif
 
 /// Whether such bodies are to be seen: in a header-only program, and in the library's own sources, which define DEEPMAACC_COMPILING.

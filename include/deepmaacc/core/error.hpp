@@ -42,9 +42,9 @@ class stopped : public error {
 
 namespace detail {
 
-/// Joins values into one text, as `std::ostream` prints them.
+/// Joins values into one text, as `std::ostream` prints them. For texts of errors most of all, so compilers need not make it fast.
 template <class... Parts>
-std::string text(const Parts&... parts) {
+[[gnu::cold]] std::string text(const Parts&... parts) {
   std::ostringstream out;
   out.imbue(std::locale::classic());
   (out << ... << parts);

@@ -42,6 +42,9 @@ auto& as_given(Model& model) {
     return model;
 }
 
+template <class Model>
+using given_model = std::remove_reference_t<decltype(as_given(std::declval<Model&>()))>;
+
 /// What runs on a space in place of a model: `model.on(space)` where it has that, else itself.
 template <class Space, class Model>
 decltype(auto) placed(const Space& space, Model& model) {

@@ -7,12 +7,16 @@
 #include <array>
 #include <cstddef>
 #include <deepmaacc/concepts/execution_space.hpp>
+#include <deepmaacc/core/compiled.hpp>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/matrix.hpp>
-#include <deepmaacc/core/xtensor.hpp>
 #include <limits>
 #include <mutex>
+
+#if DEEPMAACC_HAS_BODIES
+#include <deepmaacc/core/xtensor.hpp>
 #include <xtensor-blas/xblas.hpp>
+#endif
 
 // Only OpenBLAS has it. 0 means a build without threads, whose buffers are handed out without a lock.
 extern "C" int openblas_get_parallel() __attribute__((weak));
@@ -36,6 +40,10 @@ inline std::unique_lock<std::mutex> blas_lock() {
 
 /// One call of the BLAS that xtensor-blas is linked with; `is_transposed` tells of b.
 template <class T>
+void blas_product(matrix<const T> a, matrix<const T> b, bool is_transposed, matrix<T> c);
+
+#if DEEPMAACC_HAS_BODIES
+template <class T>
 void blas_product(matrix<const T> a, matrix<const T> b, bool is_transposed, matrix<T> c) {
   check_product(c.extent(0), a.extent(1), c.extent(1));
   if (c.extent(0) == 0 || c.extent(1) == 0) return;
@@ -46,6 +54,11 @@ void blas_product(matrix<const T> a, matrix<const T> b, bool is_transposed, matr
   const auto lock = blas_lock();
   xt::blas::gemm(adapt(a), adapt(b), result, false, is_transposed, T{1}, T{0});
 }
+#endif
+#ifdef DEEPMAACC_COMPILED
+extern template void blas_product(matrix<const float>, matrix<const float>, bool, matrix<float>);
+extern template void blas_product(matrix<const double>, matrix<const double>, bool, matrix<double>);
+#endif
 
 }  // namespace detail
 
