@@ -1,17 +1,26 @@
 #pragma once
 
 /// \file
-/// Networks in Kokkos views on every host space: what tests of layers run on. The library of test support has them; they are declared here,
-/// so that no test compiles them again.
+/// What many tests run: networks in Kokkos views on every host space, and analyses on the calling thread. The library of test support has
+/// it; it is declared here, so that no test compiles it again.
 
 #include <Kokkos_Core.hpp>
+#include <deepmaacc/analysis/compiled_network.hpp>
+#include <deepmaacc/clustering/agglomerate.hpp>
 #include <deepmaacc/core/parallel.hpp>
 #include <deepmaacc/model/network.hpp>
 #include <deepmaacc/storage/kokkos_view.hpp>
 #include <deepmaacc/storage/precision.hpp>
 
+namespace support {
+
+template <class T, class Space, class Numbers>
+using network_in_views = deepmaacc::network<deepmaacc::storage::kokkos_view<T, Kokkos::HostSpace>, Space, Numbers>;
+
+}  // namespace support
+
 #define SUPPORT_INSTANTIATE_NETWORK(EXTERN, SPACE, T, NUMBERS) \
-  EXTERN template class deepmaacc::network<deepmaacc::storage::kokkos_view<T, Kokkos::HostSpace>, SPACE, deepmaacc::precision::NUMBERS>;
+  EXTERN template class network<storage::kokkos_view<T, Kokkos::HostSpace>, SPACE, precision::NUMBERS>;
 
 /// The networks of one space.
 #define SUPPORT_INSTANTIATE_NETWORKS(EXTERN, SPACE)           \
@@ -19,9 +28,18 @@
   SUPPORT_INSTANTIATE_NETWORK(EXTERN, SPACE, double, float64) \
   SUPPORT_INSTANTIATE_NETWORK(EXTERN, SPACE, float, tf32)
 
+/// Analyses on the calling thread, and of a network in double on the threads of the default space.
+#define SUPPORT_INSTANTIATE_ANALYSES(EXTERN)                                                                                        \
+  DEEPMAACC_INSTANTIATE_EVALUATION(EXTERN, this_thread, float, network<storage::xtensor_host<float>>)                               \
+  DEEPMAACC_INSTANTIATE_STUDY(EXTERN, this_thread, float, network<storage::xtensor_host<float>>)                                    \
+  DEEPMAACC_INSTANTIATE_EVALUATION(EXTERN, this_thread, double, support::network_in_views<double, this_thread, precision::float64>) \
+  DEEPMAACC_INSTANTIATE_EVALUATION(EXTERN, Kokkos::DefaultHostExecutionSpace, double,                                               \
+                                   support::network_in_views<double, this_thread, precision::float64>)
+
 // Tests of device code have no such library.
 #ifdef SUPPORT_HAS_NETWORKS
-SUPPORT_INSTANTIATE_NETWORKS(extern, deepmaacc::this_thread)
+namespace deepmaacc {
+SUPPORT_INSTANTIATE_NETWORKS(extern, this_thread)
 #if defined(KOKKOS_ENABLE_SERIAL)
 SUPPORT_INSTANTIATE_NETWORKS(extern, Kokkos::Serial)
 #endif
@@ -31,4 +49,7 @@ SUPPORT_INSTANTIATE_NETWORKS(extern, Kokkos::OpenMP)
 #if defined(KOKKOS_ENABLE_THREADS)
 SUPPORT_INSTANTIATE_NETWORKS(extern, Kokkos::Threads)
 #endif
+SUPPORT_INSTANTIATE_ANALYSES(extern)
+DEEPMAACC_INSTANTIATE_CLUSTERING(extern, this_thread, double)
+}  // namespace deepmaacc
 #endif

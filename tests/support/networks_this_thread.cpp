@@ -1,3 +1,5 @@
 #include "support/networks.hpp"
 
-SUPPORT_INSTANTIATE_NETWORKS(, deepmaacc::this_thread)
+namespace deepmaacc {
+SUPPORT_INSTANTIATE_NETWORKS(, this_thread)
+}  // namespace deepmaacc

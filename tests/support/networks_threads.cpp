@@ -1,5 +1,7 @@
 #include "support/networks.hpp"
 
 #if defined(KOKKOS_ENABLE_THREADS)
+namespace deepmaacc {
 SUPPORT_INSTANTIATE_NETWORKS(, Kokkos::Threads)
+}  // namespace deepmaacc
 #endif

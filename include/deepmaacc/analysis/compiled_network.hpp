@@ -10,14 +10,15 @@
 #include <deepmaacc/evaluation/compiled_network.hpp>
 #include <deepmaacc/model/network.hpp>
 
-/// Instantiates, or with `extern` declares, the study of one network.
-#define DEEPMAACC_INSTANTIATE_STUDY(EXTERN, T, NUMBERS)                                                                                    \
-  EXTERN template class study<Kokkos::DefaultHostExecutionSpace, const network<storage::xtensor_host<T>, this_thread, precision::NUMBERS>, \
-                              T, shipped_operators, shipped_kill_rules>;
+/// Instantiates, or with `extern` declares, the study of a network, whose type comes last, on a space.
+#define DEEPMAACC_INSTANTIATE_STUDY(EXTERN, SPACE, T, ...) \
+  EXTERN template class study<SPACE, const __VA_ARGS__, T, shipped_operators, shipped_kill_rules>;
 
 #ifdef DEEPMAACC_COMPILED
 namespace deepmaacc {
-#define DEEPMAACC_DECLARE(T, NUMBERS) DEEPMAACC_INSTANTIATE_STUDY(extern, T, NUMBERS)
+#define DEEPMAACC_DECLARE(T, NUMBERS)                                       \
+  DEEPMAACC_INSTANTIATE_STUDY(extern, Kokkos::DefaultHostExecutionSpace, T, \
+                              network<storage::xtensor_host<T>, this_thread, precision::NUMBERS>)
 DEEPMAACC_FOR_EACH_COMPILED_NETWORK(DEEPMAACC_DECLARE)
 #undef DEEPMAACC_DECLARE
 }  // namespace deepmaacc

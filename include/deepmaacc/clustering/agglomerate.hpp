@@ -185,7 +185,7 @@ dendrogram agglomerate(const Space& space, const distance::precomputed<T>& dista
 #include <deepmaacc/clustering/compiled_policies.hpp>
 
 namespace deepmaacc {
-DEEPMAACC_INSTANTIATE_CLUSTERING(extern, float)
-DEEPMAACC_INSTANTIATE_CLUSTERING(extern, double)
+DEEPMAACC_INSTANTIATE_CLUSTERING(extern, Kokkos::DefaultHostExecutionSpace, float)
+DEEPMAACC_INSTANTIATE_CLUSTERING(extern, Kokkos::DefaultHostExecutionSpace, double)
 }  // namespace deepmaacc
 #endif

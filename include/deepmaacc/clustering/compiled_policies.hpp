@@ -13,40 +13,36 @@
 #include <deepmaacc/distance/metrics.hpp>
 #include <deepmaacc/linkage/rules.hpp>
 
-#define DEEPMAACC_INSTANTIATE_METRIC(EXTERN, T, METRIC)                                                              \
-  EXTERN template distance_matrix<T> detail::distances_of(const Kokkos::DefaultHostExecutionSpace&, matrix<const T>, \
-                                                          const distance::METRIC&, progress&);                       \
-  EXTERN template dendrogram detail::tree_without_matrix(const Kokkos::DefaultHostExecutionSpace&, matrix<const T>,  \
-                                                         const distance::METRIC&, std::size_t, progress&);
+#define DEEPMAACC_INSTANTIATE_METRIC(EXTERN, SPACE, T, METRIC)                                                                \
+  EXTERN template distance_matrix<T> detail::distances_of(const SPACE&, matrix<const T>, const distance::METRIC&, progress&); \
+  EXTERN template dendrogram detail::tree_without_matrix(const SPACE&, matrix<const T>, const distance::METRIC&, std::size_t, progress&);
 
-#define DEEPMAACC_INSTANTIATE_RULE(EXTERN, T, RULE)                                                                                      \
-  EXTERN template dendrogram detail::merge_on_matrix(const Kokkos::DefaultHostExecutionSpace&, distance_matrix<T>, const linkage::RULE&, \
-                                                     agglomeration, const watcher&);
+#define DEEPMAACC_INSTANTIATE_RULE(EXTERN, SPACE, T, RULE) \
+  EXTERN template dendrogram detail::merge_on_matrix(const SPACE&, distance_matrix<T>, const linkage::RULE&, agglomeration, const watcher&);
 
-#define DEEPMAACC_INSTANTIATE_GEOMETRIC_RULE(EXTERN, T, RULE)                                                                          \
-  EXTERN template dendrogram detail::centroid_linkage(const Kokkos::DefaultHostExecutionSpace&, matrix<const T>, const linkage::RULE&, \
-                                                      std::size_t, progress&);
+#define DEEPMAACC_INSTANTIATE_GEOMETRIC_RULE(EXTERN, SPACE, T, RULE) \
+  EXTERN template dendrogram detail::centroid_linkage(const SPACE&, matrix<const T>, const linkage::RULE&, std::size_t, progress&);
 
-/// Instantiates, or with `extern` declares, all that clustering points of one number type takes.
-#define DEEPMAACC_INSTANTIATE_CLUSTERING(EXTERN, T)          \
-  DEEPMAACC_INSTANTIATE_METRIC(EXTERN, T, euclidean)         \
-  DEEPMAACC_INSTANTIATE_METRIC(EXTERN, T, squared_euclidean) \
-  DEEPMAACC_INSTANTIATE_METRIC(EXTERN, T, cosine)            \
-  DEEPMAACC_INSTANTIATE_METRIC(EXTERN, T, correlation)       \
-  DEEPMAACC_INSTANTIATE_METRIC(EXTERN, T, manhattan)         \
-  DEEPMAACC_INSTANTIATE_METRIC(EXTERN, T, chebyshev)         \
-  DEEPMAACC_INSTANTIATE_METRIC(EXTERN, T, minkowski)         \
-  DEEPMAACC_INSTANTIATE_METRIC(EXTERN, T, hamming)           \
-  DEEPMAACC_INSTANTIATE_METRIC(EXTERN, T, canberra)          \
-  DEEPMAACC_INSTANTIATE_METRIC(EXTERN, T, braycurtis)        \
-  DEEPMAACC_INSTANTIATE_RULE(EXTERN, T, single)              \
-  DEEPMAACC_INSTANTIATE_RULE(EXTERN, T, complete)            \
-  DEEPMAACC_INSTANTIATE_RULE(EXTERN, T, average)             \
-  DEEPMAACC_INSTANTIATE_RULE(EXTERN, T, weighted)            \
-  DEEPMAACC_INSTANTIATE_RULE(EXTERN, T, ward)                \
-  DEEPMAACC_INSTANTIATE_RULE(EXTERN, T, centroid)            \
-  DEEPMAACC_INSTANTIATE_RULE(EXTERN, T, median)              \
-  DEEPMAACC_INSTANTIATE_RULE(EXTERN, T, flexible)            \
-  DEEPMAACC_INSTANTIATE_GEOMETRIC_RULE(EXTERN, T, ward)      \
-  DEEPMAACC_INSTANTIATE_GEOMETRIC_RULE(EXTERN, T, centroid)  \
-  DEEPMAACC_INSTANTIATE_GEOMETRIC_RULE(EXTERN, T, median)
+/// Instantiates, or with `extern` declares, all that clustering points of one number type on a space takes.
+#define DEEPMAACC_INSTANTIATE_CLUSTERING(EXTERN, SPACE, T)          \
+  DEEPMAACC_INSTANTIATE_METRIC(EXTERN, SPACE, T, euclidean)         \
+  DEEPMAACC_INSTANTIATE_METRIC(EXTERN, SPACE, T, squared_euclidean) \
+  DEEPMAACC_INSTANTIATE_METRIC(EXTERN, SPACE, T, cosine)            \
+  DEEPMAACC_INSTANTIATE_METRIC(EXTERN, SPACE, T, correlation)       \
+  DEEPMAACC_INSTANTIATE_METRIC(EXTERN, SPACE, T, manhattan)         \
+  DEEPMAACC_INSTANTIATE_METRIC(EXTERN, SPACE, T, chebyshev)         \
+  DEEPMAACC_INSTANTIATE_METRIC(EXTERN, SPACE, T, minkowski)         \
+  DEEPMAACC_INSTANTIATE_METRIC(EXTERN, SPACE, T, hamming)           \
+  DEEPMAACC_INSTANTIATE_METRIC(EXTERN, SPACE, T, canberra)          \
+  DEEPMAACC_INSTANTIATE_METRIC(EXTERN, SPACE, T, braycurtis)        \
+  DEEPMAACC_INSTANTIATE_RULE(EXTERN, SPACE, T, single)              \
+  DEEPMAACC_INSTANTIATE_RULE(EXTERN, SPACE, T, complete)            \
+  DEEPMAACC_INSTANTIATE_RULE(EXTERN, SPACE, T, average)             \
+  DEEPMAACC_INSTANTIATE_RULE(EXTERN, SPACE, T, weighted)            \
+  DEEPMAACC_INSTANTIATE_RULE(EXTERN, SPACE, T, ward)                \
+  DEEPMAACC_INSTANTIATE_RULE(EXTERN, SPACE, T, centroid)            \
+  DEEPMAACC_INSTANTIATE_RULE(EXTERN, SPACE, T, median)              \
+  DEEPMAACC_INSTANTIATE_RULE(EXTERN, SPACE, T, flexible)            \
+  DEEPMAACC_INSTANTIATE_GEOMETRIC_RULE(EXTERN, SPACE, T, ward)      \
+  DEEPMAACC_INSTANTIATE_GEOMETRIC_RULE(EXTERN, SPACE, T, centroid)  \
+  DEEPMAACC_INSTANTIATE_GEOMETRIC_RULE(EXTERN, SPACE, T, median)

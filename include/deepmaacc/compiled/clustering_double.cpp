@@ -3,6 +3,6 @@
 
 namespace deepmaacc {
 
-DEEPMAACC_INSTANTIATE_CLUSTERING(, double)
+DEEPMAACC_INSTANTIATE_CLUSTERING(, Kokkos::DefaultHostExecutionSpace, double)
 
 }  // namespace deepmaacc

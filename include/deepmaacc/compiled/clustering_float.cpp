@@ -3,6 +3,6 @@
 
 namespace deepmaacc {
 
-DEEPMAACC_INSTANTIATE_CLUSTERING(, float)
+DEEPMAACC_INSTANTIATE_CLUSTERING(, Kokkos::DefaultHostExecutionSpace, float)
 
 }  // namespace deepmaacc

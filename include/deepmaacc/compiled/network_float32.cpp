@@ -3,8 +3,9 @@
 
 namespace deepmaacc {
 
+using compiled = network<storage::xtensor_host<float>, this_thread, precision::float32>;
 template class network<storage::xtensor_host<float>, this_thread, precision::float32>;
-DEEPMAACC_INSTANTIATE_EVALUATION(, float, float32)
-DEEPMAACC_INSTANTIATE_STUDY(, float, float32)
+DEEPMAACC_INSTANTIATE_EVALUATION(, Kokkos::DefaultHostExecutionSpace, float, compiled)
+DEEPMAACC_INSTANTIATE_STUDY(, Kokkos::DefaultHostExecutionSpace, float, compiled)
 
 }  // namespace deepmaacc

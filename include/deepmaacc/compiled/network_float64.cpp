@@ -3,8 +3,9 @@
 
 namespace deepmaacc {
 
+using compiled = network<storage::xtensor_host<double>, this_thread, precision::float64>;
 template class network<storage::xtensor_host<double>, this_thread, precision::float64>;
-DEEPMAACC_INSTANTIATE_EVALUATION(, double, float64)
-DEEPMAACC_INSTANTIATE_STUDY(, double, float64)
+DEEPMAACC_INSTANTIATE_EVALUATION(, Kokkos::DefaultHostExecutionSpace, double, compiled)
+DEEPMAACC_INSTANTIATE_STUDY(, Kokkos::DefaultHostExecutionSpace, double, compiled)
 
 }  // namespace deepmaacc

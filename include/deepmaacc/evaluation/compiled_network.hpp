@@ -30,12 +30,9 @@ template <class Storage, ExecutionSpace Space, class Numbers>
 class network;
 }  // namespace deepmaacc
 
-/// Instantiates, or with `extern` declares, what runs one network.
-#define DEEPMAACC_INSTANTIATE_EVALUATION(EXTERN, T, NUMBERS)                                                                            \
-  EXTERN template golden_run detail::run_golden(const Kokkos::DefaultHostExecutionSpace&,                                               \
-                                                const network<storage::xtensor_host<T>, this_thread, precision::NUMBERS>&,              \
-                                                const test_set<T>&, const evaluation_options&);                                         \
-  EXTERN template kill_matrix detail::evaluate(                                                                                         \
-      const Kokkos::DefaultHostExecutionSpace&, const network<storage::xtensor_host<T>, this_thread, precision::NUMBERS>&,              \
-      const test_set<T>&, const golden_run&, golden_run*, std::span<const mutant>, const shipped_operators&, const shipped_kill_rules&, \
-      const evaluation_options&, evaluation_work*);
+/// Instantiates, or with `extern` declares, what runs a network, whose type comes last, on a space.
+#define DEEPMAACC_INSTANTIATE_EVALUATION(EXTERN, SPACE, T, ...)                                                                      \
+  EXTERN template golden_run detail::run_golden(const SPACE&, const __VA_ARGS__&, const test_set<T>&, const evaluation_options&);    \
+  EXTERN template kill_matrix detail::evaluate(const SPACE&, const __VA_ARGS__&, const test_set<T>&, const golden_run&, golden_run*, \
+                                               std::span<const mutant>, const shipped_operators&, const shipped_kill_rules&,         \
+                                               const evaluation_options&, evaluation_work*);

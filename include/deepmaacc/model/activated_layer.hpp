@@ -15,6 +15,8 @@ struct activated_layer : layer_base {
 
   explicit activated_layer(const activation_function& function) : activation(function) {}
 
+  /// Leaves a final softmax, sigmoid or linear activation out where the arg max over the output is the same without it: then it has
+  /// no ties from rounding.
   void drop_final_activation(const shape& output) {
     if (is_dropped_before_arg_max(activation, output)) activation = activations::linear{};
   }

@@ -3,9 +3,11 @@
 /// \file
 /// The registry of layer kinds: a new kind is one header in `layers/` and one line here.
 
+#include <concepts>
 #include <cstddef>
 #include <deepmaacc/core/compiled.hpp>
 #include <deepmaacc/core/one_of.hpp>
+#include <deepmaacc/model/activated_layer.hpp>
 #include <deepmaacc/model/activation.hpp>
 #include <deepmaacc/model/layer_config.hpp>
 #include <deepmaacc/model/layers/activation_layer.hpp>
@@ -112,9 +114,14 @@ DEEPMAACC_INLINE layer_traits traits_of(const layer& one) {
 }
 
 DEEPMAACC_INLINE layer without_final_activation(const layer& one, const shape& output) {
-  return one.visit([&](auto kind) -> layer {
-    kind.drop_final_activation(output);
-    return kind;
+  return one.visit([&]<class Kind>(const Kind& kind) -> layer {
+    if constexpr (std::derived_from<Kind, activated_layer>) {
+      Kind changed = kind;
+      changed.drop_final_activation(output);
+      return changed;
+    } else {
+      return one;
+    }
   });
 }
 

@@ -57,9 +57,6 @@ struct layer_base {
   std::size_t scratch_size(std::span<const shape>, std::size_t) const { return 0; }
   /// Whether the output's elements are the input's, in the same order: nothing runs then.
   bool is_identity() const { return false; }
-  /// Leaves a final softmax, sigmoid or linear activation out where the arg max over the output is the same without it: then it has
-  /// no ties from rounding.
-  void drop_final_activation(const shape&) {}
 };
 
 /// The only input of a layer that takes one. \throws model_error naming the layer's class.

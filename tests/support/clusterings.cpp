@@ -1,0 +1,5 @@
+#include "support/networks.hpp"
+
+namespace deepmaacc {
+DEEPMAACC_INSTANTIATE_CLUSTERING(, this_thread, double)
+}  // namespace deepmaacc
