@@ -102,11 +102,12 @@ agglomeration choose_algorithm(std::size_t n, bool has_points, const Rule& rule,
 }
 
 /// Single linkage from the points: a spanning tree.
-/// \param most_rows  so many rows of distances wait at most
-template <class Space, class T, class Metric>
+/// \tparam is_squared  the metric gives squares, the heights are their roots
+/// \param most_rows    so many rows of distances wait at most
+template <bool is_squared, class Space, class T, class Metric>
 dendrogram tree_without_matrix(const Space& space, matrix<const T> points, const Metric& metric, std::size_t most_rows, progress& done) {
   computed_rows<Space, T, Metric> rows(space, distance::metric_rows<T, Metric>(space, points, metric), most_rows);
-  return spanning_tree<std::is_same_v<Metric, distance::squared_euclidean>, T>(points.extent(0), rows, done);
+  return spanning_tree<is_squared, T>(points.extent(0), rows, done);
 }
 
 /// Merges on a matrix, which is used up.
@@ -152,9 +153,9 @@ dendrogram agglomerate(const Space& space, const Points& points, const Metric& m
     if constexpr (linkage_traits<Rule>::is_nearest_member) {
       // Squares have the same nearest, and need no roots.
       if constexpr (is_euclidean<Metric>)
-        return detail::tree_without_matrix(host, rows.rows(), distance::squared_euclidean{}, most_rows, done);
+        return detail::tree_without_matrix<true>(host, rows.rows(), distance::squared_euclidean{}, most_rows, done);
       else
-        return detail::tree_without_matrix(host, rows.rows(), metric, most_rows, done);
+        return detail::tree_without_matrix<false>(host, rows.rows(), metric, most_rows, done);
     } else if constexpr (GeometricRule<Rule>) {
       return detail::centroid_linkage(host, rows.rows(), rule, std::min(most_rows, std::size_t{1024}), done);
     }
