@@ -8,7 +8,8 @@
 # --jobs     compilers and tests at a time (default: one per core)
 # --ci       everything that is checked before a change is accepted: clang-format, cuda where nvcc is
 #            installed, release, asan and clang; warnings are errors
-# --thorough what only long runs show, too: see CONTRIBUTING.md
+# --thorough what only long runs show, too: every header compiled alone, and half a minute of fuzzing for each reader where clang builds;
+#            --ci does both, each in one of its builds
 #
 # DEEPMAACC_DATA_DIR  the paper's models and test sets (docs/data.md); default ../shared/data. Tests that need them are skipped without.
 set -euo pipefail
@@ -22,7 +23,7 @@ while (($#)); do
     --jobs) jobs=${2:?--jobs needs a number}; shift 2 ;;
     --ci) ci=yes; shift ;;
     --thorough) thorough=yes; shift ;;
-    -h | --help) sed -n '2,13p' "${BASH_SOURCE[0]}" | sed 's/^# \{0,1\}//'; exit 0 ;;
+    -h | --help) sed -n '2,14p' "${BASH_SOURCE[0]}" | sed 's/^# \{0,1\}//'; exit 0 ;;
     *) echo "tests/run.sh: unknown option $1; --help lists them" >&2; exit 2 ;;
   esac
 done
@@ -31,8 +32,11 @@ if [[ -z ${DEEPMAACC_DATA_DIR:-} && -d ../shared/data ]]; then export DEEPMAACC_
 # Threads that wait must not keep a core busy while other tests run; two threads unless told otherwise.
 export OMP_WAIT_POLICY=passive OMP_PROC_BIND=false OMP_NUM_THREADS=${OMP_NUM_THREADS:-2}
 
+parts=() # what took how long, for the end
+trap '((${#parts[@]} == 0)) || printf "== %s\n" "${parts[@]}"' EXIT
+
 run_preset() { # run_preset PRESET [CMAKE OPTION]...
-  local name=$1 install=(--with tests) began=$SECONDS
+  local name=$1 install=(--with tests) began=$SECONDS built=0
   shift
   case $name in
     release | dev | asan) ;;
@@ -48,17 +52,22 @@ run_preset() { # run_preset PRESET [CMAKE OPTION]...
   cmake --preset "$name" -DDEEPMAACC_BUILD_TESTS=ON "$@" >"build/$name-configure.log" 2>&1 || { tail -n 30 "build/$name-configure.log" >&2; exit 1; }
   # What another build would only repeat: the examples but for the command, checks of sources and packages, and the long runs.
   local targets=() left_out='^$'
+  [[ $ci == no && $thorough == no && $filter == . ]] && left_out='^headers$'
   [[ $ci == yes && $name == @(asan|clang) ]] && targets=(--target tests/all deepmaacc_command)
   [[ $ci == yes && $name == clang ]] && left_out='^(architecture|packaging|published|headers|example\.)'
   [[ $ci == yes && $name == asan ]] && left_out='^(architecture|packaging|published|policies|headers|example\.|docs\.broken)'
+  built=$SECONDS
   cmake --build --preset "$name" --parallel "$jobs" "${targets[@]}" | awk '/warning|error|FAILED/ {shown = 40} shown-- > 0'
+  local tested=$SECONDS
   ctest --preset "$name" --parallel "$jobs" -R "$filter" -E "$left_out" --no-tests=error
-  echo "== $name took $((SECONDS - began)) s"
+  parts+=("$name: $((built - began)) s to set up, $((tested - built)) s to build, $((SECONDS - tested)) s to test")
 }
 
 mkdir -p build
+fuzzing=()
+[[ $thorough == yes || $ci == yes ]] && fuzzing=(-DDEEPMAACC_FUZZ_SECONDS=30)
 if [[ $ci == no ]]; then
-  run_preset "$preset"
+  run_preset "$preset" ${fuzzing[@]+"${fuzzing[@]}"}
 else
   cmake/install-dependencies.sh --with tests --with format
   git ls-files '*.hpp' '*.cpp' '*.hpp.in' | xargs clang-format --dry-run --Werror
@@ -66,5 +75,5 @@ else
   run_preset release -DDEEPMAACC_WARNINGS_AS_ERRORS=ON
   run_preset asan -DDEEPMAACC_WARNINGS_AS_ERRORS=ON
   # Clang's own warnings and its reading of the language are what this adds: little optimisation will do.
-  run_preset clang -DDEEPMAACC_WARNINGS_AS_ERRORS=ON -DDEEPMAACC_FUZZ_SECONDS=30 "-DCMAKE_CXX_FLAGS_RELEASE=-O1 -DNDEBUG"
+  run_preset clang -DDEEPMAACC_WARNINGS_AS_ERRORS=ON "${fuzzing[@]}" "-DCMAKE_CXX_FLAGS_RELEASE=-O1 -DNDEBUG"
 fi

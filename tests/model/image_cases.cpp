@@ -5,7 +5,6 @@
 #include <deepmaacc/model/network.hpp>
 #include <deepmaacc/storage/copy.hpp>
 
-#include "support/networks.hpp"
 #include "support/spaces.hpp"
 
 namespace support {

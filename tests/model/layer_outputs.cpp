@@ -7,7 +7,6 @@
 
 #include "model/observed.hpp"
 #include "support/error_text.hpp"
-#include "support/networks.hpp"
 #include "support/random_networks.hpp"
 #include "support/spaces.hpp"
 

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "model/observed.hpp"
-#include "support/networks.hpp"
 #include "support/random_networks.hpp"
 #include "support/spaces.hpp"
 

@@ -15,6 +15,7 @@
 
 #include "support/clustering_inputs.hpp"
 #include "support/naive_clustering.hpp"
+#include "support/spaces.hpp"
 
 namespace support {
 

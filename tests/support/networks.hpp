@@ -36,6 +36,11 @@ using network_in_views = deepmaacc::network<deepmaacc::storage::kokkos_view<T, K
   DEEPMAACC_INSTANTIATE_EVALUATION(EXTERN, Kokkos::DefaultHostExecutionSpace, double,                                               \
                                    support::network_in_views<double, this_thread, precision::float64>)
 
+/// Clustering on one more space than the compiled library has.
+#define SUPPORT_INSTANTIATE_CLUSTERINGS(EXTERN, SPACE)   \
+  DEEPMAACC_INSTANTIATE_CLUSTERING(EXTERN, SPACE, float) \
+  DEEPMAACC_INSTANTIATE_CLUSTERING(EXTERN, SPACE, double)
+
 // Tests of device code have no such library.
 #ifdef SUPPORT_HAS_NETWORKS
 namespace deepmaacc {
@@ -50,6 +55,9 @@ SUPPORT_INSTANTIATE_NETWORKS(extern, Kokkos::OpenMP)
 SUPPORT_INSTANTIATE_NETWORKS(extern, Kokkos::Threads)
 #endif
 SUPPORT_INSTANTIATE_ANALYSES(extern)
-DEEPMAACC_INSTANTIATE_CLUSTERING(extern, this_thread, double)
+SUPPORT_INSTANTIATE_CLUSTERINGS(extern, this_thread)
+#if defined(KOKKOS_ENABLE_SERIAL)
+SUPPORT_INSTANTIATE_CLUSTERINGS(extern, Kokkos::Serial)
+#endif
 }  // namespace deepmaacc
 #endif

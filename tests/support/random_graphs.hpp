@@ -23,7 +23,7 @@
 #include <variant>
 #include <vector>
 
-#include "support/networks.hpp"
+#include "support/spaces.hpp"
 
 namespace support {
 

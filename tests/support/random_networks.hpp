@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "support/naive_network.hpp"
-#include "support/networks.hpp"
+#include "support/spaces.hpp"
 
 namespace support {
 

@@ -7,6 +7,10 @@
 #include <boost/mpl/list.hpp>
 #include <deepmaacc/core/parallel.hpp>
 
+#ifdef SUPPORT_HAS_NETWORKS
+#include "support/networks.hpp"
+#endif
+
 namespace support {
 
 using spaces = boost::mpl::list<deepmaacc::this_thread

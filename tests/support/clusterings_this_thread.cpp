@@ -1,5 +1,5 @@
 #include "support/networks.hpp"
 
 namespace deepmaacc {
-DEEPMAACC_INSTANTIATE_CLUSTERING(, this_thread, double)
+SUPPORT_INSTANTIATE_CLUSTERINGS(, this_thread)
 }  // namespace deepmaacc
