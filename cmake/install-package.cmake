@@ -1,4 +1,4 @@
-# Installs headers and the CMake package: find_package(deepmaacc COMPONENTS io report).
+# Installs headers and the CMake package: find_package(deepmaacc COMPONENTS io report compiled).
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
@@ -15,8 +15,13 @@ install(EXPORT deepmaacc-targets NAMESPACE deepmaacc:: DESTINATION "${package_di
 install(DIRECTORY include/deepmaacc DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.hpp")
 configure_package_config_file(cmake/deepmaacc-config.cmake.in "${CMAKE_CURRENT_BINARY_DIR}/deepmaacc-config.cmake"
   INSTALL_DESTINATION "${package_dir}")
+# Headers serve every machine, the compiled library one kind.
+set(for_any_machine ARCH_INDEPENDENT)
+if(DEEPMAACC_COMPILED)
+  set(for_any_machine "")
+endif()
 # Below 1.0 a minor version may break users.
 write_basic_package_version_file("${CMAKE_CURRENT_BINARY_DIR}/deepmaacc-config-version.cmake" COMPATIBILITY SameMinorVersion
-  ARCH_INDEPENDENT)
+  ${for_any_machine})
 install(FILES "${CMAKE_CURRENT_BINARY_DIR}/deepmaacc-config.cmake" "${CMAKE_CURRENT_BINARY_DIR}/deepmaacc-config-version.cmake"
   cmake/deepmaacc-dependencies.cmake DESTINATION "${package_dir}")

@@ -36,7 +36,7 @@ parts=() # what took how long, for the end
 trap '((${#parts[@]} == 0)) || printf "== %s\n" "${parts[@]}"' EXIT
 
 run_preset() { # run_preset PRESET [CMAKE OPTION]...
-  local name=$1 install=(--with tests) began=$SECONDS built=0
+  local name=$1 install=(--with tests) began=$SECONDS built=0 status=0
   shift
   case $name in
     release | dev | asan) ;;
@@ -59,15 +59,16 @@ run_preset() { # run_preset PRESET [CMAKE OPTION]...
   built=$SECONDS
   cmake --build --preset "$name" --parallel "$jobs" "${targets[@]}" | awk '/warning|error|FAILED/ {shown = 40} shown-- > 0'
   local tested=$SECONDS
-  ctest --preset "$name" --parallel "$jobs" -R "$filter" -E "$left_out" --no-tests=error
+  ctest --preset "$name" --parallel "$jobs" -R "$filter" -E "$left_out" --no-tests=error || status=$?
   parts+=("$name: $((built - began)) s to set up, $((tested - built)) s to build, $((SECONDS - tested)) s to test")
+  return "$status"
 }
 
 mkdir -p build
-fuzzing=()
-[[ $thorough == yes || $ci == yes ]] && fuzzing=(-DDEEPMAACC_FUZZ_SECONDS=30)
+fuzzing=-DDEEPMAACC_FUZZ_SECONDS=2
+[[ $thorough == yes || $ci == yes ]] && fuzzing=-DDEEPMAACC_FUZZ_SECONDS=30
 if [[ $ci == no ]]; then
-  run_preset "$preset" ${fuzzing[@]+"${fuzzing[@]}"}
+  run_preset "$preset" "$fuzzing"
 else
   cmake/install-dependencies.sh --with tests --with format
   git ls-files '*.hpp' '*.cpp' '*.hpp.in' | xargs clang-format --dry-run --Werror
@@ -75,5 +76,5 @@ else
   run_preset release -DDEEPMAACC_WARNINGS_AS_ERRORS=ON
   run_preset asan -DDEEPMAACC_WARNINGS_AS_ERRORS=ON
   # Clang's own warnings and its reading of the language are what this adds: little optimisation will do.
-  run_preset clang -DDEEPMAACC_WARNINGS_AS_ERRORS=ON "${fuzzing[@]}" "-DCMAKE_CXX_FLAGS_RELEASE=-O1 -DNDEBUG"
+  run_preset clang -DDEEPMAACC_WARNINGS_AS_ERRORS=ON "$fuzzing" "-DCMAKE_CXX_FLAGS_RELEASE=-O1 -DNDEBUG"
 fi

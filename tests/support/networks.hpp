@@ -56,7 +56,7 @@ SUPPORT_INSTANTIATE_NETWORKS(extern, Kokkos::Threads)
 #endif
 SUPPORT_INSTANTIATE_ANALYSES(extern)
 SUPPORT_INSTANTIATE_CLUSTERINGS(extern, this_thread)
-#if defined(KOKKOS_ENABLE_SERIAL)
+#if defined(KOKKOS_ENABLE_SERIAL) && (defined(KOKKOS_ENABLE_OPENMP) || defined(KOKKOS_ENABLE_THREADS))
 SUPPORT_INSTANTIATE_CLUSTERINGS(extern, Kokkos::Serial)
 #endif
 }  // namespace deepmaacc

@@ -51,6 +51,7 @@ class dendrogram {
   /// \throws data_error where it is none.
   template <class Rows>
   static dendrogram from_linkage_matrix(const Rows& rows) {
+    if (rows.dimension() != 2) throw data_error(detail::text("a linkage matrix has 2 axes, not ", rows.dimension()));
     if (rows.shape()[1] != 4)
       throw data_error(detail::text("a linkage matrix has 4 columns (two clusters, height, size), not ", rows.shape()[1]));
     const std::size_t count = rows.shape()[0];

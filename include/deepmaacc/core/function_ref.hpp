@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// A reference to something that can be called.
+/// A reference to a function object.
 
 #include <concepts>
 #include <memory>
@@ -13,13 +13,13 @@ namespace deepmaacc {
 template <class Signature>
 class function_ref;
 
-/// Refers to a callable of any type, so that what takes it need be no template. Costs an indirect call; owns nothing.
+/// Refers to a function object of any type, so that what takes it need be no template. Costs an indirect call; owns nothing.
 template <class Result, class... Arguments>
 class function_ref<Result(Arguments...)> {
  public:
   template <class Function>
-  requires(!std::same_as<std::remove_cvref_t<Function>, function_ref> && std::is_invocable_r_v<Result, Function&, Arguments...>)
-      function_ref(Function&& function)
+  requires(std::is_object_v<std::remove_reference_t<Function>> && !std::same_as<std::remove_cvref_t<Function>, function_ref> &&
+           std::is_invocable_r_v<Result, Function&, Arguments...>) function_ref(Function&& function)
       : function_(const_cast<void*>(static_cast<const void*>(std::addressof(function)))), call_([](void* which, Arguments... arguments) {
           return static_cast<Result>((*static_cast<std::remove_reference_t<Function>*>(which))(std::forward<Arguments>(arguments)...));
         }) {}

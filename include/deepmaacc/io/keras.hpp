@@ -33,7 +33,7 @@ network<Storage> read_keras(file_bytes file) {
     for (std::size_t layer = 0; layer < parameters.size(); ++layer)
       for (auto& numbers : content.parameters[layer]) {
         parameters[layer].push_back(storage::from_host<Storage>(numbers));
-        numbers = {};  // so that no more than one array is there twice
+        numbers = std::vector<typename Storage::value_type>();  // so that no more than one array is there twice
       }
     return network<Storage>(std::move(content.layers), std::move(parameters));
   } catch (const error& fault) {

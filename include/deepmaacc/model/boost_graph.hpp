@@ -18,9 +18,8 @@ struct layer_vertex {
 /// Edges lead from a layer to those that take its output.
 using boost_layer_graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS, layer_vertex>;
 
-/// The layers of a network (`network::graph()`) as a Boost graph: vertex v is layer v, its in-edges come in the order of its inputs.
-/// O(layers
-/// + edges); a copy, on which algorithms of Boost.Graph run: searches, paths, writing GraphViz.
+/// The layers of a network (`network::graph()`) as a Boost graph: vertex v is layer v, its in-edges come in the order of its inputs. A
+/// copy, on which algorithms of Boost.Graph run: searches, paths, writing GraphViz. O(layers and edges).
 inline boost_layer_graph boost_graph(const model::layer_graph& layers) {
   boost_layer_graph graph(layers.size());
   for (std::size_t layer = 0; layer < layers.size(); ++layer) {

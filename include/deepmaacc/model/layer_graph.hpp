@@ -52,7 +52,7 @@ class layer_graph {
   std::size_t size() const { return nodes_.size(); }
   const layer_node& operator[](std::size_t vertex) const { return nodes_[vertex]; }
 
-  /// The layers that a layer takes its inputs from, in the order of its inputs.
+  /// The layers that a layer takes its inputs from, in the order of its inputs; until the next `add`.
   const std::vector<std::size_t>& inputs_of(std::size_t vertex) const { return sources_[vertex]; }
   /// The layers that take a layer's output, ascending; one that takes it twice is there twice.
   const std::vector<std::size_t>& takers_of(std::size_t vertex) const { return takers_[vertex]; }
