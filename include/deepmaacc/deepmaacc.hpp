@@ -6,8 +6,8 @@
 /// (`analysis/repeats.hpp`).
 
 #include <deepmaacc/analysis/analyze.hpp>
-#include <deepmaacc/analysis/compiled_network.hpp>
 #include <deepmaacc/analysis/compare.hpp>
+#include <deepmaacc/analysis/compiled_network.hpp>
 #include <deepmaacc/analysis/features.hpp>
 #include <deepmaacc/analysis/mutant_clustering.hpp>
 #include <deepmaacc/analysis/neuron_clustering.hpp>

@@ -6,7 +6,7 @@ namespace deepmaacc {
 
 template class delta_runner<double>;
 template model::lane_program<double> model::make_lane_program(const std::shared_ptr<const model::network_plan>&,
-                                                          const std::vector<std::vector<const double*>>&, const input_regularity&,
-                                                          model::factor_rounding<double>);
+                                                              const std::vector<std::vector<const double*>>&, const input_regularity&,
+                                                              model::factor_rounding<double>);
 
 }  // namespace deepmaacc
