@@ -16,10 +16,6 @@
 
 #ifdef DEEPMAACC_COMPILED
 namespace deepmaacc {
-#define DEEPMAACC_DECLARE(T, NUMBERS)                                       \
-  DEEPMAACC_INSTANTIATE_STUDY(extern, Kokkos::DefaultHostExecutionSpace, T, \
-                              network<storage::xtensor_host<T>, this_thread, precision::NUMBERS>)
-DEEPMAACC_FOR_EACH_COMPILED_NETWORK(DEEPMAACC_DECLARE)
-#undef DEEPMAACC_DECLARE
+DEEPMAACC_DECLARE_COMPILED_NETWORKS(DEEPMAACC_INSTANTIATE_STUDY)
 }  // namespace deepmaacc
 #endif

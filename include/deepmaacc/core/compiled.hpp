@@ -6,7 +6,7 @@
 /// templates are declared only. Everything else, such as a policy of one's own, is compiled where it is used, as ever.
 
 #ifdef DEEPMAACC_COMPILED
-/// Stands before the bodies of functions that are no templates.
+/// Stands before the bodies of functions that are no templates: those that read and describe models, which need not be fast.
 #define DEEPMAACC_INLINE
 #else
 #define DEEPMAACC_INLINE [[gnu::cold]] inline
@@ -19,5 +19,8 @@
 #define DEEPMAACC_HAS_BODIES 0
 #endif
 
-/// Calls `declare(T, Numbers)` for every network that the library has: its number type and its precision, on the default host space.
-#define DEEPMAACC_FOR_EACH_COMPILED_NETWORK(declare) declare(float, float32) declare(double, float64) declare(float, tf32)
+/// `declare(extern, space, T, network)` for every network that the library has: where it runs, its number type, and its own.
+#define DEEPMAACC_DECLARE_COMPILED_NETWORKS(declare)                                                                                      \
+  declare(extern, Kokkos::DefaultHostExecutionSpace, float, network<storage::xtensor_host<float>, this_thread, precision::float32>)       \
+      declare(extern, Kokkos::DefaultHostExecutionSpace, double, network<storage::xtensor_host<double>, this_thread, precision::float64>) \
+          declare(extern, Kokkos::DefaultHostExecutionSpace, float, network<storage::xtensor_host<float>, this_thread, precision::tf32>)

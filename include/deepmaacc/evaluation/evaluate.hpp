@@ -170,10 +170,6 @@ kill_matrix evaluate_with_golden(const Space& space, Given& given, const test_se
 #include <deepmaacc/evaluation/compiled_network.hpp>
 
 namespace deepmaacc {
-#define DEEPMAACC_DECLARE(T, NUMBERS)                                            \
-  DEEPMAACC_INSTANTIATE_EVALUATION(extern, Kokkos::DefaultHostExecutionSpace, T, \
-                                   network<storage::xtensor_host<T>, this_thread, precision::NUMBERS>)
-DEEPMAACC_FOR_EACH_COMPILED_NETWORK(DEEPMAACC_DECLARE)
-#undef DEEPMAACC_DECLARE
+DEEPMAACC_DECLARE_COMPILED_NETWORKS(DEEPMAACC_INSTANTIATE_EVALUATION)
 }  // namespace deepmaacc
 #endif

@@ -343,8 +343,8 @@ void network<Storage, Space, Numbers>::run(const std::vector<std::size_t>& which
 }
 
 #ifdef DEEPMAACC_COMPILED
-#define DEEPMAACC_DECLARE(T, NUMBERS) extern template class network<storage::xtensor_host<T>, this_thread, precision::NUMBERS>;
-DEEPMAACC_FOR_EACH_COMPILED_NETWORK(DEEPMAACC_DECLARE)
+#define DEEPMAACC_DECLARE(EXTERN, SPACE, T, ...) EXTERN template class __VA_ARGS__;
+DEEPMAACC_DECLARE_COMPILED_NETWORKS(DEEPMAACC_DECLARE)
 #undef DEEPMAACC_DECLARE
 #endif
 
