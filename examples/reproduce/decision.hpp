@@ -107,7 +107,7 @@ inline void write_decision(std::ostream& out, const results& found) {
          "layers. Clusterings are cut into max(1, round(share · n)) clusters per layer, samples are of round(share · total) mutants: so "
          "the "
          "clusterings may run a few more or less, as the tables by model tell. Stratified samples draw from each layer and operator in "
-         "proportion, by largest remainders. Random choices are repeated "
+         "proportion, rounded up or down at random, so that each mutant has the same chance. Random choices are repeated "
       << found.draws
       << " times, and errors are means over them, ± the standard error of the mean.\n\nMean absolute error, rule predicted-class, mean "
          "over the "

@@ -45,47 +45,27 @@ dm::random_sampling sampling(std::size_t count, bool is_stratified, std::uint64_
 
 BOOST_AUTO_TEST_SUITE(random_sampling)
 
-BOOST_AUTO_TEST_CASE(strata_get_their_share_by_largest_remainders) {
-  const auto shares = [](std::size_t count, const std::vector<std::size_t>& sizes) { return dm::detail::largest_remainders(count, sizes); };
-  BOOST_TEST(shares(3, {1, 1, 1, 1}) == (std::vector<std::size_t>{1, 1, 1, 0}), boost::test_tools::per_element());  // lower ones on ties
-  BOOST_TEST(shares(10, {7, 2, 1}) == (std::vector<std::size_t>{7, 2, 1}), boost::test_tools::per_element());
-  BOOST_TEST(shares(4, {5, 3, 2}) == (std::vector<std::size_t>{2, 1, 1}), boost::test_tools::per_element());
-  std::mt19937 random(1);
-  for (int i = 0; i < 2000; ++i) {
-    std::vector<std::size_t> sizes(1 + random() % 8);
-    for (auto& size : sizes) size = 1 + random() % 20;
-    const std::size_t all = std::accumulate(sizes.begin(), sizes.end(), std::size_t{0}), count = 1 + random() % all;
-    const auto found = shares(count, sizes);
-    BOOST_TEST(found == naive::largest_remainders(count, sizes), boost::test_tools::per_element());
-    for (std::size_t s = 0; s < sizes.size(); ++s) BOOST_TEST(found[s] <= sizes[s]);
-  }
-}
-
-BOOST_AUTO_TEST_CASE(a_stratum_gives_its_share_and_each_mutant_counts_for_its_part) {
+BOOST_AUTO_TEST_CASE(a_stratum_gives_its_share_rounded_down_or_up) {
   const auto all = mutants_of({17, 5, 3, 1});
-  for (std::size_t count = 1; count <= all.size(); ++count) {
-    std::map<std::pair<std::size_t, std::size_t>, std::size_t> sizes, drawn;
-    for (const auto& one : all) ++sizes[{one.layer, one.operation}];
-    std::vector<std::size_t> strata;
-    for (const auto& [site, size] : sizes) strata.push_back(size);
-    const auto expected = naive::largest_remainders(count, strata);
-    const auto chosen = sampling(count, true, count).drawn(all);
-    BOOST_TEST(chosen.size() == count);
-    for (const auto& one : chosen) ++drawn[{one.layer, one.operation}];
-    std::size_t s = 0;
-    for (const auto& [site, size] : sizes) BOOST_TEST(drawn[site] == expected[s++]);
-    for (const auto& one : chosen) {
-      const std::pair<std::size_t, std::size_t> site(one.layer, one.operation);
-      BOOST_TEST(one.weight == static_cast<double>(sizes[site]) / static_cast<double>(drawn[site]));
+  std::map<std::pair<std::size_t, std::size_t>, std::size_t> sizes;
+  for (const auto& one : all) ++sizes[{one.layer, one.operation}];
+  for (std::size_t count = 1; count <= all.size(); ++count)
+    for (std::uint64_t seed = 0; seed < 5; ++seed) {
+      std::map<std::pair<std::size_t, std::size_t>, std::size_t> drawn;
+      for (const auto& one : sampling(count, true, seed).drawn(all)) ++drawn[{one.layer, one.operation}];
+      for (const auto& [site, size] : sizes) {
+        BOOST_TEST(drawn[site] >= count * size / all.size());
+        BOOST_TEST(drawn[site] <= (count * size + all.size() - 1) / all.size());
+      }
     }
-  }
 }
 
-BOOST_AUTO_TEST_CASE(a_plain_sample_counts_for_all_alike) {
+BOOST_AUTO_TEST_CASE(each_counts_for_as_many) {
   const auto all = mutants_of({17, 5, 3, 1});
-  for (std::size_t count = 1; count <= all.size(); count += 3)
-    for (const auto& one : sampling(count, false, count).drawn(all))
-      BOOST_TEST(one.weight == static_cast<double>(all.size()) / static_cast<double>(count));
+  for (const bool is_stratified : {true, false})
+    for (std::size_t count = 1; count <= all.size(); count += 3)
+      for (const auto& one : sampling(count, is_stratified, count).drawn(all))
+        BOOST_TEST(one.weight == static_cast<double>(all.size()) / static_cast<double>(count));
 }
 
 BOOST_AUTO_TEST_CASE(mutants_are_drawn_once_in_the_order_of_the_population) {
@@ -93,9 +73,8 @@ BOOST_AUTO_TEST_CASE(mutants_are_drawn_once_in_the_order_of_the_population) {
   for (const bool is_stratified : {true, false})
     for (std::uint64_t seed = 0; seed < 20; ++seed)
       for (std::size_t count = 1; count <= all.size(); ++count) {
-        const auto [positions, weights] = sampling(count, is_stratified, seed).drawn_positions(all);
+        const auto positions = sampling(count, is_stratified, seed).drawn_positions(all);
         BOOST_TEST(positions.size() == count);
-        BOOST_TEST(weights.size() == count);
         BOOST_TEST((std::adjacent_find(positions.begin(), positions.end(), std::greater_equal<>()) == positions.end()));
         BOOST_TEST(positions.back() < all.size());
       }
@@ -105,8 +84,8 @@ BOOST_AUTO_TEST_CASE(a_seed_gives_one_draw) {
   const auto all = mutants_of({20, 10});
   std::set<std::vector<std::size_t>> draws;
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
-    draws.insert(sampling(10, true, seed).drawn_positions(all).first);
-    BOOST_TEST(draws.contains(sampling(10, true, seed).drawn_positions(all).first));
+    draws.insert(sampling(10, true, seed).drawn_positions(all));
+    BOOST_TEST(draws.contains(sampling(10, true, seed).drawn_positions(all)));
   }
   BOOST_TEST(draws.size() == 50U);
 }
@@ -119,7 +98,7 @@ BOOST_AUTO_TEST_CASE(each_mutant_is_as_likely_as_another) {
     std::vector<double> drawn(all.size(), 0), with_the_next(all.size() - 2, 0);
     for (std::uint64_t seed = 0; seed < draws; ++seed) {
       std::vector<bool> is_in(all.size(), false);
-      for (const std::size_t i : sampling(count, is_stratified, seed).drawn_positions(all).first) is_in[i] = true;
+      for (const std::size_t i : sampling(count, is_stratified, seed).drawn_positions(all)) is_in[i] = true;
       for (std::size_t i = 0; i < all.size(); ++i) drawn[i] += is_in[i];
       for (std::size_t i = 0; i + 2 < all.size(); ++i) with_the_next[i] += is_in[i] && is_in[i + 2];  // of the same operator
     }
@@ -141,6 +120,57 @@ BOOST_AUTO_TEST_CASE(each_mutant_is_as_likely_as_another) {
     BOOST_TEST(worst_pair < 4.5);
     BOOST_TEST(mean_pair > 0.5);
     BOOST_TEST(mean_pair < 1.6);
+  }
+}
+
+// Strata from 1 to 300 mutants, which are killed the more the fewer they are: a stratum that is never drawn, or too often, shows in the
+// mean.
+BOOST_AUTO_TEST_CASE(the_mean_of_samples_is_that_of_all) {
+  const std::vector<std::size_t> neurons{300, 2, 40, 1, 7};
+  const auto all = mutants_of(neurons);
+  std::vector<double> killed;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    killed.push_back(1 / static_cast<double>(neurons[all[i].layer]) + 0.1 * static_cast<double>(all[i].operation) +
+                     0.05 * static_cast<double>(i % 3));
+  const double exact = std::accumulate(killed.begin(), killed.end(), 0.0) / static_cast<double>(all.size());
+  constexpr std::size_t draws = 2000;
+  for (const bool is_stratified : {true, false})
+    for (const std::size_t count : {1U, 3U, 7U, 35U, 140U}) {
+      double sum = 0, squares = 0;
+      std::vector<std::size_t> drawn(all.size(), 0);
+      for (std::uint64_t seed = 0; seed < draws; ++seed) {
+        double score = 0;
+        for (const std::size_t i : sampling(count, is_stratified, seed).drawn_positions(all))
+          score += killed[i] / static_cast<double>(count), ++drawn[i];
+        sum += score, squares += score * score;
+      }
+      const double mean = sum / draws, deviation = std::sqrt(std::max(0.0, squares / draws - mean * mean));
+      BOOST_TEST(std::abs(mean - exact) <= 3 * deviation / std::sqrt(static_cast<double>(draws)),
+                 count << ": " << mean << " for " << exact);
+      const double expected = static_cast<double>(draws * count) / static_cast<double>(all.size());
+      double fit = 0;  // χ² by its degrees of freedom, or less: a sample has no mutant twice
+      for (const std::size_t times : drawn)
+        fit += std::pow(static_cast<double>(times) - expected, 2) / expected / static_cast<double>(all.size());
+      BOOST_TEST(fit < 1.2, count << ": " << fit);
+    }
+}
+
+// The same of networks, by what their mutants kill.
+BOOST_AUTO_TEST_CASE(the_mean_score_of_samples_is_the_exhaustive_score) {
+  for (const std::uint64_t seed : support::seeds_of_hidden_layers(3)) {
+    small_study of(seed, 20);
+    const auto all = of.study.analyze(dm::exhaustive{});
+    for (const std::size_t count : {std::size_t{1}, std::size_t{2}, 1 + all.mutants.size() / 20, 1 + all.mutants.size() / 5}) {
+      double sum = 0, squares = 0;
+      constexpr std::size_t draws = 400;
+      for (std::uint64_t draw = 0; draw < draws; ++draw) {
+        const double score = of.study.analyze(sampling(count, true, draw)).score();
+        sum += score, squares += score * score;
+      }
+      const double mean = sum / draws, deviation = std::sqrt(std::max(0.0, squares / draws - mean * mean));
+      BOOST_TEST(std::abs(mean - all.score()) <= 3 * deviation / std::sqrt(static_cast<double>(draws)) + 1e-12,
+                 count << " of " << all.mutants.size() << ": " << mean << " for " << all.score());
+    }
   }
 }
 

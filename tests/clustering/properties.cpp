@@ -173,6 +173,34 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(duplicates_merge_at_height_0, T, precisions) {
   });
 }
 
+/// A few numbers far above the rest, which must not cost the rest their digits: heights are judged by the rest's scale.
+BOOST_AUTO_TEST_CASE_TEMPLATE(outliers_leave_the_others_their_digits, T, precisions) {
+  constexpr std::size_t n = 25, d = 3;
+  const std::vector<double> magnitudes =
+      std::is_same_v<T, float> ? std::vector<double>{1e3, 1e7, 1e12, 1e18} : std::vector<double>{1e3, 1e8, 1e20, 1e30};
+  for (const double magnitude : magnitudes)
+    for (std::uint64_t seed = 0; seed < 6; ++seed) {
+      const dm::random_source random(seed);
+      auto points = support::random_points<T>(n, d, seed);
+      for (std::size_t i = 0; i <= seed % 3; ++i) {
+        T& one = points(random.bits({.element = i}) % n, random.bits({.neuron = 1, .element = i}) % d);
+        one = static_cast<T>(i == 2 ? -magnitude : magnitude);
+      }
+      const auto plain = support::naive_points(points);
+      const auto all = naive::all_distances(plain, naive::metric_named("euclidean"));
+      support::for_each_rule<true>([&](const std::string& name, const auto& rule) {
+        using rule_type = std::decay_t<decltype(rule)>;
+        if (name == "flexible") return;  // its weights add up to more than 1, and heights grow past what tells anything
+        for (const auto& [algorithm_name, algorithm] : support::algorithms_of<rule_type>()) {
+          const auto tree = dm::agglomerate(here, points, distance::euclidean{}, rule, support::by(algorithm));
+          const std::string fault =
+              naive::fault_of(all, support::naive_rule(name, plain, all), tree.merges(), support::rounding<T, rule_type>(4));
+          BOOST_TEST(fault == "", magnitude << ", seed " << seed << ", " << name << ", " << algorithm_name << ": " << fault);
+        }
+      });
+    }
+}
+
 // 700 points, so that every algorithm comes to shrink what it works on.
 BOOST_AUTO_TEST_CASE(algorithms_agree_without_ties) {
   const auto points = support::random_points<double>(700, 6);

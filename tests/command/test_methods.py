@@ -246,10 +246,16 @@ class RandomSampling(MethodTest):
             for stratum, count in strata.items():
                 self.assertLess(abs(drawn[stratum] - size * count / 240), 1)
             for one in one_run["mutant_list"]:
-                stratum = one["layer"], one["operator_index"]
-                self.assertAlmostEqual(one["weight"], strata[stratum] / drawn[stratum], places=12)
+                self.assertAlmostEqual(one["weight"], 240 / size, places=12)
         self.assertEqual(self.runs(MLP, *SAMPLING, "--sample", "10%")[0]["setting"]["share"], 0.1)
         self.assertEqual(self.runs(MLP, *SAMPLING, "--sample", 31)[0]["setting"]["count"], 31)
+
+    def test_the_mean_of_samples_is_the_exhaustive_score(self):
+        for model in (CNN, MLP):
+            exact = self.exhaustive(model)[0]["runs"][0]["kill_rules"][0]["score"]
+            for sample in (1, "1%", "5%", "20%"):
+                summary = self.report(model, *SAMPLING, "--sample", sample, "--repeat", 400)["repeats"][0]["kill_rules"][0]
+                self.assertLess(abs(summary["mean"] - exact), 3 * summary["deviation"] / math.sqrt(400), (model, sample, summary))
 
     def test_unstratified_mutants_weigh_the_same(self):
         one_run = self.runs(CNN, *SAMPLING, "--sample", 44, "--unstratified", "--layers", "hidden")[0]

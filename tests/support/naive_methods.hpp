@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
-#include <numeric>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -147,21 +146,6 @@ inline double weighted_score(const std::vector<std::size_t>& killed, const std::
     whole += weights[m] * static_cast<double>(cells);
   }
   return sum / whole;
-}
-
-/// How many of `sample` things each stratum gives, by largest remainders: the whole part of its share, and one more where the remainders
-/// are largest; of equal remainders the lower stratum. A sample is at most all there is. Exact, in integers.
-inline std::vector<std::size_t> largest_remainders(std::size_t sample, const std::vector<std::size_t>& strata) {
-  const std::size_t all = std::accumulate(strata.begin(), strata.end(), std::size_t{0});
-  std::vector<std::size_t> given, order(strata.size());
-  if (all == 0) return std::vector<std::size_t>(strata.size(), 0);
-  for (const std::size_t size : strata) given.push_back(sample * size / all);
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return sample * strata[a] % all > sample * strata[b] % all; });
-  const std::size_t left = sample - std::accumulate(given.begin(), given.end(), std::size_t{0});
-  for (std::size_t i = 0; i < left; ++i) ++given[order[i]];
-  return given;
 }
 
 }  // namespace naive

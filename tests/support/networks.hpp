@@ -12,6 +12,11 @@
 #include <deepmaacc/storage/kokkos_view.hpp>
 #include <deepmaacc/storage/precision.hpp>
 
+// Serial runs what the calling thread runs: to a sanitizer that is the same once more.
+#if defined(KOKKOS_ENABLE_SERIAL) && !(defined(__SANITIZE_ADDRESS__) && (defined(KOKKOS_ENABLE_OPENMP) || defined(KOKKOS_ENABLE_THREADS)))
+#define SUPPORT_TESTS_SERIAL
+#endif
+
 namespace support {
 
 template <class T, class Space, class Numbers>
@@ -45,7 +50,7 @@ using network_in_views = deepmaacc::network<deepmaacc::storage::kokkos_view<T, K
 #ifdef SUPPORT_HAS_NETWORKS
 namespace deepmaacc {
 SUPPORT_INSTANTIATE_NETWORKS(extern, this_thread)
-#if defined(KOKKOS_ENABLE_SERIAL)
+#if defined(SUPPORT_TESTS_SERIAL)
 SUPPORT_INSTANTIATE_NETWORKS(extern, Kokkos::Serial)
 #endif
 #if defined(KOKKOS_ENABLE_OPENMP)
@@ -56,7 +61,7 @@ SUPPORT_INSTANTIATE_NETWORKS(extern, Kokkos::Threads)
 #endif
 SUPPORT_INSTANTIATE_ANALYSES(extern)
 SUPPORT_INSTANTIATE_CLUSTERINGS(extern, this_thread)
-#if defined(KOKKOS_ENABLE_SERIAL) && (defined(KOKKOS_ENABLE_OPENMP) || defined(KOKKOS_ENABLE_THREADS))
+#if defined(SUPPORT_TESTS_SERIAL) && (defined(KOKKOS_ENABLE_OPENMP) || defined(KOKKOS_ENABLE_THREADS))
 SUPPORT_INSTANTIATE_CLUSTERINGS(extern, Kokkos::Serial)
 #endif
 }  // namespace deepmaacc

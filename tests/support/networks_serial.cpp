@@ -1,6 +1,6 @@
 #include "support/networks.hpp"
 
-#if defined(KOKKOS_ENABLE_SERIAL)
+#if defined(SUPPORT_TESTS_SERIAL)
 namespace deepmaacc {
 SUPPORT_INSTANTIATE_NETWORKS(, Kokkos::Serial)
 }  // namespace deepmaacc

@@ -1,7 +1,8 @@
 #pragma once
 
 /// \file
-/// The execution spaces that tests of kernels run on: every one that this Kokkos has, and the calling thread.
+/// The execution spaces that tests of kernels run on: every one that this Kokkos has, and the calling thread. Where nvcc compiles, the
+/// device's only: the host's are tested where the host's compiler builds.
 
 #include <Kokkos_Core.hpp>
 #include <boost/mpl/list.hpp>
@@ -13,8 +14,11 @@
 
 namespace support {
 
+#if defined(__CUDACC__)
+using spaces = boost::mpl::list<Kokkos::Cuda>;
+#else
 using spaces = boost::mpl::list<deepmaacc::this_thread
-#if defined(KOKKOS_ENABLE_SERIAL)
+#if defined(SUPPORT_TESTS_SERIAL)
                                 ,
                                 Kokkos::Serial
 #endif
@@ -26,10 +30,7 @@ using spaces = boost::mpl::list<deepmaacc::this_thread
                                 ,
                                 Kokkos::Threads
 #endif
-#if defined(KOKKOS_ENABLE_CUDA)
-                                ,
-                                Kokkos::Cuda
-#endif
                                 >;
+#endif
 
 }  // namespace support

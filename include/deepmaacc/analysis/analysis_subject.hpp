@@ -26,6 +26,8 @@ class analysis_subject {
   /// \param operators  an `operators(…)` set; \param seed  of random operators
   analysis_subject(const Space& space, Model& model, const test_set<T>& tests, const Operators& operators, std::uint64_t seed)
       : space_(space), model_(&model), tests_(&tests), operators_(&operators), layers_(model.layers()), seed_(seed) {}
+  analysis_subject(const Space&, Model&, const test_set<T>&&, const Operators&, std::uint64_t) = delete;
+  analysis_subject(const Space&, Model&, const test_set<T>&, const Operators&&, std::uint64_t) = delete;
 
   /// Where to compute.
   const Space& space() const { return space_; }

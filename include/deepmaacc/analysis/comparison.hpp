@@ -44,7 +44,8 @@ struct sampling_baseline {
   double mean = 0, deviation = 0;  ///< of their scores
   double mean_absolute_error = 0;  ///< of their scores
   double low = 0, high = 0;        ///< between which 95 % of their scores lie
-  /// Of a plain sample, from the population: S √((1 − n/N) / n), S the deviation of the mutants' shares; none for stratified samples.
+  /// Of a plain sample, from the population: S √((1 − n/N) / n), S the deviation of the mutants' shares; none for stratified samples,
+  /// which have no unbiased one.
   std::optional<double> standard_error;
 };
 
@@ -91,14 +92,11 @@ inline std::vector<sampling_baseline> sample_scores(const analysis_result& all, 
   const std::uint64_t seeds = derived_seed(options.seed, std::numeric_limits<std::uint32_t>::max());
   for (std::size_t repeat = 0; repeat < options.samples; ++repeat) {
     sample.seed = derived_seed(seeds, repeat);
-    const auto [positions, weights] = sample.drawn_positions(all.mutants);
+    const auto positions = sample.drawn_positions(all.mutants);
     for (std::size_t rule = 0; rule < rules; ++rule) {
-      double sum = 0, weight = 0;
-      for (std::size_t i = 0; i < positions.size(); ++i) {
-        sum += shares[rule][positions[i]] * weights[i];
-        weight += weights[i];
-      }
-      scores[rule].push_back(sum / weight);
+      double sum = 0;
+      for (const std::size_t position : positions) sum += shares[rule][position];
+      scores[rule].push_back(sum / static_cast<double>(positions.size()));
     }
   }
 

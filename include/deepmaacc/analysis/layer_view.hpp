@@ -40,6 +40,7 @@ class layer_view {
   /// \param layer  position in `subject.layers()`; \param operation  position in the operator set, or none
   layer_view(const Subject& subject, std::size_t layer, std::optional<std::size_t> operation)
       : subject_(&subject), index_(layer), operation_(operation) {}
+  layer_view(const Subject&&, std::size_t, std::optional<std::size_t>) = delete;
 
   /// Position in the adapter's `layers()`.
   std::size_t index() const { return index_; }

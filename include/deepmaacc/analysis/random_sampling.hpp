@@ -12,38 +12,18 @@
 #include <deepmaacc/core/philox.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
 #include <limits>
-#include <map>
-#include <numeric>
 #include <optional>
 #include <span>
 #include <string>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 namespace deepmaacc {
-namespace detail {
-
-/// Shares `count` out over strata in proportion to their sizes, by largest remainders; the lower stratum first on ties. Exact: in whole
-/// numbers.
-inline std::vector<std::size_t> largest_remainders(std::size_t count, std::span<const std::size_t> sizes) {
-  const std::size_t total = std::accumulate(sizes.begin(), sizes.end(), std::size_t{0});
-  std::vector<std::size_t> shares(sizes.size()), remainders(sizes.size()), order(sizes.size());
-  std::size_t given = 0;
-  for (std::size_t s = 0; s < sizes.size(); ++s) {
-    shares[s] = count * sizes[s] / total;
-    remainders[s] = count * sizes[s] % total;
-    given += shares[s];
-  }
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return remainders[a] > remainders[b]; });
-  for (std::size_t i = 0; i < count - given; ++i) ++shares[order[i]];
-  return shares;
-}
-
-}  // namespace detail
-
-/// Runs mutants drawn without replacement, each as likely as another. Stratified, each layer and operator gets its share of the sample, and
-/// a mutant of it counts for size of the stratum / drawn from it; a stratum whose share rounds to 0 is not spoken for.
+/// Runs n of N mutants drawn without replacement, each with the same chance n / N, so each counts for N / n and the score is that of
+/// `exhaustive` in the mean over seeds, for every n. Stratified, they are a systematic sample with a random start from a list that is
+/// sorted by layer and operator and shuffled within: each stratum gives its share of the sample, rounded down or up at random. Some pairs
+/// of mutants are then never drawn together, so no sample tells its own variance without bias: repeat with other seeds to see the spread.
+/// Source: Cochran, Sampling Techniques (3rd edition, 1977), chapters 2 and 8.
 struct random_sampling {
   population layers = population::all;  ///< whose mutants are drawn
   double share = 0.05;                  ///< of the mutants that are run; their number is rounded
@@ -83,50 +63,32 @@ struct random_sampling {
 
   /// Draws from mutants.
   std::vector<mutant> drawn(std::span<const mutant> all) const {
-    const auto [positions, weights] = drawn_positions(all);
+    const auto positions = drawn_positions(all);
     std::vector<mutant> chosen;
-    for (std::size_t i = 0; i < positions.size(); ++i) {
-      chosen.push_back(all[positions[i]]);
-      chosen.back().weight = weights[i];
+    for (const std::size_t position : positions) {
+      chosen.push_back(all[position]);
+      chosen.back().weight = static_cast<double>(all.size()) / static_cast<double>(positions.size());
     }
     return chosen;
   }
 
-  /// The same as ascending positions in `all`, and the weight of each.
-  std::pair<std::vector<std::size_t>, std::vector<double>> drawn_positions(std::span<const mutant> all) const {
-    const std::size_t size = sample_size(all.size());
-    std::vector<std::vector<std::size_t>> strata;
-    if (is_stratified) {
-      std::map<std::pair<std::size_t, std::size_t>, std::vector<std::size_t>> by_site;
-      for (std::size_t i = 0; i < all.size(); ++i) by_site[{all[i].layer, all[i].operation}].push_back(i);
-      for (auto& [site, positions] : by_site) strata.push_back(std::move(positions));
-    } else {
-      strata.emplace_back(all.size());
-      std::iota(strata[0].begin(), strata[0].end(), std::size_t{0});
-    }
-    std::vector<std::size_t> sizes;
-    for (const auto& stratum : strata) sizes.push_back(stratum.size());
-    const std::vector<std::size_t> shares = detail::largest_remainders(size, sizes);
-
-    // The lowest of random keys. The last repetition but one that can be told apart, so that one seed may serve operators and
-    // representatives too.
+  /// The same as ascending positions in `all`.
+  std::vector<std::size_t> drawn_positions(std::span<const mutant> all) const {
+    const std::size_t size = sample_size(all.size()), total = all.size();
+    // The last repetition but one that can be told apart, so that one seed may serve operators and representatives too.
     const random_source source(seed);
     const auto key = [&](std::size_t i) { return source.bits({.element = i, .repeat = std::numeric_limits<std::uint32_t>::max() - 1}); };
-    std::vector<std::pair<std::size_t, double>> drawn;
-    for (std::size_t s = 0; s < strata.size(); ++s) {
-      std::vector<std::pair<std::uint64_t, std::size_t>> keyed;
-      for (const std::size_t i : strata[s]) keyed.emplace_back(key(i), i);
-      std::sort(keyed.begin(), keyed.end());
-      for (std::size_t i = 0; i < shares[s]; ++i)
-        drawn.emplace_back(keyed[i].second, static_cast<double>(sizes[s]) / static_cast<double>(shares[s]));
-    }
-    std::sort(drawn.begin(), drawn.end());
-    std::pair<std::vector<std::size_t>, std::vector<double>> parts;
-    for (const auto& [position, weight] : drawn) {
-      parts.first.push_back(position);
-      parts.second.push_back(weight);
-    }
-    return parts;
+    std::vector<std::tuple<std::size_t, std::size_t, std::uint64_t, std::size_t>> listed;  // stratum, key and position
+    for (std::size_t i = 0; i < total; ++i)
+      listed.emplace_back(is_stratified ? all[i].layer : 0, is_stratified ? all[i].operation : 0, key(i), i);
+    std::sort(listed.begin(), listed.end());
+
+    // Of the numbers start + k · total each place of the list has `size` of all size · total, counted over k and start: the same chance.
+    std::vector<std::size_t> positions;
+    const std::size_t start = static_cast<std::size_t>(key(total) % total);
+    for (std::size_t k = 0; k < size; ++k) positions.push_back(std::get<3>(listed[(start + k * total) / size]));
+    std::sort(positions.begin(), positions.end());
+    return positions;
   }
 };
 

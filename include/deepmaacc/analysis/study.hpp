@@ -60,9 +60,11 @@ class study {
   ///         sense, and where Kokkos is not initialised; stopped, when the watcher asks for it.
   study(const Space& space, Model& model, const test_set<T>& tests, Operators operators = paper_operators(),
         Rules rules = kill_rules(kill::predicted_class{}), const evaluation_options& options = {});
+  study(const Space&, const Model&&, const test_set<T>&, Operators = {}, Rules = {}, const evaluation_options& = {}) = delete;
 
   /// What methods choose from. Refers to the study.
-  subject_type subject() const { return {space_, *model_, tests_, operators_, options_.seed}; }
+  subject_type subject() const& { return {space_, *model_, tests_, operators_, options_.seed}; }
+  subject_type subject() const&& = delete;
   /// The original model's predictions; it is run if that has not been done. \throws as the constructor.
   const golden_run& golden() {
     run_golden_once();

@@ -8,14 +8,13 @@
 #include <boost/graph/properties.hpp>
 #include <cstddef>
 #include <deepmaacc/clustering/agglomerate.hpp>
-#include <deepmaacc/clustering/centroid_rows.hpp>
+#include <deepmaacc/clustering/anchored_centroids.hpp>
 #include <deepmaacc/clustering/dendrogram.hpp>
 #include <deepmaacc/clustering/merge_list.hpp>
 #include <deepmaacc/clustering/merge_row.hpp>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/progress.hpp>
 #include <deepmaacc/distance/distance_matrix.hpp>
-#include <deepmaacc/distance/squared_block.hpp>
 #include <limits>
 #include <set>
 #include <tuple>
@@ -34,6 +33,7 @@ class connectivity {
 
  public:
   explicit connectivity(const Graph& graph) : graph_(graph) {}
+  explicit connectivity(const Graph&&) = delete;
 
   /// The neighbours of each point. \throws data_error where the graph is of another number of points.
   std::vector<std::set<std::size_t>> neighbours(std::size_t points) const {
@@ -91,23 +91,20 @@ class matrix_clusters {
 template <class T, class Rule>
 class centroid_clusters {
  public:
-  centroid_clusters(matrix<const T> points, const Rule& rule)
-      : rule_(rule), dimensions_(points.extent(1)), centroids_(points.data(), points.data() + points.size()), sizes_(points.extent(0), 1) {}
+  centroid_clusters(matrix<const T> points, const Rule& rule) : rule_(rule), centroids_(points), sizes_(points.extent(0), 1) {}
   T distance(std::size_t i, std::size_t j) const {
-    return static_cast<T>(rule_.between(sizes_[i], sizes_[j], distance::squared_difference(centroid(i), centroid(j), dimensions_)));
+    return static_cast<T>(rule_.between(sizes_[i], sizes_[j], centroids_.squared_distance(i, centroids_, j)));
   }
   void merge(std::size_t kept, std::size_t dropped) {
     const auto share = static_cast<double>(rule_.share(sizes_[kept], sizes_[dropped]));
-    write_union(centroid(kept), centroid(dropped), share, dimensions_, centroids_.data() + kept * dimensions_);
+    centroids_.merge(kept, dropped, share);
     sizes_[kept] += sizes_[dropped];
   }
 
  private:
-  const double* centroid(std::size_t i) const { return centroids_.data() + i * dimensions_; }
-
   Rule rule_;
-  std::size_t dimensions_;
-  std::vector<double> centroids_, sizes_;
+  anchored_centroids<T> centroids_;
+  std::vector<double> sizes_;
 };
 
 /// Merges the nearest connected pair until none is left. A merge computes the distances to all neighbours of the new cluster: O(log e) for

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <deepmaacc/clustering/centroid_rows.hpp>
+#include <deepmaacc/clustering/anchored_centroids.hpp>
 #include <deepmaacc/clustering/merge_row.hpp>
 #include <deepmaacc/clustering/nearest.hpp>
 #include <deepmaacc/concepts/linkage_rule.hpp>
@@ -28,38 +28,20 @@ namespace deepmaacc::detail {
 template <class Space, class T, class Rule>
 class moving_centroids {
  public:
-  /// Every point a cluster. Moved by their mean, which changes no distance and loses less in the products.
+  /// Every point a cluster.
   /// \param most_rows  so many rows are kept at most
   moving_centroids(const Space& space, matrix<const T> points, const Rule& rule, std::size_t most_rows)
       : space_(space),
         rule_(rule),
+        points_(points),
+        centre_(distance::centre_of(points)),
         slots_(points.extent(0)),
-        dimensions_(points.extent(1)),
-        centroids_(slots_, dimensions_),
+        centroids_(points, centre_),
         sizes_(slots_, 1),
         penalties_(slots_, 0),
         place_(slots_, none),
         most_rows_(most_rows),
-        scratch_(static_cast<std::size_t>(space.concurrency())) {
-    const std::vector<double> centre = distance::centre_of(points);
-    for (std::size_t i = 0; i < slots_; ++i) {
-      for (std::size_t k = 0; k < dimensions_; ++k) centroids_[i][k] = static_cast<double>(points(i, k)) - centre[k];
-      centroids_.round(i);
-    }
-    // No two centroids are farther apart than twice the farthest point is from the middle.
-    const auto farthest = std::max_element(centroids_.squares().begin(), centroids_.squares().end());
-    const T longest = 4 * *farthest, half = static_cast<T>(slots_) / 2;
-    if (longest <= std::numeric_limits<T>::max() && rule.between(half, half, longest) <= std::numeric_limits<T>::max()) return;
-    std::size_t outermost = 0;  // their squares may all be infinite
-    const auto reach = [&](std::size_t i) {
-      return std::abs(
-          *std::max_element(centroids_[i], centroids_[i] + dimensions_, [](double x, double y) { return std::abs(x) < std::abs(y); }));
-    };
-    for (std::size_t i = 1; i < slots_; ++i)
-      if (reach(i) > reach(outermost)) outermost = i;
-    throw data_error(
-        text("point ", outermost, " is so far from the others that its squared distance is inf; scale the points, or remove it"));
-  }
+        scratch_(static_cast<std::size_t>(space.concurrency())) {}
 
   /// Slots, dead ones included.
   std::size_t slots() const { return slots_; }
@@ -70,14 +52,12 @@ class moving_centroids {
   /// For some slots, ascending, the nearest cluster in a higher slot.
   std::vector<nearest<T>> nearest_above(const std::vector<std::size_t>& which) {
     const std::size_t first_block = which.front() / side, blocks = block_count() - first_block;
-    centroid_rows<T> rows(which.size(), dimensions_);
+    centroid_rows<T> rows(points_, which.size());
     for (std::size_t i = 0; i < which.size(); ++i) rows.copy(i, centroids_, which[i]);
     std::vector<nearest<T>> parts(blocks * which.size());
     parallel_tasks(space_, "deepmaacc::clustering::nearest_above", blocks, [&](std::size_t b, std::size_t worker) {
       const std::size_t first = (first_block + b) * side, count = std::min(side, slots_ - first);
-      distances(rows.block(0, which.size()), which.size(), first, count, worker, [&](std::size_t i, T* row) {
-        const T size = sizes_[which[i]];
-        for (std::size_t k = 0; k < count; ++k) row[k] = static_cast<T>(rule_.between(size, sizes_[first + k], row[k]));
+      distances(rows, which, first, count, worker, [&](std::size_t i, T* row) {
         const std::size_t above = which[i] < first ? 0 : std::min(count, which[i] + 1 - first);
         nearest<T>& part = parts[b * which.size() + i];
         part = find_nearest(row, penalties_.data() + first, above, count);
@@ -104,7 +84,7 @@ class moving_centroids {
   /// Computes the rows of some clusters that have none; the caller has left room for them.
   void compute(const std::vector<std::size_t>& which) {
     for (; free_.size() < which.size(); rows_.push_back({std::unique_ptr<T[]>(new T[slots_]), none})) free_.push_back(rows_.size());
-    centroid_rows<T> centroids(which.size(), dimensions_);
+    centroid_rows<T> centroids(points_, which.size());
     std::vector<T*> to;
     for (std::size_t i = 0; i < which.size(); ++i) {
       centroids.copy(i, centroids_, which[i]);
@@ -116,10 +96,7 @@ class moving_centroids {
     }
     parallel_tasks(space_, "deepmaacc::clustering::centroid_rows", block_count(), [&](std::size_t b, std::size_t worker) {
       const std::size_t first = b * side, count = std::min(side, slots_ - first);
-      distances(centroids.block(0, which.size()), which.size(), first, count, worker, [&](std::size_t i, const T* row) {
-        const T size = sizes_[which[i]];
-        for (std::size_t k = 0; k < count; ++k) to[i][first + k] = static_cast<T>(rule_.between(size, sizes_[first + k], row[k]));
-      });
+      distances(centroids, which, first, count, worker, [&](std::size_t i, const T* row) { std::copy_n(row, count, to[i] + first); });
     });
   }
 
@@ -128,9 +105,9 @@ class moving_centroids {
     T* const row = rows_[place_[kept]].distances.get();
     const T* const other = rows_[place_[dropped]].distances.get();
     merge_row(row, other, sizes_.data(), slots_, rule_.merge(sizes_[kept], sizes_[dropped], row[dropped]));
+    require_finite(row, slots_);
     const auto share = static_cast<double>(rule_.share(static_cast<double>(sizes_[kept]), static_cast<double>(sizes_[dropped])));
-    write_union(centroids_[kept], centroids_[dropped], share, dimensions_, centroids_[kept]);
-    centroids_.round(kept);
+    centroids_.merge(kept, dropped, share, centre_);
     sizes_[kept] += sizes_[dropped];
     penalties_[dropped] = std::numeric_limits<T>::infinity();
     release(place_[dropped]);
@@ -179,18 +156,41 @@ class moving_centroids {
     free_.push_back(place);
   }
 
-  /// Squared distances of some rows to a block of centroids, row by row.
+  /// The rule's distances of some clusters, whose centroids are `rows`, to a block of slots, row by row.
   template <class Finish>
-  void distances(const distance::block_points<T, double>& rows, std::size_t row_count, std::size_t first, std::size_t count,
+  void distances(const centroid_rows<T>& rows, const std::vector<std::size_t>& which, std::size_t first, std::size_t count,
                  std::size_t worker, const Finish& finish) {
     std::vector<T>& block = scratch_[worker];
-    block.resize(row_count * count);
-    distance::squared_block(rows, centroids_.block(first, count), block.data(), finish);
+    block.resize(which.size() * count);
+    const auto exact = [&](std::size_t i, std::size_t k) { return rows.exact().squared_distance(i, centroids_.exact(), first + k); };
+    distance::squared_block(rows.block(0, which.size()), centroids_.block(first, count), block.data(), exact, [&](std::size_t i, T* row) {
+      const T size = sizes_[which[i]];
+      for (std::size_t k = 0; k < count; ++k) row[k] = static_cast<T>(rule_.between(size, sizes_[first + k], row[k]));
+      require_finite(row, count);
+      finish(i, row);
+    });
+  }
+
+  /// \throws data_error that names the point farthest out, where a distance has overflowed: the merges after it would be wrong.
+  void require_finite(const T* row, std::size_t count) const {
+    int faults = 0;
+    for (std::size_t k = 0; k < count; ++k) faults += static_cast<int>(!(row[k] <= std::numeric_limits<T>::max()));  // in vectors
+    if (faults == 0) return;
+    std::pair<double, std::size_t> outermost{-1, 0};
+    for (std::size_t i = 0; i < points_.extent(0); ++i)
+      for (std::size_t k = 0; k < points_.extent(1); ++k) {
+        const double reach = std::abs(static_cast<double>(points_(i, k)) - centre_[k]);
+        if (reach > outermost.first) outermost = {reach, i};
+      }
+    throw data_error(text("point ", outermost.second, " is so far from the others that its squared distance is inf in ",
+                          sizeof(T) == sizeof(float) ? "float32" : "float64", "; scale the points, or remove it"));
   }
 
   Space space_;
   Rule rule_;
-  std::size_t slots_, dimensions_;
+  matrix<const T> points_;
+  std::vector<double> centre_;
+  std::size_t slots_;
   centroid_rows<T> centroids_;
   std::vector<T> sizes_, penalties_;
   std::vector<std::size_t> place_;  // of each slot's row, where it has one

@@ -22,6 +22,7 @@ class cluster_view {
   /// \param members  the cluster's, ascending
   cluster_view(std::size_t index, std::span<const std::size_t> members, matrix<const T> points, const Metric& metric)
       : index_(index), members_(members), points_(points), metric_(&metric) {}
+  cluster_view(std::size_t, std::span<const std::size_t>, matrix<const T>, const Metric&&) = delete;
 
   /// The cluster's number.
   std::size_t index() const { return index_; }

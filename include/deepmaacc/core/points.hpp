@@ -63,6 +63,8 @@ class point_rows {
       if (!std::isfinite(rows_.data()[i]))
         throw data_error(detail::text("point ", i / d, " has ", rows_.data()[i], " in column ", i % d, "; remove or replace it"));
   }
+  template <detail::tensor_like Points>
+  explicit point_rows(const Points&&) = delete;
   point_rows(const point_rows&) = delete;
   point_rows& operator=(const point_rows&) = delete;
   ~point_rows() = default;

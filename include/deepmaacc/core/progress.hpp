@@ -28,11 +28,12 @@ struct watcher {
   std::chrono::milliseconds interval{100};
 };
 
-/// The caller's side of a watcher: counts what is done, from any thread.
+/// The caller's side of a watcher: counts what is done, from any thread. Refers to the watcher.
 class progress {
  public:
   progress(const watcher& observer, std::string what, std::size_t total, const char* unit)
       : observer_(observer), what_(std::move(what)), report_{0, total, 0, unit} {}
+  progress(const watcher&&, std::string, std::size_t, const char*) = delete;
 
   /// Adds to what is done. \throws stopped when the watcher's token asks for it.
   void advance(std::size_t amount) {

@@ -47,19 +47,18 @@ T squared_length(const T* x, std::size_t d) {
   return detail::sum_in_lanes<T>(d, [=](std::size_t k) { return x[k] * x[k]; });
 }
 
-/// Points for `squared_block`. Rows of `centred` are moved so that the mean of all lies near the origin: what is far from it cancels in the
-/// product.
-template <class T, class Exact = T>
+/// Points for `squared_block`, moved so that the middle of all lies near the origin: what is far from it cancels in the product.
+template <class T>
 struct block_points {
   matrix<const T> centred;
-  const T* squares = nullptr;    ///< squared length of each row
-  const Exact* exact = nullptr;  ///< the rows as they are known best: what near points are recomputed from
+  const T* squares = nullptr;  ///< squared length of each row
 };
 
-/// block(i, j) = ‖a_i − b_j‖², row-major: ‖a‖² + ‖b‖² − 2ab, and Σ (a − b)² where that cancels. `finish(i, row)` is called for each row
-/// when it is done, while it is in the nearest cache.
+/// block(i, j) = ‖a_i − b_j‖², row-major: ‖a‖² + ‖b‖² − 2ab, and where that cancels Σ (a − b)². `exact(i, j)` is the same from the points
+/// as they were before they were moved and rounded: near ones get theirs from there. `finish(i, row)` is called for each row when it is
+/// done, while it is in the nearest cache.
 template <class T, class Exact, class Finish>
-void squared_block(const block_points<T, Exact>& a, const block_points<T, Exact>& b, T* block, const Finish& finish) {
+void squared_block(const block_points<T>& a, const block_points<T>& b, T* block, const Exact& exact, const Finish& finish) {
   // Below this share of ‖a‖² + ‖b‖² too many digits are lost: what remains is right to 2·10⁻⁵ in float and 10⁻¹³ in double.
   constexpr T cancelled = std::is_same_v<T, float> ? T(0.03) : T(0.01);
   constexpr T lost = T(1e-3);        // here the rounding of the centred rows shows too; they are in the cache, the exact ones may not be
@@ -73,7 +72,7 @@ void squared_block(const block_points<T, Exact>& a, const block_points<T, Exact>
     const auto difference = [&](std::size_t j) {
       const T squared = squared_difference(a.centred.data() + i * d, b.centred.data() + j * d, d);
       if (squared >= lost * (square + squares[j])) return squared;
-      return static_cast<T>(squared_difference(a.exact + i * d, b.exact + j * d, d));
+      return static_cast<T>(exact(i, j));
     };
     const auto from_product = [&](std::size_t j) {
       const T sum = square + squares[j];

@@ -24,6 +24,8 @@ class kill_tally {
     counts_ = decltype(counts_)("deepmaacc::evaluation::counts", 3, mutants, begins_.back() + 1);
   }
 
+  kill_tally(const Rules&&, const kill_totals&, std::size_t) = delete;
+
   std::size_t mutants() const { return counts_.extent(1); }
   /// The counts of a mutant's cells under a rule.
   kill_counts of(std::size_t mutant, std::size_t rule) const {

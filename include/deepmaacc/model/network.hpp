@@ -34,13 +34,14 @@
 namespace deepmaacc {
 
 /// A trained network: a graph of layers and their weights. Models the resumable tier, and can be observed. Outputs are the last layer's,
-/// without a final softmax, sigmoid or linear activation.
+/// without a final softmax, sigmoid or linear activation. Not to be derived from: what an analysis runs are copies on its execution space,
+/// which would be networks without the changes; an adapter that holds a network can change what it does.
 ///
 /// \tparam Storage  what owns weights and activations
 /// \tparam Space    where kernels run; with `this_thread` (the default) each copy of the network serves one host thread
 /// \tparam Numbers  its precision: the type of the storage's numbers, and whether factors of matrix products are rounded before
 template <class Storage = storage::xtensor_host<float>, ExecutionSpace Space = this_thread, class Numbers = precision_of<Storage>>
-class network {
+class network final {
   static_assert((check_weight_storage<Storage>(), true));  // first, so that its sentences come before other faults
   static_assert((check_precision<Numbers>(), true));
   static_assert(

@@ -10,12 +10,13 @@
 #include <deepmaacc/concepts/mutation_operator.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace deepmaacc {
 
 /// While it lives the model is the mutant; afterwards it is the original again, bit for bit, also when something throws. Only the
-/// mutated neurons' numbers are kept meanwhile.
+/// mutated neurons' numbers are kept meanwhile. Refers to the model.
 template <ModelAdapter Adapter>
 class scoped_mutation {
   using T = typename Adapter::value_type;
@@ -23,25 +24,27 @@ class scoped_mutation {
  public:
   /// \param operators  a policy_list of mutation operators; `which.operation` is a position in it
   template <class Operators>
-  scoped_mutation(Adapter& model, const layer_description& layer, const mutant& which, const Operators& operators, std::uint64_t seed)
-      : model_(model), mutant_(which), size_(layer.numbers_per_neuron()), originals_(size_ * which.neurons.size()) {
-    for (std::size_t i = 0; i < which.neurons.size(); ++i) model_.read_neuron(id(i), numbers(i));
+  scoped_mutation(Adapter& model, const layer_description& layer, mutant which, const Operators& operators, std::uint64_t seed)
+      : model_(model), mutant_(std::move(which)), size_(layer.numbers_per_neuron()), originals_(size_ * mutant_.neurons.size()) {
+    for (std::size_t i = 0; i < mutant_.neurons.size(); ++i) model_.read_neuron(id(i), numbers(i));
     std::vector<T> changed(size_);
     try {
-      operators.visit(which.operation, [&](const auto& operation) {
-        for (std::size_t i = 0; i < which.neurons.size(); ++i, ++written_) {
+      operators.visit(mutant_.operation, [&](const auto& operation) {
+        for (std::size_t i = 0; i < mutant_.neurons.size(); ++i, ++written_) {
           std::copy_n(numbers(i).begin(), size_, changed.begin());
-          mutate_neuron(operation, layer, std::span<T>(changed), {seed, which.layer, which.neurons[i], which.repeat});
+          mutate_neuron(operation, layer, std::span<T>(changed), {seed, mutant_.layer, mutant_.neurons[i], mutant_.repeat});
           model_.write_neuron(id(i), std::span<const T>(changed));
         }
       });
     } catch (...) {
-      if (written_ < which.neurons.size()) ++written_;  // the one that failed may be half written
+      if (written_ < mutant_.neurons.size()) ++written_;  // the one that failed may be half written
       undo();
       throw;
     }
   }
 
+  template <class Operators>
+  scoped_mutation(const Adapter&&, const layer_description&, mutant, const Operators&, std::uint64_t) = delete;
   scoped_mutation(const scoped_mutation&) = delete;
   scoped_mutation& operator=(const scoped_mutation&) = delete;
   ~scoped_mutation() { undo(); }
@@ -55,7 +58,7 @@ class scoped_mutation {
   }
 
   Adapter& model_;
-  const mutant& mutant_;
+  mutant mutant_;
   std::size_t size_;
   std::vector<T> originals_;
   std::size_t written_ = 0;
