@@ -97,6 +97,9 @@ void run(const analyze_options& options) {
   };
   write(options.json, [&](std::ostream& out) { dm::report::write_json(out, report, options.per_mutant); });
   write(options.csv, [&](std::ostream& out) { dm::report::write_csv(out, report, options.per_mutant); });
+  if (const auto& run = report.runs.front(); run.near_tie_tolerance > 1e-3)
+    std::cerr << "deepmaacc: warning: rounding decides much of this network's predictions (near ties up to " << run.near_tie_tolerance
+              << "); --precision float64 tells more\n";
   if (options.quiet || options.json == "-" || options.csv == "-") return;
   dm::report::write_summary(std::cout, report);
   if (options.repeats > 1 && !is_random(plan.method))

@@ -1,6 +1,8 @@
 #include "inspect.hpp"
 
 #include <algorithm>
+#include <deepmaacc/core/error.hpp>
+#include <deepmaacc/evaluation/check_fit.hpp>
 #include <deepmaacc/io/keras.hpp>
 #include <deepmaacc/mutation/operators.hpp>
 #include <iomanip>
@@ -41,6 +43,11 @@ void run(const std::string& file) {
   std::cout << neurons << " neurons, " << network.parameter_count() << " parameters, " << network.classes() << " classes\n"
             << "exhaustive analysis with cw, nai and neb: " << operators * neurons << " mutants (all layers), " << operators * hidden
             << " (hidden layers)\n";
+  try {
+    dm::check_outputs(network);
+  } catch (const dm::model_error& error) {
+    std::cerr << "deepmaacc: warning: no analysis can judge this model: " << error.what() << '\n';
+  }
 }
 
 }  // namespace

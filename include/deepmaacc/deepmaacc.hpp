@@ -39,6 +39,7 @@
 #include <deepmaacc/distance/check_metric.hpp>
 #include <deepmaacc/distance/metrics.hpp>
 #include <deepmaacc/distance/pairwise.hpp>
+#include <deepmaacc/evaluation/check_adapter.hpp>
 #include <deepmaacc/linkage/check_rule.hpp>
 #include <deepmaacc/linkage/rules.hpp>
 #include <deepmaacc/model/network.hpp>

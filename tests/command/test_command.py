@@ -31,7 +31,7 @@ REPORT = {
     "schema": str, "deepmaacc": str,
     "model": {"file": str, "layers": [{"name": str, "kind": str, "neurons": int, "output_shape": [int]}], "neurons": int, "parameters": int},
     "tests": {"inputs": int, "correct": int, "classes": int, "classes_never_correct": [int]},
-    "oracle": str, "precision": str,
+    "oracle": str, "near_ties": {"tolerance": float, "rounding_noise": (float, type(None))}, "precision": str,
     "operators": [{"name": str, "parameters": dict, "definition": str}],
     "threads": int, "execution_space": str, "seed": int,
     "runs": [RUN], "repeats": [dict], "comparison": [dict],

@@ -4,6 +4,7 @@
 #include <deepmaacc/mutation/scoped_mutation.hpp>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace dm = deepmaacc;
@@ -120,6 +121,21 @@ BOOST_AUTO_TEST_CASE(impossible_mutants_are_refused) {
   BOOST_TEST(has(make_mutant(0, {1, 1}, 0), "twice"));
   BOOST_TEST(has(make_mutant(0, {}, 0), "no neuron"));
   BOOST_TEST(has(make_mutant(0, {0}, 3), "no operator 3"));
+}
+
+// The mutant that it was given may be gone when it undoes what it did.
+BOOST_AUTO_TEST_CASE(a_mutation_keeps_its_mutant) {
+  fragile_model model;
+  const auto before = model.neurons;
+  const auto operators = dm::operators(dm::mutation::change_weight{0.5});
+  {
+    const dm::scoped_mutation<fragile_model> mutated(model, model.layers()[1], make_mutant(1, {0, 2}, 0), operators, 0);
+    const std::vector<std::vector<std::size_t>> others(100, std::vector<std::size_t>{7, 7});  // what the mutant's neurons were is used again
+    BOOST_TEST((model.neurons != before));
+  }
+  BOOST_TEST((model.neurons == before));
+  static_assert(!std::is_constructible_v<dm::scoped_mutation<fragile_model>, fragile_model, dm::layer_description, dm::mutant,
+                                         decltype(operators), std::uint64_t>);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -12,6 +12,7 @@
 #include <deepmaacc/concepts/model_adapter.hpp>
 #include <deepmaacc/concepts/mutation_operator.hpp>
 #include <deepmaacc/core/error.hpp>
+#include <deepmaacc/evaluation/decision.hpp>
 #include <deepmaacc/evaluation/kill_matrix.hpp>
 #include <deepmaacc/evaluation/options.hpp>
 #include <deepmaacc/evaluation/oracle.hpp>
@@ -73,6 +74,8 @@ struct analysis_result {
   std::vector<operator_description> operators;
   std::size_t inputs = 0, correct = 0, classes = 0;
   std::vector<std::size_t> classes_never_correct;
+  double near_tie_tolerance = deepmaacc::near_tie_tolerance;  ///< τ: what borderline cells are told by
+  std::optional<double> rounding_noise;  ///< measured, where the adapter computes the same in two ways: τ follows from it
 
   std::vector<mutant> mutants;           ///< those that were run
   std::vector<mutant_cluster> clusters;  ///< what they stand for; none where the method has none

@@ -186,7 +186,7 @@ study<Space, Model, T, Operators, Rules>::study(const Space& space, Model& model
   check_policies();
   output_layer(model.layers());
   if (runs_golden_along<adapter>(options_))
-    detail::check_fit(model, tests_, class_count(model), options_.oracle);
+    detail::check_fit(model, tests_, options_.oracle);
   else
     run_golden_once();
 }
@@ -240,6 +240,8 @@ analysis_result study<Space, Model, T, Operators, Rules>::evaluated(analysis_res
   result.correct = golden_.correct;
   result.classes = golden_.classes;
   result.classes_never_correct = golden_.classes_never_correct;
+  result.near_tie_tolerance = golden_.tolerance;
+  result.rounding_noise = golden_.noise;
   result.seconds.golden = golden_.seconds;
   for (std::size_t rule = 0; rule < rules_.size(); ++rule) result.scores.push_back(score_of(result.kills, rule, result.mutants));
   return result;

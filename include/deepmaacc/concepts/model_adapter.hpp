@@ -66,11 +66,12 @@ using adapter_memory_space = typename detail::adapter_memory<Adapter>::type;
 /// Syntax: 1. `value_type`, float or double; 2. `layers()`, all layers in the order of the forward pass; 3. `read_neuron(neuron_id,
 /// span)`, incoming weights, then the bias where there is one; 4. `write_neuron(neuron_id, span)`, the same back; 5. `predict(inputs,
 /// outputs)`: (inputs × features) to (inputs × classes), before or after softmax; any number of rows.
-/// Optional: `memory_space`; `input_shape()` and `classes()` (default: the neurons of the output layer), to check test sets against;
-/// `reserve(rows)`, to allocate ahead; `on(space)`, const, a model of the same weights whose kernels run there.
-/// Laws: writing back what was read restores the model bit for bit; `predict` depends on the weights and each row on its input only.
+/// Optional: `memory_space`; `input_shape()`, `output_shape()` and `classes()` (default: the neurons of the output layer), to check test
+/// sets and predictions against; `reserve(rows)`, to allocate ahead; `on(space)`, const, a model of the same weights whose kernels run
+/// there. Laws: writing back what was read restores the model bit for bit; `predict` depends on the weights and each row on its input only.
 /// A copyable adapter may be copied once per thread, and copies used side by side inside a parallel region: they share nothing
 /// that changes and launch no Kokkos kernels. Any other is used by one thread at a time.
+/// `check_adapter` (evaluation/check_adapter.hpp) looks for what refutes these and the other tiers' laws.
 /// Shipped: `network`. A custom one: `examples/custom_adapter.cpp`.
 template <class Adapter>
 concept ModelAdapter = std::movable<Adapter> &&

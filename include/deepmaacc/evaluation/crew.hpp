@@ -98,19 +98,19 @@ class worker {
     }
   }
 
-  /// Decides every row of the outputs, as a kernel.
+  /// Decides every row of the outputs, as a kernel. \param tolerance  of near ties
   template <ExecutionSpace Space>
-  void decide_rows(const Space& space, std::size_t rows) const {
+  void decide_rows(const Space& space, std::size_t rows, double tolerance) const {
     const auto outputs = this->outputs(rows);
     decision* const decisions = decisions_.data();
     parallel_loop(
         space, "deepmaacc::evaluation::arg_max", rows,
-        KOKKOS_LAMBDA(const std::size_t i) { decisions[i] = decide(&outputs(i, 0), outputs.extent(1)); });
+        KOKKOS_LAMBDA(const std::size_t i) { decisions[i] = decide(&outputs(i, 0), outputs.extent(1), tolerance); });
   }
 
   /// The same for a mutant: also adds the flips to `flips`, and ranks the right classes where that is wanted. One kernel for all.
   template <ExecutionSpace Space>
-  void judge_rows(const Space& space, std::size_t rows, const expectation* expected, std::int32_t* flips) const {
+  void judge_rows(const Space& space, std::size_t rows, const expectation* expected, std::int32_t* flips, double tolerance) const {
     const auto outputs = this->outputs(rows);
     decision* const decisions = decisions_.data();
     label_ranks* const ranks = this->ranks();
@@ -118,10 +118,10 @@ class worker {
         space, "deepmaacc::evaluation::arg_max", rows, KOKKOS_LAMBDA(const std::size_t i) {
           const std::size_t classes = outputs.extent(1);
           const expectation& wanted = expected[i];
-          const decision made = decide(&outputs(i, 0), classes);
+          const decision made = decide(&outputs(i, 0), classes, tolerance);
           decisions[i] = made;
           if (wanted.is_flip(made)) Kokkos::atomic_add(flips, 1);
-          if (ranks != nullptr) ranks[i] = ranks_of(&outputs(i, 0), classes, wanted, made);
+          if (ranks != nullptr) ranks[i] = ranks_of(&outputs(i, 0), classes, wanted, made, tolerance);
         });
   }
 

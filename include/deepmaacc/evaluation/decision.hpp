@@ -22,18 +22,18 @@ struct decision {
   friend bool operator==(const decision&, const decision&) = default;
 };
 
-/// Whether rounding could have put z₁ >= z₂ the other way round: z₁ − z₂ <= 1e-5 · max(1, |z₁|, |z₂|), or that cannot be said because
+/// Whether rounding could have put z₁ >= z₂ the other way round: z₁ − z₂ <= tolerance · max(1, |z₁|, |z₂|), or that cannot be said because
 /// one is not a number.
 template <class T>
-KOKKOS_INLINE_FUNCTION bool is_near_tie(T larger, T smaller) {
+KOKKOS_INLINE_FUNCTION bool is_near_tie(T larger, T smaller, double tolerance) {
   const T left = larger < 0 ? -larger : larger, right = smaller < 0 ? -smaller : smaller;
   const T magnitude = left > right ? left : right, scale = magnitude > 1 ? magnitude : T{1};
-  return !(larger - smaller > static_cast<T>(near_tie_tolerance) * scale);
+  return !(larger - smaller > static_cast<T>(tolerance) * scale);
 }
 
 /// Decides one row of `classes` >= 1 outputs. It is uncertain where the two largest are a near tie, or where any output is not a number.
 template <class T>
-KOKKOS_INLINE_FUNCTION decision decide(const T* outputs, std::size_t classes) {
+KOKKOS_INLINE_FUNCTION decision decide(const T* outputs, std::size_t classes, double tolerance = near_tie_tolerance) {
   std::size_t winner = 0, second = classes;
   bool has_nan = outputs[0] != outputs[0];
   for (std::size_t c = 1; c < classes; ++c) {
@@ -47,7 +47,7 @@ KOKKOS_INLINE_FUNCTION decision decide(const T* outputs, std::size_t classes) {
   }
   decision made{static_cast<std::uint32_t>(winner), static_cast<std::uint32_t>(winner)};
   if (second == classes) return made;
-  if (has_nan || is_near_tie(outputs[winner], outputs[second])) made.rival = static_cast<std::uint32_t>(second);
+  if (has_nan || is_near_tie(outputs[winner], outputs[second], tolerance)) made.rival = static_cast<std::uint32_t>(second);
   return made;
 }
 

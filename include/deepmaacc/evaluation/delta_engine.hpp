@@ -12,7 +12,6 @@
 #include <cstdint>
 #include <deepmaacc/concepts/model_adapter.hpp>
 #include <deepmaacc/concepts/mutation_operator.hpp>
-#include <deepmaacc/concepts/precision.hpp>
 #include <deepmaacc/core/progress.hpp>
 #include <deepmaacc/core/test_set.hpp>
 #include <deepmaacc/evaluation/decision.hpp>
@@ -25,6 +24,7 @@
 #include <deepmaacc/evaluation/label_rank.hpp>
 #include <deepmaacc/evaluation/options.hpp>
 #include <deepmaacc/evaluation/oracle.hpp>
+#include <deepmaacc/evaluation/rounding_noise.hpp>
 #include <deepmaacc/evaluation/task_grid.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
 #include <map>
@@ -35,13 +35,6 @@
 #include <vector>
 
 namespace deepmaacc {
-
-/// Whether a model says that its precision rounds factors of products.
-template <class Adapter>
-inline constexpr bool rounds_factors = false;
-template <class Adapter>
-requires requires { typename Adapter::precision_type; }
-inline constexpr bool rounds_factors<Adapter> = precision_traits<typename Adapter::precision_type>::rounds_factors;
 
 /// What mutants do to their neurons: affine maps where the operator has one, else new weights.
 template <class T>
@@ -123,7 +116,7 @@ kill_matrix run_by_delta(const Space& space, const Adapter& model, const test_se
   // What is certain is the prediction, not where the other classes stand.
   const bool can_certify = options.skip.certified && !is_ranked;
   if constexpr (requires { runner.skip(true, true); }) runner.skip(options.skip.dead, can_certify && !mutants.empty());
-  delta_crew<Space, decltype(runner), value_type> workers(space, runner);
+  delta_crew<Space, decltype(runner), value_type> workers(space, runner, golden.tolerance);
   const mutant_changes<value_type> changes(model, model.layers(), mutants, operators, options.seed, !rounds_factors<Adapter>);
   done.check();
   using tally_type = kill_tally<Kokkos::HostSpace, Rules>;
@@ -154,7 +147,8 @@ kill_matrix run_by_delta(const Space& space, const Adapter& model, const test_se
     std::vector<expectation> expected(inputs.size());
     for (std::size_t lane = 0; lane < inputs.size(); ++lane) {
       const std::uint32_t input = inputs[lane];
-      const decision here = decide(worker.column(original, lane).data(), classes), before = made ? here : golden.decisions[input];
+      const decision here = decide(worker.column(original, lane).data(), classes, golden.tolerance),
+                     before = made ? here : golden.decisions[input];
       if (made && is_first_of_block) made->decisions[input] = here;
       is_settled = is_settled && here == before;
       expected[lane] = expect_of(options.oracle, before, tests.has_labels() ? tests.labels()[input] : 0);
@@ -171,7 +165,8 @@ kill_matrix run_by_delta(const Space& space, const Adapter& model, const test_se
     std::vector<changed_input> pending;
     for (std::size_t lane = 0; lane < inputs.size(); ++lane) {
       if (is_ranked)
-        original_ranks[lane] = ranks_of(worker.column(original, lane).data(), classes, expected[lane], expected[lane].original);
+        original_ranks[lane] =
+            ranks_of(worker.column(original, lane).data(), classes, expected[lane], expected[lane].original, golden.tolerance);
       if (is_first_of_block) count(shared, 0, lane, expected[lane].original, original_ranks[lane], 1);
     }
     worker.expect(expected);
@@ -187,9 +182,9 @@ kill_matrix run_by_delta(const Space& space, const Adapter& model, const test_se
       pending.clear();
       const auto judge = [&](const matrix<const value_type>& outputs, std::size_t column, std::size_t lane) {
         const value_type* const numbers = worker.column(outputs, column).data();
-        const decision &before = expected[lane].original, decided = decide(numbers, classes);
+        const decision &before = expected[lane].original, decided = decide(numbers, classes, golden.tolerance);
         label_ranks ranks;
-        if (is_ranked) ranks = ranks_of(numbers, classes, expected[lane], decided);
+        if (is_ranked) ranks = ranks_of(numbers, classes, expected[lane], decided, golden.tolerance);
         if (!is_ranked && decided == before) return;
         pending.push_back({lane, decided, ranks});
       };

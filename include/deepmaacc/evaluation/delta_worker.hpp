@@ -40,7 +40,9 @@ inline std::vector<std::uint32_t> counted_order(std::size_t count) {
 template <class Runner, class T>
 class delta_worker {
  public:
-  explicit delta_worker(const Runner& runner) : runner_(runner), winners_(lanes()), wanted_(lanes()), is_unsure_(lanes()) {}
+  /// \param tolerance  of near ties
+  explicit delta_worker(const Runner& runner, double tolerance = near_tie_tolerance)
+      : runner_(runner), tolerance_(tolerance), winners_(lanes()), wanted_(lanes()), is_unsure_(lanes()) {}
 
   Runner& runner() { return runner_; }
   std::size_t lanes() const { return static_cast<std::size_t>(runner_.lanes()); }
@@ -61,7 +63,7 @@ class delta_worker {
   /// Tells the runner, where it listens, by how much each class may rise over the expected one before that is no longer sure.
   void protect() {
     if constexpr (requires(Runner one, std::span<const std::uint32_t> winners, matrix<const T> allowed) {
-                    one.protect(winners, allowed, near_tie_tolerance);
+                    one.protect(winners, allowed, 1.0);
                   }) {
       const matrix<const T> outputs = runner_.outputs();
       std::vector<T> allowed(outputs.size(), 0);
@@ -70,11 +72,11 @@ class delta_worker {
           const T own = outputs(winners_[lane], lane), other = outputs(c, lane);
           const T scale = std::max({T{1}, std::abs(own), std::abs(other)});
           // A little less, for the rounding of these differences and of those that are compared with them.
-          const T left = own - other - static_cast<T>(near_tie_tolerance) * scale - 16 * std::numeric_limits<T>::epsilon() * scale;
+          const T left = own - other - static_cast<T>(tolerance_) * scale - 16 * std::numeric_limits<T>::epsilon() * scale;
           allowed[c * outputs.extent(1) + lane] = is_unsure_[lane] == 0 ? left : T{-1};
         }
       runner_.protect(std::span<const std::uint32_t>(winners_).first(inputs_.size()),
-                      matrix<const T>(allowed.data(), outputs.extent(0), outputs.extent(1)), 2 * near_tie_tolerance);
+                      matrix<const T>(allowed.data(), outputs.extent(0), outputs.extent(1)), 2 * tolerance_);
     }
   }
 
@@ -150,13 +152,14 @@ class delta_worker {
     sum.store(sums.data());
     unsigned any = 0;
     for (std::size_t i = 0; i < width; ++i) {
-      is_unsure[i] = is_near_tie(own[i], rivals[i]) || sums[i] != sums[i] ? T{1} : is_unsure[i];
+      is_unsure[i] = is_near_tie(own[i], rivals[i], tolerance_) || sums[i] != sums[i] ? T{1} : is_unsure[i];
       any |= is_unsure[i] != 0 ? 1U : 0U;
     }
     return any != 0;
   }
 
   Runner runner_;
+  double tolerance_;
   std::vector<std::uint32_t> inputs_;
   std::vector<std::uint32_t> winners_;  ///< expected, by lane
   std::vector<T> wanted_;               ///< the same, to compare in vectors
@@ -169,8 +172,12 @@ class delta_worker {
 template <class Space, class Runner, class T>
 class delta_crew {
  public:
-  delta_crew(const Space& space, const Runner& runner)
-      : space_(host_space(space)), runner_(runner), workers_(static_cast<std::size_t>(std::max(1, space_.concurrency()))) {}
+  /// \param tolerance  of near ties
+  delta_crew(const Space& space, const Runner& runner, double tolerance)
+      : space_(host_space(space)),
+        runner_(runner),
+        tolerance_(tolerance),
+        workers_(static_cast<std::size_t>(std::max(1, space_.concurrency()))) {}
 
   std::size_t size() const { return workers_.size(); }
   /// Inputs of a block.
@@ -180,7 +187,7 @@ class delta_crew {
   template <class Task>
   void run(const char* label, std::size_t count, const Task& task) {
     parallel_tasks(space_, label, count, [&](std::size_t i, std::size_t who) {
-      if (!workers_[who]) workers_[who].emplace(runner_);
+      if (!workers_[who]) workers_[who].emplace(runner_, tolerance_);
       task(i, *workers_[who]);
     });
   }
@@ -215,6 +222,7 @@ class delta_crew {
 
   decltype(host_space(std::declval<const Space&>())) space_;
   Runner runner_;
+  double tolerance_;
   std::vector<std::optional<delta_worker<Runner, T>>> workers_;
 };
 

@@ -73,7 +73,7 @@ kill_matrix run_by_rows(const Space& space, Model& model, const test_set<T>& tes
           network.predict(inputs, outputs);
         }
       }
-      worker.judge_rows(workers.kernels(), count, expected.data() + first, tally.flips(which));
+      worker.judge_rows(workers.kernels(), count, expected.data() + first, tally.flips(which), golden.tolerance);
       for (std::size_t rule = 0; rule < rules.size(); ++rule)
         rules.visit(rule, [&](const auto& each) {
           count_inputs(workers.kernels(), each, count, expected.data() + first, worker.decisions(), worker.ranks(),
@@ -132,7 +132,7 @@ kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests,
   if (golden.oracle != options.oracle)
     throw usage_error("deepmaacc::evaluate: the golden run was judged by " + to_string(golden.oracle) + ", but the oracle is " +
                       to_string(options.oracle) + "; run_golden with the same oracle first");
-  detail::check_fit(model, tests, golden.classes, options.oracle);
+  detail::check_fit(model, tests, options.oracle);
   return detail::evaluate(space, detail::as_given(model), tests, golden, nullptr, mutants, operators, rules, options, work);
 }
 
@@ -155,7 +155,7 @@ kill_matrix evaluate_with_golden(const Space& space, Given& given, const test_se
   require_kokkos("deepmaacc::evaluate");
   auto& model = as_given(given);
   check_mutants(mutants, model.layers(), operators.size());
-  golden_run golden = empty_golden(model, tests, options.oracle);
+  golden_run golden = empty_golden(space, model, tests, options.oracle);
   golden.regularity = regularity_for(space, placed(space, model), tests);
   kill_matrix kills = evaluate(space, model, tests, golden, &golden, mutants, operators, rules, options, work);
   sum_up(tests, golden);

@@ -11,13 +11,16 @@
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/progress.hpp>
 #include <deepmaacc/core/test_set.hpp>
+#include <deepmaacc/evaluation/check_fit.hpp>
 #include <deepmaacc/evaluation/crew.hpp>
 #include <deepmaacc/evaluation/decision.hpp>
 #include <deepmaacc/evaluation/delta_worker.hpp>
 #include <deepmaacc/evaluation/observe_inputs.hpp>
 #include <deepmaacc/evaluation/options.hpp>
 #include <deepmaacc/evaluation/oracle.hpp>
+#include <deepmaacc/evaluation/rounding_noise.hpp>
 #include <limits>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -32,43 +35,25 @@ struct golden_run {
   std::vector<std::size_t> classes_never_correct;  ///< classes that no correctly predicted input has
   std::vector<float> gaps;                         ///< between the two largest outputs, one per input; empty where the engine does not tell
   input_regularity regularity;                     ///< of the inputs, where the engine has looked
+  double tolerance = near_tie_tolerance;           ///< of near ties: two outputs closer than this, by their scale, rounding can turn round
+  std::optional<double> noise;                     ///< of rounding, where it was measured: what the tolerance follows from
   double seconds = 0;
 };
 
 namespace detail {
 
-/// A shape without the extents of 1.
-inline shape squeezed(shape extents) {
-  std::erase(extents, std::size_t{1});
-  return extents;
-}
-
-/// \throws data_error where the inputs do not fit the model, or labels are the oracle and there are none, or one is no class of it.
-template <class Adapter, class T>
-void check_fit(const Adapter& model, const test_set<T>& tests, std::size_t classes, oracle_kind oracle) {
-  if constexpr (requires {
-                  { model.input_shape() } -> std::convertible_to<shape>;
-                }) {
-    if (squeezed(model.input_shape()) != squeezed(tests.input_shape()))
-      throw data_error("the inputs have shape " + to_string(tests.input_shape()) + ", but the model takes " +
-                       to_string(model.input_shape()) + "; prepare the inputs so that they fit");
-  }
-  if (oracle == oracle_kind::predictions) return;
-  if (!tests.has_labels())
-    throw data_error("the test set has no labels; give one label per input, or take the original model's predictions as the oracle");
-  for (std::size_t i = 0; i < tests.size(); ++i)
-    if (tests.labels()[i] >= classes)
-      throw data_error(text("input ", i, " has label ", tests.labels()[i], ", but the model knows classes 0 to ", classes - 1,
-                            " only; give labels that count from 0"));
-}
-
-/// A golden run without decisions. \throws data_error where the inputs do not fit.
-template <class Model, class T>
-golden_run empty_golden(Model& model, const test_set<T>& tests, oracle_kind oracle) {
+/// A golden run without decisions, by which near ties are told. \throws as `check_fit`.
+template <class Space, class Model, class T>
+golden_run empty_golden(const Space& space, Model& model, const test_set<T>& tests, oracle_kind oracle) {
   golden_run golden;
   golden.oracle = oracle;
+  check_fit(model, tests, oracle);
   golden.classes = class_count(model);
-  check_fit(model, tests, golden.classes, oracle);
+  using placed_type = std::remove_cvref_t<decltype(placed(space, model))>;
+  if constexpr (has_rounding_noise<placed_type>) {
+    golden.noise = rounding_noise(static_cast<const placed_type&>(placed(space, model)), tests);
+    golden.tolerance = near_tie_tolerance_for(*golden.noise);
+  }
   golden.decisions.resize(tests.size());
   return golden;
 }
@@ -99,7 +84,7 @@ void run_golden_by_rows(const Space& space, Model& model, const test_set<T>& tes
   workers.run("deepmaacc::evaluation::golden", blocks, [&](std::size_t block, auto& worker) {
     const std::size_t first = block * rows, count = std::min(rows, tests.size() - first);
     worker.model().predict(worker.load(tests, first, count), worker.outputs(count));
-    worker.decide_rows(workers.kernels(), count);
+    worker.decide_rows(workers.kernels(), count, golden.tolerance);
     const Kokkos::View<decision*, typename crew<Space, Model>::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>> from(
         worker.decisions(), count);
     const Kokkos::View<decision*, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>> to(&golden.decisions[first], count);
@@ -116,7 +101,7 @@ template <class Space, class Adapter, class T>
 void run_golden_by_delta(const Space& space, const Adapter& model, const test_set<T>& tests, progress& done, golden_run& golden) {
   golden.regularity = regularity_for(space, model, tests);
   const auto runner = delta_of(model, golden.regularity);
-  delta_crew<Space, std::remove_cv_t<decltype(runner)>, typename Adapter::value_type> workers(space, runner);
+  delta_crew<Space, std::remove_cv_t<decltype(runner)>, typename Adapter::value_type> workers(space, runner, golden.tolerance);
   golden.gaps.resize(tests.size());
   const auto order = detail::counted_order(tests.size());
   const std::size_t lanes = workers.lanes(), blocks = (tests.size() + lanes - 1) / lanes;
@@ -126,7 +111,7 @@ void run_golden_by_delta(const Space& space, const Adapter& model, const test_se
     for (std::size_t lane = 0; lane < worker.inputs().size(); ++lane) {
       const auto column = worker.column(outputs, lane);
       const std::uint32_t input = worker.inputs()[lane];
-      const decision made = decide(column.data(), column.size());
+      const decision made = decide(column.data(), column.size(), golden.tolerance);
       golden.decisions[input] = made;
       auto gap = std::numeric_limits<float>::infinity();
       for (std::size_t c = 0; c < column.size(); ++c)
@@ -143,7 +128,7 @@ template <class Space, class Model, class T>
 golden_run run_golden(const Space& space, Model& model, const test_set<T>& tests, const evaluation_options& options) {
   using adapter = typename crew<Space, Model>::adapter_type;
   const stopwatch clock;
-  golden_run golden = empty_golden(model, tests, options.oracle);
+  golden_run golden = empty_golden(space, model, tests, options.oracle);
   progress done(options.observer, "deepmaacc::run_golden", tests.size(), "inputs");
   const engine_kind engine = engine_for<adapter>(options.engine);
   if constexpr (DeltaAdapter<adapter>) {
@@ -161,8 +146,8 @@ golden_run run_golden(const Space& space, Model& model, const test_set<T>& tests
 /// \param space    where to run; \param model  a model adapter, or one that is placed by `on(space)`
 /// \param options  engine: with `delta`, or where `automatic` means it, blocks of inputs run as they do for mutants; oracle: what counts as
 ///                 right, with predictions labels are not looked at, and every input is predicted correctly
-/// \throws data_error where the inputs do not fit the model, or labels are the oracle and one is missing or no class of it; usage_error
-/// where the model cannot have the engine; stopped.
+/// \throws model_error where the model's outputs are no classes; data_error where the inputs do not fit the model, or labels are the oracle
+/// and one is missing or no class of it; usage_error where the model cannot have the engine; stopped.
 template <ExecutionSpace Space, class Model, class T>
 golden_run run_golden(const Space& space, Model& model, const test_set<T>& tests, const evaluation_options& options = {}) {
   require_kokkos("deepmaacc::run_golden");

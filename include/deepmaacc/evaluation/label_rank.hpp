@@ -27,13 +27,14 @@ struct label_ranks {
 /// Ranks class `label` in one row of outputs, of which `decided` is the arg max. Of equal outputs the lower class is ahead.
 /// `actual` is 0 if and only if the label is the winner, also where outputs are not numbers. Complexity: linear in the classes.
 template <class T>
-KOKKOS_INLINE_FUNCTION label_rank rank_of(const T* outputs, std::size_t classes, std::uint32_t label, const decision& decided) {
+KOKKOS_INLINE_FUNCTION label_rank rank_of(const T* outputs, std::size_t classes, std::uint32_t label, const decision& decided,
+                                          double tolerance = near_tie_tolerance) {
   const T own = outputs[label];
   std::uint32_t ahead = 0, surely_ahead = 0, undecided = 0;
   for (std::size_t c = 0; c < classes; ++c) {
     if (c == label) continue;
     const T other = outputs[c];
-    const bool is_larger = other > own, is_undecided = is_larger ? is_near_tie(other, own) : is_near_tie(own, other);
+    const bool is_larger = other > own, is_undecided = is_larger ? is_near_tie(other, own, tolerance) : is_near_tie(own, other, tolerance);
     ahead += is_larger || (other == own && c < label);
     surely_ahead += is_larger && !is_undecided;
     undecided += is_undecided;
@@ -46,11 +47,12 @@ KOKKOS_INLINE_FUNCTION label_rank rank_of(const T* outputs, std::size_t classes,
 
 /// Ranks the right class of each way in which the original's arg max can fall.
 template <class T>
-KOKKOS_INLINE_FUNCTION label_ranks ranks_of(const T* outputs, std::size_t classes, const expectation& wanted, const decision& decided) {
+KOKKOS_INLINE_FUNCTION label_ranks ranks_of(const T* outputs, std::size_t classes, const expectation& wanted, const decision& decided,
+                                            double tolerance = near_tie_tolerance) {
   label_ranks ranks;
-  ranks.of_label = rank_of(outputs, classes, wanted.label, decided);
+  ranks.of_label = rank_of(outputs, classes, wanted.label, decided, tolerance);
   const bool moves = wanted.label_of_rival != wanted.label;
-  ranks.of_rivals_label = moves ? rank_of(outputs, classes, wanted.label_of_rival, decided) : ranks.of_label;
+  ranks.of_rivals_label = moves ? rank_of(outputs, classes, wanted.label_of_rival, decided, tolerance) : ranks.of_label;
   return ranks;
 }
 

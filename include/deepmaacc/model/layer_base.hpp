@@ -42,7 +42,7 @@ struct layer_context {
 /// `static constexpr const char* class_name`, Keras' name · `explicit kind(const layer_config&)` ·
 /// `shape output_shape(std::span<const shape>) const`, which refuses inputs that do not fit by `model_error` ·
 /// `void forward(const layer_context<Space, T>&) const` · what it wants to differ from these defaults · and, for short cuts in the delta
-/// engine, `std::size_t lower(Builder&) const` (model/lanes/lane_builder.hpp).
+/// engine, `std::size_t lower(Builder&) const` (model/lanes/lane_builder.hpp), which a kind with neurons must have.
 struct layer_base {
   /// Whether its neurons can be mutated: the last extent of the first parameter counts them, a second parameter is their bias.
   static constexpr bool has_neurons = false;

@@ -68,6 +68,8 @@ class network final {
   std::vector<layer_description> layers() const { return plan_->layers; }
   const model::layer_graph& graph() const { return plan_->graph; }
   const shape& input_shape() const { return plan_->graph[0].output_shape; }
+  /// Of the last layer.
+  const shape& output_shape() const { return plan_->graph[plan_->graph.size() - 1].output_shape; }
   std::size_t classes() const { return plan_->classes; }
   static std::string precision_name() { return Numbers::name(); }
 

@@ -232,6 +232,7 @@ DEEPMAACC_INLINE json to_json(const report& whole, bool per_mutant) {
         {"classes", first.classes},
         {"classes_never_correct", first.classes_never_correct}}},
       {"oracle", to_string(first.oracle)},
+      {"near_ties", {{"tolerance", first.near_tie_tolerance}, {"rounding_noise", detail::number_or_null(first.rounding_noise)}}},
       {"precision", whole.precision.empty() ? json(nullptr) : json(whole.precision)},
       {"operators", detail::describe_operators(first)},
       {"threads", first.threads},

@@ -28,6 +28,8 @@ inline std::string fixed(double number, int digits) {
   return out.str();
 }
 
+/// "2.3e-04".
+inline std::string scientific(double number) { return deepmaacc::detail::text(std::scientific, std::setprecision(1), number); }
 inline std::string percent(double share) { return fixed(100 * share, 1) + " %"; }
 
 /// Phrases separated by commas, on indented lines of a terminal's width.

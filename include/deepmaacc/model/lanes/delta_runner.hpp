@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/concepts/model_adapter.hpp>
+#include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/function_ref.hpp>
 #include <deepmaacc/core/lanes.hpp>
 #include <deepmaacc/core/matrix.hpp>
@@ -160,7 +161,9 @@ void delta_runner<T>::protect(std::span<const std::uint32_t> winners, const matr
 
 template <class T>
 void delta_runner<T>::change(std::size_t layer, std::span<const neuron_change<T>> changes, output_sink sink) {
-  const std::size_t first = at_.program().sums_of[layer];
+  const std::size_t first = layer < at_.program().sums_of.size() ? at_.program().sums_of[layer] : program_type::no_step;
+  if (first == program_type::no_step)
+    throw usage_error(detail::text("deepmaacc::delta_runner: layer ", layer, " has no neurons to change"));
   decisive_step_ = is_protected_ ? bounds_->decisive_step[layer] : program_type::no_step;
   packed_lanes_.clear();
   for (std::size_t begin = 0; begin < count_; begin += row) {

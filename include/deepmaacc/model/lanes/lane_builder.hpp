@@ -141,6 +141,18 @@ lane_rows_layer<T> rows_layer(const std::shared_ptr<const network_plan>& plan, s
   return {forward, element_count(node.output_shape)};
 }
 
+/// Says at compile time what is wrong with a kind of layers: the delta engine changes neurons where their sums are a step.
+template <class Kind, class Builder>
+constexpr void check_layer_kind() {
+  static_assert(
+      !Kind::has_neurons ||
+          requires(const Kind kind, Builder& builder) {
+            { kind.lower(builder) } -> std::convertible_to<std::size_t>;
+          },
+      "deepmaacc::network: a layer kind with neurons must have `template <class Builder> std::size_t lower(Builder&) const`, which "
+      "adds its weighted sums; see model/lanes/lane_builder.hpp");
+}
+
 /// \param parameters  of each layer, as the plan's graph lists them
 /// \param regularity  of all inputs that will be run
 /// \param round       for factors of products; null where nothing is rounded
@@ -161,12 +173,13 @@ lane_program<T> make_lane_program(const std::shared_ptr<const network_plan>& pla
     std::vector<std::size_t> inputs;
     for (const std::size_t from : plan->sources[vertex]) inputs.push_back(at[from]);
     const std::size_t first_step = program.steps.size();
-    graph[vertex].operation.visit([&](const auto& kind) {
+    graph[vertex].operation.visit([&]<class Kind>(const Kind& kind) {
+      check_layer_kind<Kind, lane_builder<T>>();
       lane_builder<T> builder(program, graph[vertex], parameters[vertex], inputs, input_readers == 1 ? &regularity : nullptr,
                               kind.is_product ? round : nullptr);
       if constexpr (requires { kind.lower(builder); }) {
         at[vertex] = kind.lower(builder);
-        if (kind.has_neurons) program.sums_of[vertex] = first_step;
+        if (kind.has_neurons) program.sums_of[vertex] = program.sums_from(first_step);
       } else {
         program.in_rows.push_back(graph[vertex].name);
         const std::size_t elements = element_count(graph[vertex].output_shape);

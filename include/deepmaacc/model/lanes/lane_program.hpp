@@ -66,6 +66,12 @@ struct lane_program {
     return made;
   }
 
+  /// The first step from this one on that makes weighted sums. There must be one.
+  std::size_t sums_from(std::size_t step) const {
+    while (!std::holds_alternative<weighted_sums<T>>(steps.at(step).operation)) ++step;
+    return step;
+  }
+
   /// The first step that reads a tensor. There must be one.
   std::size_t reader_of(std::size_t tensor) const {
     std::size_t step = 0;

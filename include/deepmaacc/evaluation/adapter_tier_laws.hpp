@@ -1,0 +1,123 @@
+#pragma once
+
+/// \file
+/// Laws of the resumable, observable and delta tiers, each a function that returns what refutes it.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <deepmaacc/concepts/model_adapter.hpp>
+#include <deepmaacc/core/error.hpp>
+#include <deepmaacc/evaluation/adapter_probe.hpp>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace deepmaacc {
+namespace detail {
+
+template <class Probe>
+std::optional<adapter_counterexample> resuming_is_predicting(Probe& probe) {
+  using adapter_type = typename Probe::adapter_type;
+  using numbers = typename Probe::numbers;
+  if constexpr (ResumableAdapter<adapter_type>) {
+    typename adapter_type::activations_type kept;
+    numbers outputs(probe.original.size());
+    probe.adapter.predict(probe.view(probe.inputs, probe.features), probe.writable(outputs), kept);
+    if (auto found = probe.differs(
+            typename Probe::law{"predict must give the same where it keeps activations", "keeping them", probe.original}, outputs))
+      return found;
+    const numbers shown = outputs;
+    for (const std::size_t layer : probe.mutable_layers()) {
+      const neuron_id last{layer, probe.layers[layer].neurons - 1};
+      const numbers before = probe.change(last);
+      const numbers expected = probe.predicted(probe.adapter, probe.inputs);
+      probe.adapter.forward(layer, kept, probe.writable(outputs));
+      probe.restore(last, before);
+      const typename Probe::law exactly{"forward must give what predict does after weights of its layer have changed",
+                                        "from layer " + probe.layers[layer].name, expected};
+      if (auto found = probe.differs(exactly, outputs)) return found;
+      probe.adapter.forward(layer, kept, probe.writable(outputs));
+      if (auto found = probe.differs(
+              {"forward must leave the activations as they are", "from layer " + probe.layers[layer].name, probe.original}, outputs))
+        return found;
+    }
+    if constexpr (ObservableAdapter<adapter_type>)
+      for (std::size_t layer = 0; layer < probe.layers.size(); ++layer) {
+        const auto seen = probe.adapter.layer_outputs(layer, kept, probe.view(shown, probe.classes));
+        const shape& expected = probe.layers[layer].output_shape;
+        if (seen.extent(0) != probe.rows || (!expected.empty() && seen.extent(1) != element_count(expected)))
+          return adapter_counterexample{"layer_outputs must have a row per input, as wide as the layer's output_shape",
+                                        text("for layer ", probe.layers[layer].name, " it is ", seen.extent(0), " x ", seen.extent(1))};
+      }
+  }
+  return std::nullopt;
+}
+
+template <class Probe>
+std::optional<adapter_counterexample> changing_is_predicting(Probe& probe) {
+  using adapter_type = typename Probe::adapter_type;
+  using T = typename Probe::T;
+  using numbers = typename Probe::numbers;
+  if constexpr (DeltaAdapter<adapter_type>) {
+    auto runner = std::as_const(probe.adapter).delta();
+    const std::size_t count = std::min<std::size_t>(probe.rows, runner.lanes());
+    std::vector<const T*> pointers;
+    for (std::size_t i = 0; i < count; ++i) pointers.push_back(probe.input(i));
+    runner.load(pointers);
+    if (runner.outputs().extent(0) != probe.classes)
+      return adapter_counterexample{"a runner's outputs must have a row per class", text("there are ", runner.outputs().extent(0))};
+    const auto column = [&](const matrix<const T>& from, std::size_t at) {
+      numbers one(probe.classes);
+      for (std::size_t c = 0; c < probe.classes; ++c) one[c] = from(c, at);
+      return one;
+    };
+    for (std::size_t i = 0; i < count; ++i)
+      if (auto found = probe.differs(typename Probe::law{"a runner must give what predict does", "unchanged", probe.original},
+                                     column(runner.outputs(), i), i))
+        return found;
+    for (const std::size_t layer : probe.mutable_layers())
+      for (const bool is_map : {false, true}) {
+        const neuron_id last{layer, probe.layers[layer].neurons - 1};
+        const numbers before = probe.read(last, T(0));
+        numbers turned(before.begin(), before.end() - 1);
+        for (T& one : turned) one = -one;
+        neuron_change<T> change;
+        change.neuron = last.neuron;
+        if (is_map)
+          change.factor = -1;
+        else
+          change.numbers = turned;
+        probe.adapter.write_neuron(last, turned);
+        const numbers expected = probe.predicted(probe.adapter, probe.inputs);
+        probe.restore(last, before);
+        const std::string where =
+            text("with neuron ", last.neuron, " of layer ", probe.layers[layer].name, " turned by ", is_map ? "a factor" : "new numbers");
+        std::vector<numbers> found(count);
+        bool is_twice = false;
+        runner.change(layer, std::span<const neuron_change<T>>(&change, 1),
+                      [&](const matrix<const T>& outputs, std::span<const std::uint32_t> lanes) {
+                        for (std::size_t at = 0; at < lanes.size(); ++at) {
+                          if (lanes[at] >= count) continue;
+                          is_twice = is_twice || !found[lanes[at]].empty();
+                          found[lanes[at]] = column(outputs, at);
+                        }
+                      });
+        if (is_twice)
+          return adapter_counterexample{"a runner must give each input to the sink once per change", where + " one comes twice"};
+        for (std::size_t i = 0; i < count; ++i) {
+          const numbers given =
+              found[i].empty() ? numbers(&probe.original[i * probe.classes], &probe.original[i * probe.classes] + probe.classes) : found[i];
+          if (auto broken = probe.differs(
+                  typename Probe::law{"a runner's change must give what predict does with the changed weights", where, expected}, given, i))
+            return broken;
+        }
+      }
+  }
+  return std::nullopt;
+}
+
+}  // namespace detail
+}  // namespace deepmaacc

@@ -1,0 +1,40 @@
+#pragma once
+
+/// \file
+/// Looks for what refutes a model adapter, tier by tier, on inputs of the author's.
+
+#include <cstddef>
+#include <deepmaacc/concepts/model_adapter.hpp>
+#include <deepmaacc/core/test_set.hpp>
+#include <deepmaacc/evaluation/adapter_laws.hpp>
+#include <deepmaacc/evaluation/adapter_probe.hpp>
+#include <deepmaacc/evaluation/adapter_tier_laws.hpp>
+#include <deepmaacc/evaluation/check_fit.hpp>
+#include <optional>
+
+namespace deepmaacc {
+
+/// Tries to refute the laws of the tiers that a model adapter models, on a few inputs: an adapter that breaks one gives wrong numbers
+/// without a word. Run it once in a test of your adapter, on some inputs that differ. One that passes may still be wrong; one that does not
+/// is. The model is changed meanwhile, and restored unless a law is broken.
+/// \param adapter  on the host; where `on(space)` makes the models that run, examine such a one \param tests  at most 8 inputs are used
+/// \returns what refutes the adapter, or nothing \throws what the adapter throws; data_error where the inputs do not fit its `input_shape`;
+/// model_error where not one layer is the output layer
+template <ModelAdapter Adapter, class Input>
+requires is_host_accessible<adapter_memory_space<Adapter>> std::optional<adapter_counterexample> check_adapter(
+    Adapter& adapter, const test_set<Input>& tests) {
+  detail::check_inputs(adapter, tests);
+  detail::adapter_probe<Adapter> probe(adapter, tests);
+  auto found = detail::layers_are_described(probe);
+  if (!found) found = detail::predictions_are_of_each_input(probe);
+  for (const std::size_t layer : probe.mutable_layers())
+    if (!found) found = detail::neurons_are_read_and_written(probe, layer);
+  if (!found) found = detail::the_bias_is_last(probe);
+  if (!found) found = detail::copies_share_nothing(probe);
+  if (!found) found = detail::resuming_is_predicting(probe);
+  if (!found) found = detail::changing_is_predicting(probe);
+  if (!found) found = detail::layers_are_described(probe);  // still
+  return found;
+}
+
+}  // namespace deepmaacc
