@@ -29,7 +29,7 @@ struct analyze_options {
   std::optional<std::string> labels;
   std::string prepare = "none";
   method_options method;
-  std::string operators = "cw=0.1,nai,neb", oracle = "labels", engine = "auto", skip = "all", precision = "float32";
+  std::string operators = "cw=0.1,nai,neb", oracle = "labels", engine = "auto", skip = "auto", precision = "float32", memory_limit = "512M";
   std::vector<std::string> kill_rules;
   int threads = 0;
   std::uint64_t seed = 0;
@@ -61,6 +61,7 @@ analysis_plan plan_analysis(const analyze_options& options) {
   plan.steps = parse_preparation(options.prepare);
   plan.how = {.engine = parse_engine(options.engine), .oracle = parse_oracle(options.oracle), .seed = options.seed};
   plan.how.skip = parse_skips(options.skip);
+  plan.how.memory_limit = parse_bytes("--memory-limit", options.memory_limit);
   if (!plan.labels && plan.how.oracle == dm::oracle_kind::labels)
     throw dm::usage_error("--labels is required, unless --oracle predictions takes what the model predicts for right");
   plan.repeats = options.repeats;
@@ -213,8 +214,18 @@ void add_analyze(CLI::App& app) {
       ->type_name("NAME")
       ->capture_default_str()
       ->group(running);
-  command->add_option("--skip", options->skip, "what engine delta need not compute: all, none, or some of dead,certified,saturated")
+  command
+      ->add_option("--skip", options->skip,
+                   "what engine delta need not compute: all, none, some of dead,certified,saturated; or auto: all or none, whichever is "
+                   "likely to take fewer operations")
       ->type_name("LIST")
+      ->capture_default_str()
+      ->group(running);
+  command
+      ->add_option(
+          "--memory-limit", options->memory_limit,
+          "what one thread's activations may take, such as 512M; auto takes the next engine where delta's smallest block is larger")
+      ->type_name("BYTES")
       ->capture_default_str()
       ->group(running);
   command->add_option("--threads", options->threads, "host threads (default: as Kokkos chooses)")

@@ -12,6 +12,7 @@
 #include <deepmaacc/evaluation/oracle.hpp>
 #include <deepmaacc/io/preparation.hpp>
 #include <deepmaacc/mutation/operators.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -128,9 +129,10 @@ inline deepmaacc::engine_kind parse_engine(const std::string& name) {
   throw deepmaacc::usage_error("--engine: '" + name + "' is no engine; engines: auto, whole, resumable, delta");
 }
 
-/// Reads "all", "none", or "dead,certified,saturated" or a part of it.
-inline deepmaacc::skip_options parse_skips(const std::string& list) {
-  if (list == "all") return {};
+/// Reads "auto" (nothing), "all", "none", or "dead,certified,saturated" or a part of it.
+inline std::optional<deepmaacc::skip_options> parse_skips(const std::string& list) {
+  if (list == "auto") return std::nullopt;
+  if (list == "all") return deepmaacc::skip_options{};
   deepmaacc::skip_options chosen = deepmaacc::skip_nothing;
   if (list == "none") return chosen;
   for (const std::string& name : CLI::detail::split(list, ',')) {
@@ -138,7 +140,7 @@ inline deepmaacc::skip_options parse_skips(const std::string& list) {
         std::find_if(deepmaacc::skip_names.begin(), deepmaacc::skip_names.end(), [&](const auto& one) { return name == one.first; });
     if (found == deepmaacc::skip_names.end())
       throw deepmaacc::usage_error("--skip: '" + name +
-                                   "' is nothing that can be skipped; give all, none, or some of dead,certified,saturated");
+                                   "' is nothing that can be skipped; give auto, all, none, or some of dead,certified,saturated");
     chosen.*(found->second) = true;
   }
   return chosen;

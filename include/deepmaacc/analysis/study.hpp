@@ -54,8 +54,8 @@ class study {
  public:
   using subject_type = analysis_subject<Space, Model, T, Operators>;
 
-  /// Runs the original model, unless it runs along with the first mutants (delta engine without skips): then what is thrown for its
-  /// predictions is thrown by `analyze` or `golden`. Parameters as of `analyze`.
+  /// Runs the original model, unless it may run along with the first mutants (delta engine, where skips are not asked for): then what is
+  /// thrown for its predictions is thrown by `analyze` or `golden`. Parameters as of `analyze`.
   /// \throws data_error where the test set does not fit the model, or no input is predicted correctly; usage_error for options that make no
   ///         sense, and where Kokkos is not initialised; stopped, when the watcher asks for it.
   study(const Space& space, Model& model, const test_set<T>& tests, Operators operators = paper_operators(),
@@ -135,7 +135,6 @@ class study {
     result.engine = engine_;
     result.tier = tier_of<adapter>;
     result.oracle = options_.oracle;
-    result.skip = options_.skip;
     result.seed = options_.seed;
     result.execution_space = space_.name();
     result.threads = 1;
@@ -179,13 +178,14 @@ study<Space, Model, T, Operators, Rules>::study(const Space& space, Model& model
       operators_(std::move(operators)),
       rules_(std::move(rules)),
       options_(options),
-      engine_(engine_for<adapter>(options.engine)) {
+      engine_(detail::engine_on(space, model, options)) {
   check_execution_space<Space>();
   check_model_adapter<std::remove_cv_t<Model>>();
   require_kokkos("deepmaacc::analyze");
   check_policies();
   output_layer(model.layers());
-  if (runs_golden_along<adapter>(options_))
+  // Else it may run along: the mutants tell.
+  if (engine_ == engine_kind::delta && options_.skip.value_or(skip_nothing) == skip_nothing)
     detail::check_fit(model, tests_, options_.oracle);
   else
     run_golden_once();
@@ -226,9 +226,13 @@ analysis_result study<Space, Model, T, Operators, Rules>::evaluated(analysis_res
     throw usage_error(detail::text("deepmaacc::analyze: method ", result.method, " chose ", result.mutants.size(),
                                    " mutants, but tells the cluster of ", result.cluster_of.size(), "; tell it of each, or of none"));
   const auto run = [&](std::span<const mutant> wanted) {
-    if (golden_.decisions.empty() && !wanted.empty())
-      return detail::evaluate_with_golden(space_, *model_, tests_, golden_, wanted, operators_, rules_, options_, &result.work);
-    return evaluate(space_, *model_, tests_, golden(), wanted, operators_, rules_, options_, &result.work);
+    evaluation_options options = options_;
+    const bool has_golden = !golden_.decisions.empty();
+    if (engine_ == engine_kind::delta) result.skip = skips_for(space_, *model_, wanted, tests_.size(), options_, has_golden);
+    options.skip = result.skip;
+    if (engine_ == engine_kind::delta && result.skip == skip_nothing && !has_golden && !wanted.empty())
+      return detail::evaluate_with_golden(space_, *model_, tests_, golden_, wanted, operators_, rules_, options, &result.work);
+    return evaluate(space_, *model_, tests_, golden(), wanted, operators_, rules_, options, &result.work);
   };
   kill_memory alone;
   kill_memory& memory = known == known_mutants::recall ? memory_ : alone;

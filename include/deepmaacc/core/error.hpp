@@ -3,6 +3,8 @@
 /// \file
 /// What the toolkit throws. Every text is one sentence that names file, layer, shape or option, and what to do.
 
+#include <cstddef>
+#include <iomanip>
 #include <locale>
 #include <sstream>
 #include <stdexcept>
@@ -49,6 +51,15 @@ template <class... Parts>
   out.imbue(std::locale::classic());
   (out << ... << parts);
   return out.str();
+}
+
+/// "7.5 GiB".
+[[gnu::cold]] inline std::string size_text(std::size_t bytes) {
+  const char* const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+  auto number = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  for (; number >= 1024 && unit < 6; ++unit) number /= 1024;
+  return text(std::setprecision(3), number, ' ', units[unit]);
 }
 
 }  // namespace detail

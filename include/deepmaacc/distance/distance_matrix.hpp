@@ -6,9 +6,7 @@
 #include <cstddef>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/huge_pages.hpp>
-#include <iomanip>
 #include <limits>
-#include <string>
 
 namespace deepmaacc {
 
@@ -29,19 +27,6 @@ constexpr std::size_t distance_matrix_bytes(std::size_t n) {
   const std::size_t row = distance_row_length<T>(n) * sizeof(T);
   return n > most / 2 / row ? most : n * row;
 }
-
-namespace detail {
-
-/// "7.5 GiB".
-inline std::string size_text(std::size_t bytes) {
-  const char* const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
-  auto number = static_cast<double>(bytes);
-  std::size_t unit = 0;
-  for (; number >= 1024 && unit < 6; ++unit) number /= 1024;
-  return text(std::setprecision(3), number, ' ', units[unit]);
-}
-
-}  // namespace detail
 
 /// n × n distances, each pair twice. Not initialised, so that those who write it first touch its pages, each from its own thread.
 template <class T>

@@ -109,13 +109,13 @@ struct changed_input {
 template <class Space, class Adapter, class T, class Operators, class Rules>
 kill_matrix run_by_delta(const Space& space, const Adapter& model, const test_set<T>& tests, const golden_run& golden, golden_run* made,
                          std::span<const mutant> mutants, const Operators& operators, const Rules& rules, const evaluation_options& options,
-                         progress& done, evaluation_work& work) {
+                         const skip_options& skip, progress& done, evaluation_work& work) {
   using value_type = typename Adapter::value_type;
   auto runner = delta_of(model, golden.regularity);
-  const bool is_ranked = detail::any_needs_label_rank(rules), can_saturate = options.skip.saturated && detail::all_only_add(rules);
+  const bool is_ranked = detail::any_needs_label_rank(rules), can_saturate = skip.saturated && detail::all_only_add(rules);
   // What is certain is the prediction, not where the other classes stand.
-  const bool can_certify = options.skip.certified && !is_ranked;
-  if constexpr (requires { runner.skip(true, true); }) runner.skip(options.skip.dead, can_certify && !mutants.empty());
+  const bool can_certify = skip.certified && !is_ranked;
+  if constexpr (requires { runner.skip(true, true); }) runner.skip(skip.dead, can_certify && !mutants.empty());
   delta_crew<Space, decltype(runner), value_type> workers(space, runner, golden.tolerance);
   const mutant_changes<value_type> changes(model, model.layers(), mutants, operators, options.seed, !rounds_factors<Adapter>);
   done.check();
@@ -127,7 +127,7 @@ kill_matrix run_by_delta(const Space& space, const Adapter& model, const test_se
 
   // Inputs near the edge first: they kill most, and those that no mutant moves share blocks.
   auto order = detail::counted_order(tests.size());
-  if (options.skip != skip_nothing && golden.gaps.size() == tests.size())
+  if (skip != skip_nothing && golden.gaps.size() == tests.size())
     std::sort(order.begin(), order.end(),
               [&](std::uint32_t a, std::uint32_t b) { return golden.gaps[a] != golden.gaps[b] ? golden.gaps[a] < golden.gaps[b] : a < b; });
   const task_grid grid(tests.size(), workers.lanes(), mutants.size(), workers.size());

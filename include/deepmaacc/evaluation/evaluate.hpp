@@ -49,7 +49,8 @@ kill_matrix run_by_rows(const Space& space, Model& model, const test_set<T>& tes
   const auto expected = Kokkos::create_mirror_view_and_copy(
       memory{},
       Kokkos::View<const expectation*, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>>(on_host.data(), on_host.size()));
-  const std::size_t rows = std::min(std::max<std::size_t>(options.block_inputs, 1), tests.size());
+  const adapter& on_space = detail::placed(space, model);
+  const std::size_t rows = detail::rows_of_block(on_space, options, tests.size());
   team workers(space, model, rows, golden.classes, detail::any_needs_label_rank(rules));
   const task_grid grid(tests.size(), rows, mutants.size(), workers.size());
 
@@ -93,7 +94,8 @@ kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests,
                      std::span<const mutant> mutants, const Operators& operators, const Rules& rules, const evaluation_options& options,
                      evaluation_work* work) {
   using adapter = typename crew<Space, Model>::adapter_type;
-  const engine_kind engine = engine_for<adapter>(options.engine);
+  const adapter& on_space = placed(space, model);
+  const engine_kind engine = engine_for(on_space, options);
   check_kill_rules(rules, kill_totals{tests.size(), golden.classes});
   evaluation_work work_done;
   work_done.pairs = mutants.size() * tests.size();
@@ -101,7 +103,8 @@ kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests,
   kill_matrix kills;
   if constexpr (DeltaAdapter<adapter>) {
     if (engine == engine_kind::delta)
-      kills = run_by_delta(space, placed(space, model), tests, golden, made, mutants, operators, rules, options, done, work_done);
+      kills = run_by_delta(space, on_space, tests, golden, made, mutants, operators, rules, options,
+                           skips_for(space, model, mutants, tests.size(), options, made == nullptr), done, work_done);
   }
   if (engine != engine_kind::delta) kills = run_by_rows(space, model, tests, golden, mutants, operators, rules, options, engine, done);
   if (work) *work = work_done;
@@ -136,17 +139,34 @@ kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests,
   return detail::evaluate(space, detail::as_given(model), tests, golden, nullptr, mutants, operators, rules, options, work);
 }
 
-/// Whether an adapter's original model can run along with the mutants: the delta engine runs it in every block anyway, and a golden run
-/// before serves only to order the inputs for skips.
-template <class Adapter>
-bool runs_golden_along(const evaluation_options& options) {
-  return engine_for<Adapter>(options.engine) == engine_kind::delta && options.skip == skip_nothing;
+/// What the delta engine need not compute, where the options leave that to it: all or nothing, as the runner counts; all where it does not
+/// count. \param has_golden  whether the golden run has been made
+template <ExecutionSpace Space, class Model>
+skip_options skips_for(const Space& space, Model& model, std::span<const mutant> mutants, std::size_t inputs,
+                       const evaluation_options& options, bool has_golden) {
+  using adapter = typename crew<Space, Model>::adapter_type;
+  if (options.skip) return *options.skip;
+  if constexpr (DeltaAdapter<adapter>) {
+    const adapter& on_space = detail::placed(space, model);
+    const auto count = [&](const auto& runner) {
+      if constexpr (requires(std::span<const std::size_t> each) { runner.pays_to_skip(each, inputs, has_golden); }) {
+        std::vector<std::size_t> each(on_space.layers().size(), 0);
+        for (const mutant& one : mutants) ++each[one.layer];
+        return runner.pays_to_skip(each, inputs, has_golden) ? skip_options{} : skip_nothing;
+      } else {
+        return skip_options{};
+      }
+    };
+    if (engine_for(on_space, options) == engine_kind::delta) return count(on_space.delta());
+  }
+  return skip_options{};
 }
 
 namespace detail {
 
 /// The same, where there is no golden run yet: it is made along, and written to `made` at the end; its seconds are 0, since they are part
-/// of the evaluation. There must be mutants, and an engine that `runs_golden_along`.
+/// of the evaluation. There must be mutants, and the delta engine without skips: it runs the original network in every block anyway, and a
+/// golden run before serves only to order the inputs for skips.
 /// \throws as `evaluate` and `run_golden`.
 template <ExecutionSpace Space, class Given, class T, class Operators, class Rules>
 kill_matrix evaluate_with_golden(const Space& space, Given& given, const test_set<T>& tests, golden_run& made,
@@ -155,7 +175,7 @@ kill_matrix evaluate_with_golden(const Space& space, Given& given, const test_se
   require_kokkos("deepmaacc::evaluate");
   auto& model = as_given(given);
   check_mutants(mutants, model.layers(), operators.size());
-  golden_run golden = empty_golden(space, model, tests, options.oracle);
+  golden_run golden = empty_golden(space, model, tests, options);
   golden.regularity = regularity_for(space, placed(space, model), tests);
   kill_matrix kills = evaluate(space, model, tests, golden, &golden, mutants, operators, rules, options, work);
   sum_up(tests, golden);

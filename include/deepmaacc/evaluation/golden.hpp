@@ -44,18 +44,28 @@ namespace detail {
 
 /// A golden run without decisions, by which near ties are told. \throws as `check_fit`.
 template <class Space, class Model, class T>
-golden_run empty_golden(const Space& space, Model& model, const test_set<T>& tests, oracle_kind oracle) {
+golden_run empty_golden(const Space& space, Model& model, const test_set<T>& tests, const evaluation_options& options) {
   golden_run golden;
-  golden.oracle = oracle;
-  check_fit(model, tests, oracle);
+  golden.oracle = options.oracle;
+  check_fit(model, tests, options.oracle);
   golden.classes = class_count(model);
-  using placed_type = std::remove_cvref_t<decltype(placed(space, model))>;
-  if constexpr (has_rounding_noise<placed_type>) {
-    golden.noise = rounding_noise(static_cast<const placed_type&>(placed(space, model)), tests);
-    golden.tolerance = near_tie_tolerance_for(*golden.noise);
+  using adapter = typename crew<Space, Model>::adapter_type;
+  if constexpr (has_rounding_noise<adapter>) {
+    const adapter& on_space = placed(space, model);
+    if (delta_fits(on_space, options)) {
+      golden.noise = rounding_noise(on_space, tests);
+      golden.tolerance = near_tie_tolerance_for(*golden.noise);
+    }
   }
   golden.decisions.resize(tests.size());
   return golden;
+}
+
+/// The engine that runs for a model on a space.
+template <class Space, class Model>
+engine_kind engine_on(const Space& space, Model& model, const evaluation_options& options) {
+  const typename crew<Space, Model>::adapter_type& on_space = placed(space, model);
+  return engine_for(on_space, options);
 }
 
 /// What follows from the decisions.
@@ -76,9 +86,7 @@ void sum_up(const test_set<T>& tests, golden_run& golden) {
 
 /// The original model's decisions, block by block.
 template <class Space, class Model, class T>
-void run_golden_by_rows(const Space& space, Model& model, const test_set<T>& tests, std::size_t block_inputs, progress& done,
-                        golden_run& golden) {
-  const std::size_t rows = std::min(std::max<std::size_t>(block_inputs, 1), tests.size());
+void run_golden_by_rows(const Space& space, Model& model, const test_set<T>& tests, std::size_t rows, progress& done, golden_run& golden) {
   const std::size_t blocks = (tests.size() + rows - 1) / rows;
   crew<Space, Model> workers(space, model, rows, golden.classes);
   workers.run("deepmaacc::evaluation::golden", blocks, [&](std::size_t block, auto& worker) {
@@ -128,13 +136,14 @@ template <class Space, class Model, class T>
 golden_run run_golden(const Space& space, Model& model, const test_set<T>& tests, const evaluation_options& options) {
   using adapter = typename crew<Space, Model>::adapter_type;
   const stopwatch clock;
-  golden_run golden = empty_golden(space, model, tests, options.oracle);
+  golden_run golden = empty_golden(space, model, tests, options);
   progress done(options.observer, "deepmaacc::run_golden", tests.size(), "inputs");
-  const engine_kind engine = engine_for<adapter>(options.engine);
+  const adapter& on_space = placed(space, model);
+  const engine_kind engine = engine_for(on_space, options);
   if constexpr (DeltaAdapter<adapter>) {
-    if (engine == engine_kind::delta) run_golden_by_delta(space, placed(space, model), tests, done, golden);
+    if (engine == engine_kind::delta) run_golden_by_delta(space, on_space, tests, done, golden);
   }
-  if (engine != engine_kind::delta) run_golden_by_rows(space, model, tests, options.block_inputs, done, golden);
+  if (engine != engine_kind::delta) run_golden_by_rows(space, model, tests, rows_of_block(on_space, options, tests.size()), done, golden);
   sum_up(tests, golden);
   golden.seconds = clock.seconds();
   return golden;

@@ -3,6 +3,7 @@
 /// \file
 /// How mutants are run.
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -10,6 +11,7 @@
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/progress.hpp>
 #include <deepmaacc/evaluation/oracle.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -54,6 +56,9 @@ inline constexpr skip_options skip_nothing{false, false, false};
 inline constexpr std::array<std::pair<const char*, bool skip_options::*>, 3> skip_names{
     {{"dead", &skip_options::dead}, {"certified", &skip_options::certified}, {"saturated", &skip_options::saturated}}};
 
+/// Bytes that one thread's activations take at most, unless told otherwise.
+inline constexpr std::size_t default_memory_limit = std::size_t{512} << 20;
+
 /// Inputs that a block holds unless told otherwise, where the engine does not choose. Does not depend on threads, so that neither do
 /// results.
 inline constexpr std::size_t default_block_inputs = 128;
@@ -63,9 +68,12 @@ struct evaluation_options {
   engine_kind engine = engine_kind::automatic;
   oracle_kind oracle = oracle_kind::labels;         ///< what counts as right
   std::uint64_t seed = 0;                           ///< of random operators
-  std::size_t block_inputs = default_block_inputs;  ///< inputs that a worker of the other engines holds at a time; bounds memory
+  std::size_t block_inputs = default_block_inputs;  ///< inputs that a worker of the other engines holds at a time, at most
   watcher observer{};
-  skip_options skip{};
+  std::optional<skip_options> skip{};  ///< of the delta engine; none: all or nothing, by counted operations
+  /// Bytes that one thread's activations may take, as far as the adapter tells: blocks are smaller then, and `automatic` takes the next
+  /// engine where the delta engine's smallest block is larger. Does not depend on what is free, so that runs can be repeated.
+  std::size_t memory_limit = default_memory_limit;
 };
 
 /// The engine that runs for an adapter when `wanted` is asked for.
@@ -81,6 +89,46 @@ engine_kind engine_for(engine_kind wanted) {
     throw usage_error("engine " + to_string(wanted) + " needs a model adapter of the " + to_string(wanted) + " tier, this one is " +
                       to_string(tier) + "; choose auto or " + (tier == adapter_tier::basic ? "whole" : "resumable"));
   return wanted;
+}
+
+namespace detail {
+
+/// Whether the smallest block of an adapter's delta engine keeps within the limit, as far as the adapter tells.
+template <class Adapter>
+bool delta_fits(const Adapter& model, const evaluation_options& options) {
+  if constexpr (requires { model.delta_bytes(); })
+    return model.delta_bytes() <= options.memory_limit;
+  else
+    return true;
+}
+
+/// Inputs that a block of the other engines holds. \throws usage_error where not even one input keeps within the limit.
+template <class Adapter>
+std::size_t rows_of_block(const Adapter& model, const evaluation_options& options, std::size_t inputs) {
+  std::size_t rows = std::clamp<std::size_t>(options.block_inputs, 1, inputs);
+  if constexpr (requires { model.bytes_per_input(); }) {
+    const std::size_t each = std::max<std::size_t>(model.bytes_per_input(), 1);
+    if (each > options.memory_limit)
+      throw usage_error("the activations of one input take " + size_text(each) + ", but memory_limit is " +
+                        size_text(options.memory_limit) + "; raise memory_limit");
+    rows = std::min(rows, options.memory_limit / each);
+  }
+  return rows;
+}
+
+}  // namespace detail
+
+/// The engine that runs for a model with these options. \throws usage_error where the adapter's tier or the memory limit does not allow it.
+template <class Adapter>
+engine_kind engine_for(const Adapter& model, const evaluation_options& options) {
+  const engine_kind engine = engine_for<Adapter>(options.engine);
+  if (engine != engine_kind::delta || detail::delta_fits(model, options)) return engine;
+  if (options.engine == engine_kind::automatic) return engine_kind::resumable;
+  if constexpr (requires { model.delta_bytes(); })
+    throw usage_error("engine delta takes " + detail::size_text(model.delta_bytes()) +
+                      " of each thread for its smallest block, but memory_limit is " + detail::size_text(options.memory_limit) +
+                      "; raise memory_limit, or choose engine resumable");
+  return engine;
 }
 
 /// What an evaluation took. How inputs fall into blocks and threads, which depends on the machine, moves some pairs from one count to

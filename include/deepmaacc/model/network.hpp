@@ -25,6 +25,7 @@
 #include <deepmaacc/storage/precision.hpp>
 #include <deepmaacc/storage/xtensor_host.hpp>
 #include <memory>
+#include <numeric>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -72,6 +73,14 @@ class network final {
   const shape& output_shape() const { return plan_->graph[plan_->graph.size() - 1].output_shape; }
   std::size_t classes() const { return plan_->classes; }
   static std::string precision_name() { return Numbers::name(); }
+
+  /// Bytes that a forward pass takes for each input, what it keeps for `forward` included.
+  std::size_t bytes_per_input() const;
+  /// Bytes that the smallest block of the delta tier takes, at most: sums, activations, and a mutant's.
+  std::size_t delta_bytes() const {
+    return 3 * model::lanes_per_block<value_type> * sizeof(value_type) *
+           std::accumulate(plan_->widths.begin(), plan_->widths.end(), std::size_t{0});
+  }
 
   /// Number of trained numbers.
   std::size_t parameter_count() const {
@@ -216,6 +225,8 @@ class network final {
   };
 
   void check_parameters() const;
+  /// Numbers of scratch that a pass over this many rows needs.
+  std::size_t scratch_size(std::size_t rows) const;
   /// The network as steps over blocks of inputs.
   std::shared_ptr<const model::lane_program<value_type>> lowered(const input_regularity& regularity) const;
 
@@ -273,14 +284,26 @@ network<Storage, Space, Numbers>::network(model::layer_graph graph, std::vector<
 }
 
 template <class Storage, ExecutionSpace Space, class Numbers>
-void network<Storage, Space, Numbers>::reserve(std::size_t rows) {
-  reserve(workspace_.outputs, rows);
-  workspace_.factors.reserve(plan_->graph, rows);
+std::size_t network<Storage, Space, Numbers>::scratch_size(std::size_t rows) const {
   std::size_t needed = 0;
   for (std::size_t layer = 0; layer < plan_->graph.size(); ++layer) {
     const auto& node = plan_->graph[layer];
     node.operation.visit([&](const auto& kind) { needed = std::max(needed, kind.scratch_size(node.input_shapes, rows)); });
   }
+  return needed;
+}
+
+template <class Storage, ExecutionSpace Space, class Numbers>
+std::size_t network<Storage, Space, Numbers>::bytes_per_input() const {
+  const std::size_t kept = std::accumulate(plan_->widths.begin(), plan_->widths.end(), std::size_t{0});
+  return (2 * kept + scratch_size(1)) * sizeof(value_type);
+}
+
+template <class Storage, ExecutionSpace Space, class Numbers>
+void network<Storage, Space, Numbers>::reserve(std::size_t rows) {
+  reserve(workspace_.outputs, rows);
+  workspace_.factors.reserve(plan_->graph, rows);
+  const std::size_t needed = scratch_size(rows);
   if (workspace_.scratch.size() < needed) workspace_.scratch = Storage(needed);
 }
 

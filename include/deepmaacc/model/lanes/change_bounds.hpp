@@ -30,14 +30,14 @@ class change_bounds {
   /// Complexity: weights of the dense layers × classes²; memory rows × classes².
   static std::optional<change_bounds> make(const lane_program<T>& program, std::size_t step) {
     change_bounds made;
-    if (!made.follow(program, step)) return std::nullopt;
-    double weights = 0;
-    for (const link& one : made.chain_) weights += static_cast<double>(one.sums->numbers() * one.sums->sums());
-    const auto classes = static_cast<double>(program.tensors[program.output].rows);
-    const double bytes = 2 * sizeof(float) * classes * classes * static_cast<double>(made.chain_.front().sums->numbers());
-    if (classes * classes / 2 * weights > 1e9 || bytes > 64 * 1024 * 1024) return std::nullopt;
+    if (!made.follow(program, step) || !made.steps(program)) return std::nullopt;
     made.bound(program);
     return made;
+  }
+  /// The steps that `make` takes; none where it makes nothing.
+  static std::optional<double> steps_to_make(const lane_program<T>& program, std::size_t step) {
+    change_bounds made;
+    return made.follow(program, step) ? made.steps(program) : std::nullopt;
   }
 
   /// For every lane what a change of each row by 1 uses up of what is allowed: a change of several rows that uses up less than 1 in all is
@@ -130,6 +130,16 @@ class change_bounds {
       chain_.push_back(one);
       if (one.output_tensor == program.output) return true;
     }
+  }
+
+  /// What the chain takes; none where that is too much.
+  std::optional<double> steps(const lane_program<T>& program) const {
+    double weights = 0;
+    for (const link& one : chain_) weights += static_cast<double>(one.sums->numbers() * one.sums->sums());
+    const auto classes = static_cast<double>(program.tensors[program.output].rows);
+    const double bytes = 2 * sizeof(float) * classes * classes * static_cast<double>(chain_.front().sums->numbers());
+    const double steps = classes * classes / 2 * weights;
+    return steps > 1e9 || bytes > 64 * 1024 * 1024 ? std::nullopt : std::optional(steps);
   }
 
   sensitivities backward(std::vector<interval> at) const {
@@ -245,6 +255,15 @@ class change_bounds {
   double slack_per_change_ = 0, largest_own_ = 0;
 };
 
+/// Multiplications of a step of weighted sums, for one changed channel of its input, and of all such steps that follow.
+template <class T>
+double multiplications_from(const lane_program<T>& program, std::size_t step) {
+  double all = std::get<weighted_sums<T>>(program.steps[step].operation).operations_per_channel() / 2;
+  for (std::size_t after = step + 1; after < program.steps.size(); ++after)
+    if (const auto* sums = std::get_if<weighted_sums<T>>(&program.steps[after].operation)) all += sums->operations() / 2;
+  return all;
+}
+
 /// All bounds of a network, shared by its runners.
 template <class T>
 struct layer_bounds {
@@ -264,10 +283,7 @@ struct layer_bounds {
       if (!of_step[step]) continue;
       decisive_step[vertex] = step;
       most_sums = std::max(most_sums, program.tensors[program.steps[step].output].rows);
-      multiplications[step] = std::get<weighted_sums<T>>(program.steps[step].operation).operations_per_channel() / 2;
-      for (std::size_t after = step + 1; after < program.steps.size(); ++after)
-        if (const auto* sums = std::get_if<weighted_sums<T>>(&program.steps[after].operation))
-          multiplications[step] += sums->operations() / 2;
+      multiplications[step] = multiplications_from(program, step);
     }
   }
 };

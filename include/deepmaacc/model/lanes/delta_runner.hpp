@@ -17,6 +17,7 @@
 #include <deepmaacc/model/lanes/changed_channels.hpp>
 #include <deepmaacc/model/lanes/lane_groups.hpp>
 #include <deepmaacc/model/lanes/lane_program.hpp>
+#include <deepmaacc/model/lanes/skip_estimate.hpp>
 #include <memory>
 #include <span>
 #include <string>
@@ -55,6 +56,12 @@ class delta_runner {
   /// \param certified  makes bounds, once: they are shared with copies. Complexity: as `change_bounds::make`, for each dense layer that
   ///                   has them
   void skip(bool dead, bool certified);
+
+  /// Whether `skip(true, true)` is likely to save more than it takes, for so many mutants of each layer: by counted operations.
+  /// \param has_golden  whether the golden run that orders the inputs has been made anyway
+  bool pays_to_skip(std::span<const std::size_t> mutants, std::size_t inputs, bool has_golden) const {
+    return model::pays_to_skip(at_.program(), mutants, inputs, has_golden);
+  }
 
   /// Runs the original network on a block: at most `lanes()` inputs, each a row of numbers.
   void load(std::span<const T* const> inputs);
