@@ -231,6 +231,10 @@ int main(int argc, char* argv[]) {
   const auto tests = dm::io::read_tests<double>(data + "/digits-test.npz:images", data + "/digits-test.npz:labels").first(100);
   const vendor::mlp model = to_vendor(network);
 
+  delta_mlp_adapter examined(model);
+  const auto broken = dm::check_adapter(examined, tests);
+  expect(!broken.has_value(), broken ? broken->law + ", but " + broken->example : "no law is broken");
+
   const Kokkos::DefaultHostExecutionSpace space;
   const auto native = dm::analyze(space, network, tests);
   const auto basic = dm::analyze(space, mlp_adapter(model), tests);

@@ -2,6 +2,7 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <deepmaacc/analysis/analyze.hpp>
 #include <deepmaacc/analysis/mutant_clustering.hpp>
 #include <deepmaacc/analysis/neuron_clustering.hpp>
@@ -10,6 +11,8 @@
 #include <deepmaacc/clustering/similarity_linkages.hpp>
 #include <deepmaacc/distance/euclidean.hpp>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "small_study.hpp"
@@ -21,6 +24,20 @@ using support::has;
 using support::small_study;
 
 namespace {
+
+// What would be gone before it is used is refused.
+using study_type = decltype(small_study::study);
+using network_type = small_study::network_type;
+static_assert(std::is_constructible_v<study_type, dm::this_thread, const network_type&, dm::test_set<float>>);
+static_assert(!std::is_constructible_v<study_type, dm::this_thread, network_type, dm::test_set<float>>);
+template <class Study>
+concept gives_subject = requires(Study&& study) {
+  std::forward<Study>(study).subject();
+};
+static_assert(gives_subject<study_type&> && !gives_subject<study_type>);
+static_assert(!std::is_constructible_v<study_type::subject_type, dm::this_thread, const network_type&, dm::test_set<float>,
+                                       decltype(dm::paper_operators())&, std::uint64_t>);
+static_assert(std::is_final_v<network_type>);
 
 /// A method in one step, of layers that it does not name.
 struct first_neurons {

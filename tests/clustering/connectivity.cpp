@@ -10,6 +10,7 @@
 #include <random>
 #include <set>
 #include <stop_token>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -18,6 +19,7 @@
 
 namespace dm = deepmaacc;
 using graph_type = boost::adjacency_list<boost::vecS, boost::vecS, boost::undirectedS>;
+static_assert(!std::is_constructible_v<dm::connectivity<graph_type>, graph_type>);  // it would refer to what is gone
 using edge_list = std::vector<std::pair<std::size_t, std::size_t>>;
 
 namespace {

@@ -130,7 +130,8 @@ BOOST_AUTO_TEST_CASE(a_mutation_keeps_its_mutant) {
   const auto operators = dm::operators(dm::mutation::change_weight{0.5});
   {
     const dm::scoped_mutation<fragile_model> mutated(model, model.layers()[1], make_mutant(1, {0, 2}, 0), operators, 0);
-    const std::vector<std::vector<std::size_t>> others(100, std::vector<std::size_t>{7, 7});  // what the mutant's neurons were is used again
+    const std::vector<std::vector<std::size_t>> others(100,
+                                                       std::vector<std::size_t>{7, 7});  // what the mutant's neurons were is used again
     BOOST_TEST((model.neurons != before));
   }
   BOOST_TEST((model.neurons == before));
