@@ -54,6 +54,15 @@ decltype(auto) placed(const Space& space, Model& model) {
     return (model);
 }
 
+/// A model to ask, of the type that runs on a space: itself where it is of that type, so that no weights are copied.
+template <class Space, class Model>
+decltype(auto) adapter_on(const Space& space, Model& model) {
+  if constexpr (std::is_same_v<std::remove_cvref_t<decltype(placed(space, model))>, std::remove_cv_t<Model>>)
+    return std::as_const(model);
+  else
+    return placed(space, model);
+}
+
 }  // namespace detail
 
 /// A model and the buffers to run it with, for one thread at a time.

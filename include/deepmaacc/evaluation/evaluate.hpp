@@ -49,7 +49,7 @@ kill_matrix run_by_rows(const Space& space, Model& model, const test_set<T>& tes
   const auto expected = Kokkos::create_mirror_view_and_copy(
       memory{},
       Kokkos::View<const expectation*, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>>(on_host.data(), on_host.size()));
-  const adapter& on_space = detail::placed(space, model);
+  const adapter& on_space = detail::adapter_on(space, model);
   const std::size_t rows = detail::rows_of_block(on_space, options, tests.size());
   team workers(space, model, rows, golden.classes, detail::any_needs_label_rank(rules));
   const task_grid grid(tests.size(), rows, mutants.size(), workers.size());
@@ -94,7 +94,7 @@ kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests,
                      std::span<const mutant> mutants, const Operators& operators, const Rules& rules, const evaluation_options& options,
                      evaluation_work* work) {
   using adapter = typename crew<Space, Model>::adapter_type;
-  const adapter& on_space = placed(space, model);
+  const adapter& on_space = adapter_on(space, model);
   const engine_kind engine = engine_for(on_space, options);
   check_kill_rules(rules, kill_totals{tests.size(), golden.classes});
   evaluation_work work_done;
@@ -147,7 +147,7 @@ skip_options skips_for(const Space& space, Model& model, std::span<const mutant>
   using adapter = typename crew<Space, Model>::adapter_type;
   if (options.skip) return *options.skip;
   if constexpr (DeltaAdapter<adapter>) {
-    const adapter& on_space = detail::placed(space, model);
+    const adapter& on_space = detail::adapter_on(space, model);
     const auto count = [&](const auto& runner) {
       if constexpr (requires(std::span<const std::size_t> each) { runner.pays_to_skip(each, inputs, has_golden); }) {
         std::vector<std::size_t> each(on_space.layers().size(), 0);
@@ -176,7 +176,7 @@ kill_matrix evaluate_with_golden(const Space& space, Given& given, const test_se
   auto& model = as_given(given);
   check_mutants(mutants, model.layers(), operators.size());
   golden_run golden = empty_golden(space, model, tests, options);
-  golden.regularity = regularity_for(space, placed(space, model), tests);
+  golden.regularity = regularity_for(space, adapter_on(space, model), tests);
   kill_matrix kills = evaluate(space, model, tests, golden, &golden, mutants, operators, rules, options, work);
   sum_up(tests, golden);
   made = std::move(golden);

@@ -51,7 +51,7 @@ golden_run empty_golden(const Space& space, Model& model, const test_set<T>& tes
   golden.classes = class_count(model);
   using adapter = typename crew<Space, Model>::adapter_type;
   if constexpr (has_rounding_noise<adapter>) {
-    const adapter& on_space = placed(space, model);
+    const adapter& on_space = adapter_on(space, model);
     if (delta_fits(on_space, options)) {
       golden.noise = rounding_noise(on_space, tests);
       golden.tolerance = near_tie_tolerance_for(*golden.noise);
@@ -64,7 +64,7 @@ golden_run empty_golden(const Space& space, Model& model, const test_set<T>& tes
 /// The engine that runs for a model on a space.
 template <class Space, class Model>
 engine_kind engine_on(const Space& space, Model& model, const evaluation_options& options) {
-  const typename crew<Space, Model>::adapter_type& on_space = placed(space, model);
+  const typename crew<Space, Model>::adapter_type& on_space = adapter_on(space, model);
   return engine_for(on_space, options);
 }
 
@@ -138,7 +138,7 @@ golden_run run_golden(const Space& space, Model& model, const test_set<T>& tests
   const stopwatch clock;
   golden_run golden = empty_golden(space, model, tests, options);
   progress done(options.observer, "deepmaacc::run_golden", tests.size(), "inputs");
-  const adapter& on_space = placed(space, model);
+  const adapter& on_space = adapter_on(space, model);
   const engine_kind engine = engine_for(on_space, options);
   if constexpr (DeltaAdapter<adapter>) {
     if (engine == engine_kind::delta) run_golden_by_delta(space, on_space, tests, done, golden);
