@@ -14,7 +14,6 @@
 #include <deepmaacc/core/test_set.hpp>
 #include <deepmaacc/evaluation/decision.hpp>
 #include <functional>
-#include <limits>
 #include <optional>
 #include <span>
 #include <type_traits>
@@ -36,36 +35,36 @@ inline constexpr bool has_rounding_noise = DeltaAdapter<Adapter>&& std::copyable
 
 namespace detail {
 
-/// Outputs of one input by two ways: the largest difference, by the scale of a near tie. None where a number is not finite.
+/// By how much the gap of the two largest outputs differs between two ways to compute them, by the scale of a near tie. None where an
+/// output is not finite, or there is one only.
 template <class T>
-std::optional<double> relative_difference(std::span<const T> one, std::span<const T> other) {
-  double apart = 0, scale = 1;
+std::optional<double> gap_difference(std::span<const T> one, std::span<const T> other) {
+  std::size_t winner = 0, second = one.size();
   for (std::size_t c = 0; c < one.size(); ++c) {
     if (!std::isfinite(one[c]) || !std::isfinite(other[c])) return std::nullopt;
-    apart = std::max(apart, std::abs(static_cast<double>(one[c]) - static_cast<double>(other[c])));
+    if (c == 0) continue;
+    if (one[c] > one[winner])
+      second = winner, winner = c;
+    else if (second == one.size() || one[c] > one[second])
+      second = c;
   }
-  // Of the two largest, which `decide` compares.
-  T largest = -std::numeric_limits<T>::infinity(), second = largest;
-  for (const T number : one) {
-    second = std::max(second, std::min(number, largest));
-    largest = std::max(largest, number);
-  }
-  for (const T number : {largest, second})
-    if (std::isfinite(number)) scale = std::max(scale, std::abs(static_cast<double>(number)));
-  return apart / scale;
+  if (second == one.size()) return std::nullopt;
+  const auto gap = [&](std::span<const T> of) { return static_cast<double>(of[winner]) - static_cast<double>(of[second]); };
+  const double largest = std::max(std::abs(static_cast<double>(one[winner])), std::abs(static_cast<double>(one[second])));
+  return std::abs(gap(one) - gap(other)) / std::max(1.0, largest);
 }
 
 }  // namespace detail
 
-/// Measures by how much rounding moves the outputs of a network: the largest difference of an output between the delta tier's sums and
-/// those of `predict`, which add up in other orders, in units of max(1, |z₁|, |z₂|) for its two largest outputs. Over up to 8 inputs,
-/// spread evenly, for the original and for 4 mutants, whose neuron's numbers are turned, spread evenly over the layers. Depends on nothing
-/// else. Complexity: 8 inputs through the network 6 times.
+/// Measures by how much rounding moves the decisions of a network: the root mean square difference of the gap z₁ − z₂ of the two largest
+/// outputs between the delta tier's sums and those of `predict`, which add up in other orders, in units of max(1, |z₁|, |z₂|). Over up to
+/// 16 inputs, spread evenly, for the original and for 4 mutants, whose neuron's numbers are turned, spread evenly over the layers. Depends
+/// on nothing else. Complexity: 16 inputs through the network 6 times.
 template <class Adapter, class T>
 requires has_rounding_noise<Adapter>
 double rounding_noise(const Adapter& original, const test_set<T>& tests) {
   using value_type = typename Adapter::value_type;
-  constexpr std::size_t most_inputs = 8, most_mutants = 4;
+  constexpr std::size_t most_inputs = 16, most_mutants = 4;
   Adapter model(original);
   auto runner = original.delta();
   const std::size_t classes = class_count(original), features = tests.features();
@@ -79,11 +78,12 @@ double rounding_noise(const Adapter& original, const test_set<T>& tests) {
     rows.push_back(to);
   }
   const matrix<value_type> by_rows(outputs.data(), count, classes);
-  double noise = 0;
+  double squares = 0;
+  std::size_t compared = 0;
   const auto compare = [&](const matrix<const value_type>& lanes, std::size_t at, std::size_t input) {
     for (std::size_t c = 0; c < classes; ++c) column[c] = lanes(c, at);
-    const auto found = detail::relative_difference<value_type>(std::span(outputs).subspan(input * classes, classes), column);
-    if (found) noise = std::max(noise, *found);
+    const auto found = detail::gap_difference<value_type>(std::span(outputs).subspan(input * classes, classes), column);
+    if (found) squares += *found * *found, ++compared;
   };
 
   typename Adapter::activations_type activations;
@@ -111,11 +111,10 @@ double rounding_noise(const Adapter& original, const test_set<T>& tests) {
                     for (std::size_t at = 0; at < of.size(); ++at) compare(lanes, at, of[at]);
                   });
   }
-  return noise;
+  return compared > 0 ? std::sqrt(squares / static_cast<double>(compared)) : 0;
 }
 
-/// What counts as a near tie for a network whose outputs rounding moves so much: both of two outputs may move, and by twice what a few
-/// inputs and mutants show.
-inline double near_tie_tolerance_for(double noise) { return std::max(near_tie_tolerance, 4 * noise); }
+/// What counts as a near tie for a network whose gaps rounding moves so much, as a rule: some are moved by several times that.
+inline double near_tie_tolerance_for(double noise) { return std::max(near_tie_tolerance, 5 * noise); }
 
 }  // namespace deepmaacc

@@ -99,7 +99,7 @@ inline void write_subject(std::ostream& out, const report& whole) {
     out << "what the model predicts is taken for right, ";
   out << run.classes << " classes\n";
   if (run.near_tie_tolerance > near_tie_tolerance)
-    out << "rounding moves the outputs by " << scientific(*run.rounding_noise) << " of their size, so outputs closer than "
+    out << "rounding moves gaps of outputs by " << scientific(*run.rounding_noise) << " of their size, so outputs closer than "
         << scientific(run.near_tie_tolerance) << " count as a near tie, and more cells as borderline\n";
   if (run.classes_never_correct.empty()) return;
   out << "classes never predicted correctly, which no test can speak for:";
