@@ -2,17 +2,20 @@
 /// Times the engines.
 ///
 ///   benchmark_engines [--tiny] [--networks A,B,…] [--engines A,B,…] [--inputs N] [--mutants M] [--repeats R]
-///   benchmark_engines --growth | --memory
+///   benchmark_engines --growth | --memory | --choice
 ///
 /// Networks: fcnn, lenet5, dense, resnet20 and vgg11 with random weights and inputs, and the paper's, such as fcnn-mnist, from
-/// DEEPMAACC_DATA_DIR. Engines: whole, resumable, delta (nothing skipped), skipping (delta with all skips). M draws that many mutants
-/// instead of all. Prints medians of the repeats (fewer where they take more than 20 s), seconds for golden run and mutants together; the
-/// FLOP of weighted sums alone, and their rate as a share of what the same threads reach in sgemm of 1024 × 1024 matrices in the same run.
-/// Checks that the engines' kills are equal up to borderline cells; exit status 1 where they are not.
+/// DEEPMAACC_DATA_DIR. Engines: whole, resumable, delta (nothing skipped), skipping (delta with all skips), default (delta, which chooses).
+/// M draws that many mutants instead of all. Prints medians of the repeats (fewer where they take more than 20 s), seconds for golden run
+/// and mutants together; the FLOP of weighted sums alone, and their rate as a share of what the same threads reach in sgemm of 1024 × 1024
+/// matrices in the same run. Checks that the engines' kills are equal up to borderline cells; exit status 1 where they are not.
 /// --growth: exponents of the delta engine's time in mutants, inputs, width and depth. --memory: what a million inputs take.
+/// --choice: on 20 random networks, whether the default takes as little time as the better of all skips and none.
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdint>
 #include <cstdlib>
 #include <deepmaacc/deepmaacc.hpp>
 #include <fstream>
@@ -84,7 +87,7 @@ std::size_t differences(const dm::analysis_result& a, const dm::analysis_result&
 dm::evaluation_options options_of(const std::string& engine) {
   dm::evaluation_options options;
   options.engine = engine == "whole" ? dm::engine_kind::whole : engine == "resumable" ? dm::engine_kind::resumable : dm::engine_kind::delta;
-  if (engine != "skipping") options.skip = dm::skip_nothing;
+  if (engine != "default") options.skip = engine == "skipping" ? dm::skip_options{} : dm::skip_nothing;
   return options;
 }
 
@@ -185,6 +188,32 @@ void measure_growth(bool tiny) {
   line("depth", {2, 4, 8, 16}, [&](std::size_t size) { return seconds_of(4 * unit, size, 64 * unit, 0); });
 }
 
+/// Each network is measured with all skips, none, and as chosen, in turn.
+void measure_choice(bool tiny) {
+  double worst = 0;
+  for (std::uint64_t seed = 0; seed < (tiny ? 3 : 20); ++seed) {
+    const benchmark::subject of = benchmark::random_subject(seed, tiny);
+    const std::size_t all = 3 * of.network.layers().size(), mutants = seed % 3 == 0 ? all : 0;  // a few of them, else each
+    std::array<std::vector<double>, 3> seconds;
+    const std::array<const char*, 3> engines{"delta", "skipping", "default"};
+    bool skips = false;
+    const dm::stopwatch clock;
+    for (std::size_t i = 0; i < (tiny ? 1 : 5) && (i < 1 || clock.seconds() < 40); ++i)
+      for (std::size_t engine = 0; engine < 3; ++engine) {
+        const measured one = measure(of, options_of(engines[engine]), mutants, 1);
+        seconds[engine].push_back(one.total);
+        if (engine == 2) skips = one.result.skip != dm::skip_nothing;
+      }
+    const double none = median(seconds[0]), every = median(seconds[1]), chosen = median(seconds[2]), ratio = chosen / std::min(none, every);
+    worst = std::max(worst, ratio);
+    std::cout << "network " << seed << ", " << of.network.parameter_count() << " parameters, " << of.tests.size() << " inputs, "
+              << (mutants ? "some" : "all") << " mutants: none " << std::fixed << std::setprecision(4) << none << " s, all skips " << every
+              << " s, chosen (" << (skips ? "all" : "none") << ") " << chosen << " s, " << std::setprecision(2) << ratio << " of the better"
+              << std::endl;
+  }
+  std::cout << "at most " << worst << " of the better\n";
+}
+
 /// A line of this process' status in MiB, 0 where the system has none.
 double status_mebibytes(const std::string& name) {
   std::ifstream status("/proc/self/status");
@@ -215,7 +244,7 @@ std::vector<std::string> split(const std::string& list) {
 
 int main(int argc, char* argv[]) {
   settings wanted;
-  bool has_networks = false, growth = false, memory = false;
+  bool has_networks = false, growth = false, memory = false, choice = false;
   for (int i = 1; i < argc; ++i) {
     const std::string option = argv[i];
     const bool has_value = i + 1 < argc;
@@ -225,6 +254,8 @@ int main(int argc, char* argv[]) {
       growth = true;
     else if (option == "--memory")
       memory = true;
+    else if (option == "--choice")
+      choice = true;
     else if (option == "--networks" && has_value)
       wanted.networks = split(argv[++i]), has_networks = true;
     else if (option == "--engines" && has_value)
@@ -237,7 +268,7 @@ int main(int argc, char* argv[]) {
       wanted.repeats = std::strtoul(argv[++i], nullptr, 10);
     else
       return std::cerr << "usage: benchmark_engines [--tiny] [--networks A,B] [--engines A,B] [--inputs N] [--mutants M] [--repeats R] "
-                          "[--growth | --memory]\n",
+                          "[--growth | --memory | --choice]\n",
              2;
   }
   if (wanted.inputs == 0 || wanted.repeats == 0) return std::cerr << "benchmark_engines: inputs and repeats count from 1\n", 2;
@@ -250,8 +281,9 @@ int main(int argc, char* argv[]) {
   try {
     if (growth || wanted.tiny) measure_growth(wanted.tiny);
     if (memory || wanted.tiny) measure_memory(wanted.tiny);
+    if (choice || wanted.tiny) measure_choice(wanted.tiny);
     bool is_right = true;
-    if (!growth && !memory)
+    if (!growth && !memory && !choice)
       for (const std::string& name : wanted.networks) is_right = compare_engines(name, wanted) && is_right;
     return is_right ? 0 : 1;
   } catch (const std::exception& fault) {

@@ -132,6 +132,24 @@ inline subject with_random_inputs(deepmaacc::network<> network, std::size_t inpu
   return {std::move(network), deepmaacc::test_set<float>(std::move(images), labels)};
 }
 
+/// A network of a random shape, dense or with convolutions, and random inputs.
+inline subject random_subject(std::uint64_t seed, bool tiny) {
+  const deepmaacc::random_source random(seed);
+  std::size_t drawn = 0;
+  const auto between = [&](double least, double most) {  // evenly by their logarithms
+    const double share = static_cast<double>(random.bits({.element = ++drawn}) >> 11) * 0x1p-53;
+    return static_cast<std::size_t>(std::exp(std::log(least) + share * std::log(most / least)));
+  };
+  const double size = tiny ? 0.02 : 1;
+  const std::size_t inputs = 10 + between(30, 3000 * size + 40), depth = between(1, 5);
+  std::vector<std::size_t> widths;
+  for (std::size_t i = 0; i < depth; ++i) widths.push_back(4 + between(8, 1200 * size + 10));
+  model::layer_graph graph = dense_network({4 + between(16, 1000 * size + 20)}, widths);
+  if (seed % 4 == 1) graph = lenet5(tiny);
+  if (seed % 4 == 3) graph = vgg11(tiny ? 8 : 16, 2 + between(2, 12));
+  return with_random_inputs(with_random_weights(std::move(graph)), seed % 4 == 3 ? 10 + inputs / 20 : inputs);
+}
+
 /// The paper's model and test set of a name such as "fcnn-mnist", from `DEEPMAACC_DATA_DIR`.
 inline subject from_files(const std::string& name, std::size_t inputs) {
   const char* directory = std::getenv("DEEPMAACC_DATA_DIR");
