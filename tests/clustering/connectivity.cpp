@@ -152,7 +152,8 @@ BOOST_AUTO_TEST_CASE(parts_that_no_edge_connects_stay_apart) {
   BOOST_TEST(forest.trees() == 4U);
   BOOST_TEST(forest.merges().size() == 3U);
   BOOST_TEST(support::has(support::error_text<dm::usage_error>([&] { forest.linkage_matrix(); }), "forest of 4 trees"));
-  const auto none = dm::agglomerate(dm::this_thread{}, points, dm::connectivity(graph_of(7, {})));
+  const auto without_edges = graph_of(7, {});
+  const auto none = dm::agglomerate(dm::this_thread{}, points, dm::connectivity(without_edges));
   BOOST_TEST(none.trees() == 7U);
 }
 
@@ -164,7 +165,8 @@ BOOST_AUTO_TEST_CASE(any_graph_of_the_library_will_do) {
   BOOST_TEST((dm::agglomerate(dm::this_thread{}, points, dm::connectivity(matrix)) ==
               dm::agglomerate(dm::this_thread{}, points, dm::connectivity(list))));
   const auto one = random_points(1, 2, 2);
-  BOOST_TEST(dm::agglomerate(dm::this_thread{}, one, dm::connectivity(graph_of(1, {}))).leaves() == 1U);
+  const auto vertex = graph_of(1, {});
+  BOOST_TEST(dm::agglomerate(dm::this_thread{}, one, dm::connectivity(vertex)).leaves() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(ties_go_to_the_lowest_pair) {

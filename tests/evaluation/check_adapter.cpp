@@ -143,28 +143,28 @@ class examined {
   /// The network again for each change.
   class runner_type {
    public:
-    explicit runner_type(const examined& of) : of_(of) {}
+    explicit runner_type(const examined& of) : of_{of} {}
     std::size_t lanes() const { return 6; }
     void load(std::span<const float* const> inputs) {
       inputs_.assign(inputs.begin(), inputs.end());
-      outputs_ = run(of_);
+      outputs_ = run(of_.front());
     }
     dm::matrix<const float> outputs() const { return {outputs_.data(), classes, 6}; }
     template <class Sink>
     void change(std::size_t layer, std::span<const dm::neuron_change<float>> changes, const Sink& sink) {
-      examined mutant(of_);
+      examined mutant(of_.front());
       for (const auto& one : changes) {
         std::vector<float> numbers(layer ? hidden + 1 : features + 1);
         mutant.read_neuron({layer, one.neuron}, numbers);
         if (!one.numbers.empty()) numbers.assign(one.numbers.begin(), one.numbers.end());
-        if (one.numbers.empty() && of_.fault_ != fault::ignores_factors)
+        if (one.numbers.empty() && of_.front().fault_ != fault::ignores_factors)
           for (float& number : numbers) number *= one.factor;
-        if (of_.fault_ == fault::runs_other_weights) numbers[0] += 1;
+        if (of_.front().fault_ == fault::runs_other_weights) numbers[0] += 1;
         mutant.write_neuron({layer, one.neuron}, numbers);
       }
       const auto changed = run(mutant);
       std::vector<std::uint32_t> lanes(inputs_.size());
-      for (std::uint32_t i = 0; i < lanes.size(); ++i) lanes[i] = of_.fault_ == fault::gives_twice ? 0 : i;
+      for (std::uint32_t i = 0; i < lanes.size(); ++i) lanes[i] = of_.front().fault_ == fault::gives_twice ? 0 : i;
       sink(dm::matrix<const float>(changed.data(), classes, 6), std::span<const std::uint32_t>(lanes));
     }
 
@@ -177,7 +177,7 @@ class examined {
       }
       return all;
     }
-    examined of_;
+    std::vector<examined> of_;  // one: it is not complete yet
     std::vector<const float*> inputs_;
     std::vector<float> outputs_;
   };
