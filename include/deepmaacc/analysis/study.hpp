@@ -182,7 +182,7 @@ study<Space, Model, T, Operators, Rules>::study(const Space& space, Model& model
       engine_(engine_for<adapter>(options.engine)) {
   check_execution_space<Space>();
   check_model_adapter<std::remove_cv_t<Model>>();
-  require_kokkos("deepmaacc::analyze");
+  require_kokkos("deepmaacc::analyze", space);
   check_policies();
   output_layer(model.layers());
   if (runs_golden_along<adapter>(options_))
