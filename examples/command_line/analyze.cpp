@@ -14,9 +14,11 @@
 #include <vector>
 
 #include "analysis.hpp"
+#include "environment.hpp"
 #include "method_options.hpp"
 #include "options.hpp"
 #include "progress_line.hpp"
+#include "running_kokkos.hpp"
 
 namespace command_line {
 namespace {
@@ -83,10 +85,7 @@ void run(const analyze_options& options) {
   for (const auto& place : {options.json, options.csv})
     if (!place.empty() && place != "-") dm::require_writable(place);
 
-  Kokkos::InitializationSettings settings;
-  settings.set_disable_warnings(true);
-  if (options.threads > 0) settings.set_num_threads(options.threads);
-  const Kokkos::ScopeGuard kokkos(settings);
+  const running_kokkos kokkos(options.threads);
   dm::report::report report = analyze(plan);
   report.total_seconds = total.seconds();
 
@@ -230,7 +229,7 @@ void add_analyze(CLI::App& app) {
       ->group(running);
   command->add_option("--threads", options->threads, "host threads (default: as Kokkos chooses)")
       ->type_name("N")
-      ->check(CLI::Range(1, 512))  // Kokkos' OpenMP back end has room for no more, and does not check
+      ->check(CLI::Range(1, most_threads))
       ->group(running);
   command->add_flag("--time-alone", options->is_timed_alone, "each run takes no kills from others, so that its time is its own")
       ->group(running);

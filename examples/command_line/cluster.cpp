@@ -31,8 +31,10 @@
 #include "cluster_points.hpp"
 #include "cluster_report.hpp"
 #include "clustering_options.hpp"
+#include "environment.hpp"
 #include "numbers.hpp"
 #include "progress_line.hpp"
+#include "running_kokkos.hpp"
 
 namespace command_line {
 namespace {
@@ -213,10 +215,7 @@ void run(const cluster_options& options) {
   for (const output& one : outputs)
     if (one.place != "-") dm::require_writable(one.place);
 
-  Kokkos::InitializationSettings kokkos_settings;
-  kokkos_settings.set_disable_warnings(true);
-  if (options.threads > 0) kokkos_settings.set_num_threads(options.threads);
-  const Kokkos::ScopeGuard kokkos(kokkos_settings);
+  const running_kokkos kokkos(options.threads);
   using space = Kokkos::DefaultHostExecutionSpace;
 
   report.points_file = options.points;
@@ -304,7 +303,7 @@ void add_cluster(CLI::App& app) {
       ->group(running);
   command->add_option("--threads", options->threads, "host threads (default: as Kokkos chooses)")
       ->type_name("N")
-      ->check(CLI::Range(1, 512))  // Kokkos' OpenMP back end has room for no more, and does not check
+      ->check(CLI::Range(1, most_threads))
       ->group(running);
 
   const auto output = "What is written; - for the standard output, for one of them";

@@ -10,15 +10,15 @@
 #include <memory>
 #include <string>
 
+#include "running_kokkos.hpp"
+
 namespace command_line {
 namespace {
 
 namespace dm = deepmaacc;
 
 void run(const std::string& file) {
-  Kokkos::InitializationSettings settings;
-  settings.set_disable_warnings(true);
-  const Kokkos::ScopeGuard kokkos(settings);
+  const running_kokkos kokkos;
   const auto network = dm::io::read_keras(file);
   const auto layers = network.layers();
   std::size_t name_width = 5, shape_width = 12, neurons = 0, hidden = 0;

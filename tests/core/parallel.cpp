@@ -5,6 +5,7 @@
 #include <deepmaacc/core/progress.hpp>
 #include <stdexcept>
 #include <stop_token>
+#include <thread>
 #include <vector>
 
 #include "support/spaces.hpp"
@@ -25,6 +26,21 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(tasks_run_once_each, Space, support::spaces) {
   });
   BOOST_TEST(!shared);
   for (const auto& count : ran) BOOST_TEST(count == 1);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(small_work_stays_on_the_calling_thread, Space, support::spaces) {
+  for (const std::size_t operations : {std::size_t{0}, dm::small_work, dm::small_work + 1}) {
+    std::vector<std::atomic<int>> ran(1000);
+    std::atomic<bool> is_elsewhere = false;
+    const auto here = std::this_thread::get_id();
+    dm::parallel_tasks(Space{}, "test", ran.size(), operations, [&](std::size_t i, std::size_t) {
+      ++ran[i];
+      if (std::this_thread::get_id() != here) is_elsewhere = true;
+    });
+    for (const auto& count : ran) BOOST_TEST(count == 1);
+    if (operations <= dm::small_work) BOOST_TEST(!is_elsewhere);
+  }
+  dm::parallel_tasks(Space{}, "test", 0, [](std::size_t, std::size_t) { BOOST_ERROR("there is no task"); });
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(an_exception_of_a_task_arrives, Space, support::spaces) {

@@ -181,7 +181,7 @@ study<Space, Model, T, Operators, Rules>::study(const Space& space, Model& model
       engine_(detail::engine_on(space, model, options)) {
   check_execution_space<Space>();
   check_model_adapter<std::remove_cv_t<Model>>();
-  require_kokkos("deepmaacc::analyze");
+  require_kokkos("deepmaacc::analyze", space);
   check_policies();
   output_layer(model.layers());
   // Else it may run along: the mutants tell.

@@ -46,7 +46,7 @@ namespace detail {
 
 /// What every clustering of points asks of its policies.
 template <class Space, class Metric, class Rule>
-void check_agglomerate() {
+void check_agglomerate(const Space& space) {
   check_execution_space<Space>();
   check_distance_metric<Metric>();
   check_linkage_rule<Rule>();
@@ -54,7 +54,7 @@ void check_agglomerate() {
       !linkage_traits<Rule>::uses_squared_distances || is_euclidean<Metric>,
       "deepmaacc::agglomerate: the distance metric must be Euclidean for a linkage rule that works on squared Euclidean distances; take "
       "distance::euclidean, or distance::precomputed if you mean it");
-  require_kokkos("deepmaacc::agglomerate");
+  require_kokkos("deepmaacc::agglomerate", space);
 }
 
 /// The distances that a rule works with, in a matrix.
@@ -140,7 +140,7 @@ dendrogram merge_on_matrix(const Space& space, distance_matrix<T> distances, con
 template <class Space, detail::tensor_like Points, class Metric = distance::euclidean, class Rule = linkage::average>
 dendrogram agglomerate(const Space& space, const Points& points, const Metric& metric = {}, const Rule& rule = {},
                        const agglomerate_options& options = {}) {
-  detail::check_agglomerate<Space, Metric, Rule>();
+  detail::check_agglomerate<Space, Metric, Rule>(space);
   const point_rows rows(points);
   using T = typename decltype(rows)::value_type;
   const std::size_t n = rows.rows().extent(0);
@@ -170,7 +170,7 @@ dendrogram agglomerate(const Space& space, const distance::precomputed<T>& dista
                        const agglomerate_options& options = {}) {
   check_execution_space<Space>();
   check_linkage_rule<Rule>();
-  require_kokkos("deepmaacc::agglomerate");
+  require_kokkos("deepmaacc::agglomerate", space);
   const std::size_t n = distances.size();
   if (n == 1) return {1, {}};
   agglomeration algorithm = detail::choose_algorithm<T>(n, false, rule, options);

@@ -39,7 +39,7 @@ template <ExecutionSpace Space, detail::tensor_like Points, class Quality>
 judged_cut best_cut(const Space& space, const dendrogram& tree, const Points& points, const Quality& quality, std::size_t first,
                     std::size_t last) {
   check_clustering_quality<Quality>();
-  require_kokkos("deepmaacc::best_cut");
+  require_kokkos("deepmaacc::best_cut", space);
   if (first > last)
     throw usage_error(detail::text("deepmaacc::best_cut: there is no number of clusters from ", first, " to ", last,
                                    "; give the least first, and then the largest"));

@@ -180,7 +180,7 @@ dendrogram merge_along(Clusters clusters, std::vector<std::set<std::size_t>> nei
 template <class Space, detail::tensor_like Points, class Graph, class Metric = distance::euclidean, class Rule = linkage::average>
 dendrogram agglomerate(const Space& space, const Points& points, const connectivity<Graph>& graph, const Metric& metric = {},
                        const Rule& rule = {}, const agglomerate_options& options = {}) {
-  detail::check_agglomerate<Space, Metric, Rule>();
+  detail::check_agglomerate<Space, Metric, Rule>(space);
   constexpr bool is_squared = linkage_traits<Rule>::uses_squared_distances;
   const point_rows rows(points);
   using T = typename decltype(rows)::value_type;

@@ -62,7 +62,7 @@ class computed_rows {
     for (std::size_t c = 0; c < columns; ++c)
       if (penalties[c] == 0 || c == newest) old.push_back(static_cast<std::uint32_t>(c));
     points_ = std::make_unique<distance::metric_rows<T, Metric>>(points_->select(std::vector<std::size_t>(old.begin(), old.end())));
-    parallel_tasks(space_, "deepmaacc::clustering::shrink", rows_.size(), [&](std::size_t r, std::size_t) {
+    parallel_tasks(space_, "deepmaacc::clustering::shrink", rows_.size(), rows_.size() * old.size(), [&](std::size_t r, std::size_t) {
       if (column_of_[r] == none) return;
       T* const row = rows_[r].get();
       for (std::size_t c = 0; c < old.size(); ++c) row[c] = row[old[c]];
@@ -126,11 +126,12 @@ class computed_rows {
     const auto rows = points_->select(columns);
     constexpr std::size_t side = distance::block_rows;
     const std::size_t all = place_.size();
-    parallel_tasks(space_, "deepmaacc::clustering::spanning_tree", (all + side - 1) / side, [&](std::size_t b, std::size_t worker) {
-      const std::size_t first = b * side, count = std::min(side, all - first);
-      rows.distances(0, to.size(), *points_, first, count, scratch_[worker]);
-      for (std::size_t i = 0; i < to.size(); ++i) std::copy_n(scratch_[worker].data() + i * count, count, to[i] + first);
-    });
+    parallel_tasks(space_, "deepmaacc::clustering::spanning_tree", (all + side - 1) / side, columns.size() * all * points_->dimensions(),
+                   [&](std::size_t b, std::size_t worker) {
+                     const std::size_t first = b * side, count = std::min(side, all - first);
+                     rows.distances(0, to.size(), *points_, first, count, scratch_[worker]);
+                     for (std::size_t i = 0; i < to.size(); ++i) std::copy_n(scratch_[worker].data() + i * count, count, to[i] + first);
+                   });
   }
 
   Space space_;

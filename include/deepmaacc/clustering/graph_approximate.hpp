@@ -176,7 +176,7 @@ class approximate_agglomeration {
 
 template <class Space>
 dendrogram graph_approximate(const Space& space, const edge_list& graph, const graph_approximate_options& options) {
-  require_kokkos("deepmaacc::graph_approximate");
+  require_kokkos("deepmaacc::graph_approximate", space);
   if (!(options.epsilon > 0) || !std::isfinite(options.epsilon))
     throw usage_error(text("deepmaacc::graph_approximate: epsilon is ", options.epsilon,
                            "; take a finite number above 0, or graph_average, which is exact"));

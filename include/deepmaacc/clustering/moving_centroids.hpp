@@ -55,7 +55,7 @@ class moving_centroids {
     centroid_rows<T> rows(points_, which.size());
     for (std::size_t i = 0; i < which.size(); ++i) rows.copy(i, centroids_, which[i]);
     std::vector<nearest<T>> parts(blocks * which.size());
-    parallel_tasks(space_, "deepmaacc::clustering::nearest_above", blocks, [&](std::size_t b, std::size_t worker) {
+    parallel_tasks(space_, "deepmaacc::clustering::nearest_above", blocks, operations(which), [&](std::size_t b, std::size_t worker) {
       const std::size_t first = (first_block + b) * side, count = std::min(side, slots_ - first);
       distances(rows, which, first, count, worker, [&](std::size_t i, T* row) {
         const std::size_t above = which[i] < first ? 0 : std::min(count, which[i] + 1 - first);
@@ -94,10 +94,11 @@ class moving_centroids {
       place.slot = which[i];
       to.push_back(place.distances.get());
     }
-    parallel_tasks(space_, "deepmaacc::clustering::centroid_rows", block_count(), [&](std::size_t b, std::size_t worker) {
-      const std::size_t first = b * side, count = std::min(side, slots_ - first);
-      distances(centroids, which, first, count, worker, [&](std::size_t i, const T* row) { std::copy_n(row, count, to[i] + first); });
-    });
+    parallel_tasks(
+        space_, "deepmaacc::clustering::centroid_rows", block_count(), operations(which), [&](std::size_t b, std::size_t worker) {
+          const std::size_t first = b * side, count = std::min(side, slots_ - first);
+          distances(centroids, which, first, count, worker, [&](std::size_t i, const T* row) { std::copy_n(row, count, to[i] + first); });
+        });
   }
 
   /// Merges two clusters that have rows. The result lives in slot `kept`. \returns its row
@@ -121,7 +122,7 @@ class moving_centroids {
     std::vector<std::size_t> living;
     for (std::size_t k = 0; k < slots_; ++k)
       if (is_alive(k)) living.push_back(k);
-    parallel_tasks(space_, "deepmaacc::clustering::compact", rows_.size(), [&](std::size_t r, std::size_t) {
+    parallel_tasks(space_, "deepmaacc::clustering::compact", rows_.size(), rows_.size() * living.size(), [&](std::size_t r, std::size_t) {
       if (rows_[r].slot == none) return;
       T* const row = rows_[r].distances.get();
       for (std::size_t k = 0; k < living.size(); ++k) row[k] = row[living[k]];
@@ -148,6 +149,8 @@ class moving_centroids {
     std::size_t slot = none;  // none: the place is free
   };
 
+  /// Of the distances of some clusters to all slots.
+  std::size_t operations(const std::vector<std::size_t>& which) const { return which.size() * slots_ * points_.extent(1); }
   std::size_t block_count() const { return (slots_ + side - 1) / side; }
 
   void release(std::size_t place) {

@@ -47,7 +47,7 @@ template <class Space, class T>
 std::vector<double> centroids(const Space& space, matrix<const T> points, const partition& clusters) {
   const std::size_t d = points.extent(1);
   std::vector<double> means(clusters.clusters() * d, 0);
-  parallel_tasks(host_space(space), "deepmaacc::quality::centroids", clusters.clusters(), [&](std::size_t c, std::size_t) {
+  parallel_tasks(host_space(space), "deepmaacc::quality::centroids", clusters.clusters(), points.size(), [&](std::size_t c, std::size_t) {
     const auto members = clusters.members(c);
     double* const mean = means.data() + c * d;
     const T* const origin = &points(members.front(), 0);
@@ -75,7 +75,7 @@ std::vector<double> squares_within(const Space& space, matrix<const T> points, c
   constexpr std::size_t block = 64;
   const std::size_t n = points.extent(0), d = points.extent(1);
   std::vector<double> squares(n);
-  parallel_tasks(host_space(space), "deepmaacc::quality::within", (n + block - 1) / block, [&](std::size_t b, std::size_t) {
+  parallel_tasks(host_space(space), "deepmaacc::quality::within", (n + block - 1) / block, n * d, [&](std::size_t b, std::size_t) {
     for (std::size_t i = b * block; i < std::min(n, (b + 1) * block); ++i)
       squares[i] = squared_distance(&points(i, 0), centroids.data() + clusters.labels()[i] * d, d);
   });
@@ -113,19 +113,20 @@ struct silhouette {
     };
     std::vector<workspace> scratch(static_cast<std::size_t>(host.concurrency()));
     std::vector<double> result(n);
-    parallel_tasks(host, "deepmaacc::quality::silhouette", (n + block - 1) / block, [&](std::size_t b, std::size_t worker) {
-      auto& [distances, sums] = scratch[worker];
-      const std::size_t first = b * block, count = std::min(block, n - first);
-      sums.assign(count * k, 0);
-      for (std::size_t other = 0; other < n; other += distance::block_rows) {
-        const std::size_t others = std::min(distance::block_rows, n - other);
-        rows.distances(first, count, rows, other, others, distances);
-        for (std::size_t i = 0; i < count; ++i)
-          for (std::size_t j = 0; j < others; ++j)
-            if (other + j != first + i) sums[i * k + labels[other + j]] += static_cast<double>(distances[i * others + j]);
-      }
-      for (std::size_t i = 0; i < count; ++i) result[first + i] = of_point(clusters, labels[first + i], sums.data() + i * k);
-    });
+    parallel_tasks(host, "deepmaacc::quality::silhouette", (n + block - 1) / block, n * points.size(),
+                   [&](std::size_t b, std::size_t worker) {
+                     auto& [distances, sums] = scratch[worker];
+                     const std::size_t first = b * block, count = std::min(block, n - first);
+                     sums.assign(count * k, 0);
+                     for (std::size_t other = 0; other < n; other += distance::block_rows) {
+                       const std::size_t others = std::min(distance::block_rows, n - other);
+                       rows.distances(first, count, rows, other, others, distances);
+                       for (std::size_t i = 0; i < count; ++i)
+                         for (std::size_t j = 0; j < others; ++j)
+                           if (other + j != first + i) sums[i * k + labels[other + j]] += static_cast<double>(distances[i * others + j]);
+                     }
+                     for (std::size_t i = 0; i < count; ++i) result[first + i] = of_point(clusters, labels[first + i], sums.data() + i * k);
+                   });
     return result;
   }
 
@@ -173,7 +174,7 @@ struct davies_bouldin {
     double largest = 0;
     for (std::size_t i = 0; i < n * d; ++i) largest = std::max(largest, std::abs(static_cast<double>(points.data()[i])));
     const double rounding = 16 * std::numeric_limits<double>::epsilon() * largest;
-    parallel_tasks(host_space(space), "deepmaacc::quality::davies_bouldin", k, [&](std::size_t i, std::size_t) {
+    parallel_tasks(host_space(space), "deepmaacc::quality::davies_bouldin", k, k * k * d, [&](std::size_t i, std::size_t) {
       for (std::size_t j = 0; j < k; ++j) {
         const double squared = detail::squared_distance(centroids.data() + i * d, centroids.data() + j * d, d);
         const double apart = std::sqrt(detail::finite(name(), squared));
@@ -227,7 +228,7 @@ static_assert(ClusteringQuality<calinski_harabasz>);
 template <ExecutionSpace Space, detail::tensor_like Points, class Quality = quality::silhouette<>>
 double clustering_quality(const Space& space, const Points& points, std::span<const std::size_t> labels, const Quality& quality = {}) {
   check_clustering_quality<Quality>();
-  require_kokkos("deepmaacc::clustering_quality");
+  require_kokkos("deepmaacc::clustering_quality", space);
   const point_rows rows(points);
   const partition clusters(rows.rows().extent(0), labels);
   return static_cast<double>(quality(host_space(space), rows.rows(), clusters));

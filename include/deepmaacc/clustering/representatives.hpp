@@ -142,12 +142,17 @@ std::vector<std::size_t> representatives(const Space& space, const Points& point
                                          const Rule& rule = {}, const Metric& metric = {}, std::size_t first_index = 0) {
   check_representative_rule<Rule>();
   check_distance_metric<Metric>();
-  require_kokkos("deepmaacc::representatives");
+  require_kokkos("deepmaacc::representatives", space);
   const point_rows rows(points);
   using T = typename decltype(rows)::value_type;
   const partition clusters(rows.rows().extent(0), labels);
   std::vector<std::size_t> chosen(clusters.clusters());
-  parallel_tasks(host_space(space), "deepmaacc::representatives::choose", chosen.size(), [&](std::size_t c, std::size_t) {
+  std::size_t operations = 0;  // all distances within clusters; a random choice looks at each member once
+  for (std::size_t c = 0; c < chosen.size(); ++c) {
+    const std::size_t size = clusters.members(c).size();
+    operations += std::is_same_v<Rule, representative::random> ? size : size * size * rows.rows().extent(1);
+  }
+  parallel_tasks(host_space(space), "deepmaacc::representatives::choose", chosen.size(), operations, [&](std::size_t c, std::size_t) {
     const auto members = clusters.members(c);
     chosen[c] = static_cast<std::size_t>(rule(cluster_view<T, Metric>(first_index + c, members, rows.rows(), metric)));
     if (!std::binary_search(members.begin(), members.end(), chosen[c]))

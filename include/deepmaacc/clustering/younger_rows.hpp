@@ -114,14 +114,15 @@ class younger_rows {
     while (unmoved < living.size() && living[unmoved] == unmoved) ++unmoved;
     constexpr std::size_t rows_per_task = 16;
     const std::size_t count = living.size();
-    parallel_tasks(space, "deepmaacc::clustering::compact", (count + rows_per_task - 1) / rows_per_task, [&](std::size_t t, std::size_t) {
-      for (std::size_t i = t * rows_per_task; i < std::min(count, (t + 1) * rows_per_task); ++i) {
-        refresh(living[i]);
-        T* const row = rows_[living[i]];
-        const slot* const from = living.data();
-        for (std::size_t c = unmoved; c < count; ++c) row[c] = row[from[c]];
-      }
-    });
+    parallel_tasks(space, "deepmaacc::clustering::compact", (count + rows_per_task - 1) / rows_per_task, count * count,
+                   [&](std::size_t t, std::size_t) {
+                     for (std::size_t i = t * rows_per_task; i < std::min(count, (t + 1) * rows_per_task); ++i) {
+                       refresh(living[i]);
+                       T* const row = rows_[living[i]];
+                       const slot* const from = living.data();
+                       for (std::size_t c = unmoved; c < count; ++c) row[c] = row[from[c]];
+                     }
+                   });
     for (std::size_t i = 0; i < count; ++i) {
       rows_[i] = rows_[living[i]];
       sizes_[i] = sizes_[living[i]];

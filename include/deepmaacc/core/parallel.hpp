@@ -12,7 +12,9 @@
 #include <deepmaacc/core/matrix.hpp>
 #include <exception>
 #include <mutex>
+#include <stdexcept>
 #include <string>
+#include <type_traits>
 
 namespace deepmaacc {
 
@@ -75,7 +77,7 @@ void parallel_tasks(const Space& space, const char* label, std::size_t count, co
   };
   if constexpr (std::is_same_v<Space, this_thread>) {
     for (std::size_t i = 0; i < count; ++i) guarded(i, 0);
-  } else {
+  } else if (count > 0) {
     const Kokkos::Experimental::UniqueToken<Space> tokens(space);
     using policy = Kokkos::RangePolicy<Space, Kokkos::Schedule<Kokkos::Dynamic>, Kokkos::IndexType<std::size_t>>;
     Kokkos::parallel_for(label, policy(space, 0, count, Kokkos::ChunkSize(1)), [&](const std::size_t i) {
@@ -88,11 +90,64 @@ void parallel_tasks(const Space& space, const char* label, std::size_t count, co
   if (failure) std::rethrow_exception(failure);
 }
 
+/// Multiplications and additions, of a number each, that are not worth a parallel region: so many are done before a thread that sleeps has
+/// woken, and where other programs run a region waits for threads that have no core. OpenBLAS leaves products of no more on the calling
+/// thread too, so that the bits are the same in a region and out of it.
+inline constexpr std::size_t small_work = std::size_t{1} << 18;
+
+/// The same for tasks that take about so many `operations` in all: `small_work` is done on the calling thread.
+template <class Space, class Task>
+void parallel_tasks(const Space& space, const char* label, std::size_t count, std::size_t operations, const Task& task) {
+  if (operations <= small_work)
+    parallel_tasks(this_thread{}, label, count, task);
+  else
+    parallel_tasks(space, label, count, task);
+}
+
 /// \throws usage_error naming `caller` when the program has not initialised Kokkos: the toolkit never does it.
 inline void require_kokkos(const char* caller) {
   if (!Kokkos::is_initialized() || Kokkos::is_finalized())
     throw usage_error(std::string(caller) +
                       ": Kokkos is not initialised; put `Kokkos::ScopeGuard kokkos(argc, argv);` at the beginning of main");
+}
+
+namespace detail {
+
+/// \throws usage_error naming `caller` where the calling thread cannot launch on a host space: Kokkos would wait for ever, or throw what
+/// tells nobody what to do.
+template <class Space>
+void require_free_thread(const char* caller, const Space& space) {
+#ifdef KOKKOS_ENABLE_OPENMP
+  if constexpr (std::is_same_v<Space, Kokkos::OpenMP>)
+    if (omp_get_level() > 0)
+      throw usage_error(std::string(caller) +
+                        ": Kokkos::OpenMP is given inside a parallel region, which it would wait for; give this_thread{} there");
+#endif
+#ifdef KOKKOS_ENABLE_THREADS
+  if constexpr (std::is_same_v<Space, Kokkos::Threads>) {
+    try {  // there is no public question, and to launch nothing takes microseconds
+      Kokkos::parallel_for("deepmaacc::require_free_thread", Kokkos::RangePolicy<Space>(space, 0, 0), [](const int) {});
+    } catch (const std::runtime_error&) {
+      throw usage_error(std::string(caller) +
+                        ": Kokkos::Threads obeys only the thread that initialised Kokkos, outside of parallel regions; call it from there, "
+                        "or give this_thread{}");
+    }
+  }
+#endif
+  static_cast<void>(caller);
+  static_cast<void>(space);
+}
+
+}  // namespace detail
+
+/// The same, and where the calling thread may not launch on the space.
+template <class Space>
+void require_kokkos(const char* caller, const Space& space) {
+  require_kokkos(caller);
+  if constexpr (requires { requires is_host_accessible<typename Space::memory_space>; })
+    detail::require_free_thread(caller, space);
+  else  // a device leaves some of the work to the host's threads
+    detail::require_free_thread(caller, Kokkos::DefaultHostExecutionSpace{});
 }
 
 }  // namespace deepmaacc

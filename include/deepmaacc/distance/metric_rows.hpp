@@ -153,7 +153,7 @@ class metric_rows {
     centred_.resize(n * d);
     squares_.resize(n);
     const std::size_t blocks = (n + block_rows - 1) / block_rows;
-    parallel_tasks(space, "deepmaacc::distance::centre", blocks, [&](std::size_t b, std::size_t) {
+    parallel_tasks(space, "deepmaacc::distance::centre", blocks, n * d, [&](std::size_t b, std::size_t) {
       for (std::size_t i = b * block_rows; i < std::min(n, (b + 1) * block_rows); ++i) {
         T* const row = centred_.data() + i * d;
         for (std::size_t k = 0; k < d; ++k) row[k] = static_cast<T>(static_cast<double>(exact_(i, k)) - centre_[k]);

@@ -56,23 +56,24 @@ void write_distances(const Space& space, const distance::metric_rows<T, Metric>&
   for (std::size_t i = 0; i < sides; ++i)
     for (std::size_t j = 0; j <= i; ++j) blocks.emplace_back(i * side, j * side);
   std::vector<std::vector<T>> scratch(static_cast<std::size_t>(space.concurrency()));
-  parallel_tasks(space, "deepmaacc::distance::pairwise", blocks.size(), [&](std::size_t b, std::size_t worker) {
-    const auto [first, other] = blocks[b];
-    const std::size_t count = std::min(side, n - first), others = std::min(side, n - other);
-    std::vector<T>& block = scratch[worker];
-    points.distances(first, count, points, other, others, block);
-    for (std::size_t i = 0; i < count; ++i) {
-      // On the diagonal the lower triangle is taken for both: a product need not be symmetric to the last bit.
-      const std::size_t columns = first == other ? i : others;
-      std::copy_n(block.data() + i * others, columns, distances.row(first + i) + other);
-      if (first == other) {
-        distances.row(first + i)[first + i] = 0;
-        for (std::size_t j = 0; j < i; ++j) distances.row(first + j)[first + i] = block[i * others + j];
-      }
-    }
-    if (first != other) write_transposed(block.data(), count, others, distances.row(other) + first, distances.row_length());
-    done.advance(count * others);
-  });
+  parallel_tasks(space, "deepmaacc::distance::pairwise", blocks.size(), n * n * points.dimensions(),
+                 [&](std::size_t b, std::size_t worker) {
+                   const auto [first, other] = blocks[b];
+                   const std::size_t count = std::min(side, n - first), others = std::min(side, n - other);
+                   std::vector<T>& block = scratch[worker];
+                   points.distances(first, count, points, other, others, block);
+                   for (std::size_t i = 0; i < count; ++i) {
+                     // On the diagonal the lower triangle is taken for both: a product need not be symmetric to the last bit.
+                     const std::size_t columns = first == other ? i : others;
+                     std::copy_n(block.data() + i * others, columns, distances.row(first + i) + other);
+                     if (first == other) {
+                       distances.row(first + i)[first + i] = 0;
+                       for (std::size_t j = 0; j < i; ++j) distances.row(first + j)[first + i] = block[i * others + j];
+                     }
+                   }
+                   if (first != other) write_transposed(block.data(), count, others, distances.row(other) + first, distances.row_length());
+                   done.advance(count * others);
+                 });
 }
 
 /// The same on a device: a thread per pair, and one copy to the host.
@@ -121,7 +122,7 @@ distance_matrix<T> distances_of(const Space& space, matrix<const T> points, cons
 template <ExecutionSpace Space, detail::tensor_like Points, class Metric = distance::euclidean>
 auto pairwise_distances(const Space& space, const Points& points, const Metric& metric = {}) {
   check_distance_metric<Metric>();
-  require_kokkos("deepmaacc::pairwise_distances");
+  require_kokkos("deepmaacc::pairwise_distances", space);
   const point_rows rows(points);
   const std::size_t n = rows.rows().extent(0);
   const watcher silent;
@@ -134,7 +135,7 @@ auto pairwise_distances(const Space& space, const Points& points, const Metric& 
 template <HostExecutionSpace Space, detail::tensor_like Points, detail::tensor_like Others, class Metric = distance::euclidean>
 auto cross_distances(const Space& space, const Points& points, const Others& others, const Metric& metric = {}) {
   check_distance_metric<Metric>();
-  require_kokkos("deepmaacc::cross_distances");
+  require_kokkos("deepmaacc::cross_distances", space);
   const point_rows a(points), b(others);
   using T = typename decltype(b)::value_type;
   if (a.rows().extent(1) != b.rows().extent(1))
@@ -144,13 +145,14 @@ auto cross_distances(const Space& space, const Points& points, const Others& oth
   const std::size_t m = rows.size(), n = columns.size(), side = distance::block_rows, across = (n + side - 1) / side;
   xt::xtensor<T, 2> distances(std::array<std::size_t, 2>{m, n});
   std::vector<std::vector<T>> scratch(static_cast<std::size_t>(space.concurrency()));
-  parallel_tasks(space, "deepmaacc::distance::cross", (m + side - 1) / side * across, [&](std::size_t b_index, std::size_t worker) {
-    const std::size_t first = b_index / across * side, other = b_index % across * side;
-    const std::size_t count = std::min(side, m - first), width = std::min(side, n - other);
-    rows.distances(first, count, columns, other, width, scratch[worker]);
-    for (std::size_t i = 0; i < count; ++i)
-      std::copy_n(scratch[worker].data() + i * width, width, distances.data() + (first + i) * n + other);
-  });
+  parallel_tasks(space, "deepmaacc::distance::cross", (m + side - 1) / side * across, m * n * rows.dimensions(),
+                 [&](std::size_t b_index, std::size_t worker) {
+                   const std::size_t first = b_index / across * side, other = b_index % across * side;
+                   const std::size_t count = std::min(side, m - first), width = std::min(side, n - other);
+                   rows.distances(first, count, columns, other, width, scratch[worker]);
+                   for (std::size_t i = 0; i < count; ++i)
+                     std::copy_n(scratch[worker].data() + i * width, width, distances.data() + (first + i) * n + other);
+                 });
   return distances;
 }
 

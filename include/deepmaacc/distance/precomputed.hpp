@@ -82,7 +82,7 @@ class precomputed {
   template <HostExecutionSpace Space>
   distance_matrix<T> matrix_of(const Space& space, bool is_squared) const {
     distance_matrix<T> matrix(size_);
-    parallel_tasks(space, "deepmaacc::distance::precomputed", size_, [&](std::size_t i, std::size_t) {
+    parallel_tasks(space, "deepmaacc::distance::precomputed", size_, size_ * size_, [&](std::size_t i, std::size_t) {
       T* const row = matrix.row(i);
       for (std::size_t j = 0; j < size_; ++j) row[j] = (*this)(i, j);
       if (!is_squared) return;

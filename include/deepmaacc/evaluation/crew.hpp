@@ -12,6 +12,7 @@
 #include <deepmaacc/concepts/model_adapter.hpp>
 #include <deepmaacc/core/matrix.hpp>
 #include <deepmaacc/core/parallel.hpp>
+#include <deepmaacc/core/shared_array.hpp>
 #include <deepmaacc/core/test_set.hpp>
 #include <deepmaacc/evaluation/decision.hpp>
 #include <deepmaacc/evaluation/label_rank.hpp>
@@ -91,7 +92,7 @@ class worker {
   }
   decision* decisions() const { return decisions_.data(); }
   /// Null where labels are not ranked.
-  label_ranks* ranks() const { return ranks_.extent(0) > 0 ? ranks_.data() : nullptr; }
+  label_ranks* ranks() const { return ranks_.size() > 0 ? ranks_.data() : nullptr; }
 
   /// Inputs [first, first + count), in the model's memory and precision; a view of the test set itself where that is possible.
   template <class T>
@@ -100,7 +101,7 @@ class worker {
     if constexpr (is_host_accessible<memory_space>) {
       return matrix<const value_type, memory_space>(host.data(), host.extent(0), host.extent(1));
     } else {
-      if (inputs_.extent(0) < host.size()) inputs_ = decltype(inputs_)("deepmaacc::evaluation::inputs", host.size());
+      if (inputs_.size() < host.size()) inputs_ = decltype(inputs_)("deepmaacc::evaluation::inputs", host.size());
       const matrix<value_type, memory_space> device(inputs_.data(), host.extent(0), host.extent(1));
       Kokkos::deep_copy(device, host);
       return device;
@@ -137,9 +138,9 @@ class worker {
  private:
   Reference model_;
   typename detail::activations_of<Adapter>::type activations_;
-  Kokkos::View<value_type*, memory_space> outputs_, inputs_;
-  Kokkos::View<decision*, memory_space> decisions_;
-  Kokkos::View<label_ranks*, memory_space> ranks_;
+  shared_array<value_type, memory_space> outputs_, inputs_;
+  shared_array<decision, memory_space> decisions_;
+  shared_array<label_ranks, memory_space> ranks_;
   std::vector<value_type> packed_;
   std::size_t classes_;
 };

@@ -10,6 +10,7 @@
 #include <deepmaacc/concepts/model_adapter.hpp>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/progress.hpp>
+#include <deepmaacc/core/shared_array.hpp>
 #include <deepmaacc/core/test_set.hpp>
 #include <deepmaacc/evaluation/crew.hpp>
 #include <deepmaacc/evaluation/delta_engine.hpp>
@@ -46,9 +47,7 @@ kill_matrix run_by_rows(const Space& space, Model& model, const test_set<T>& tes
   std::vector<expectation> on_host(tests.size());
   for (std::size_t i = 0; i < tests.size(); ++i)
     on_host[i] = expect_of(options.oracle, golden.decisions[i], tests.has_labels() ? tests.labels()[i] : 0);
-  const auto expected = Kokkos::create_mirror_view_and_copy(
-      memory{},
-      Kokkos::View<const expectation*, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>>(on_host.data(), on_host.size()));
+  const shared_array<expectation, memory> expected("deepmaacc::evaluation::expected", std::move(on_host));
   const adapter& on_space = detail::adapter_on(space, model);
   const std::size_t rows = detail::rows_of_block(on_space, options, tests.size());
   team workers(space, model, rows, golden.classes, detail::any_needs_label_rank(rules));
@@ -127,7 +126,7 @@ template <ExecutionSpace Space, class Model, class T, class Operators, class Rul
 kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests, const golden_run& golden, std::span<const mutant> mutants,
                      const Operators& operators, const Rules& rules, const evaluation_options& options = {},
                      evaluation_work* work = nullptr) {
-  require_kokkos("deepmaacc::evaluate");
+  require_kokkos("deepmaacc::evaluate", space);
   check_model_adapter<typename crew<Space, Model>::adapter_type>();
   check_mutants(mutants, model.layers(), operators.size());
   if (golden.decisions.size() != tests.size() || golden.classes != class_count(model))
@@ -172,7 +171,7 @@ template <ExecutionSpace Space, class Given, class T, class Operators, class Rul
 kill_matrix evaluate_with_golden(const Space& space, Given& given, const test_set<T>& tests, golden_run& made,
                                  std::span<const mutant> mutants, const Operators& operators, const Rules& rules,
                                  const evaluation_options& options, evaluation_work* work = nullptr) {
-  require_kokkos("deepmaacc::evaluate");
+  require_kokkos("deepmaacc::evaluate", space);
   auto& model = as_given(given);
   check_mutants(mutants, model.layers(), operators.size());
   golden_run golden = empty_golden(space, model, tests, options);

@@ -159,7 +159,7 @@ golden_run run_golden(const Space& space, Model& model, const test_set<T>& tests
 /// and one is missing or no class of it; usage_error where the model cannot have the engine; stopped.
 template <ExecutionSpace Space, class Model, class T>
 golden_run run_golden(const Space& space, Model& model, const test_set<T>& tests, const evaluation_options& options = {}) {
-  require_kokkos("deepmaacc::run_golden");
+  require_kokkos("deepmaacc::run_golden", space);
   return detail::run_golden(space, detail::as_given(model), tests, options);
 }
 

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/concepts/kill_rule.hpp>
+#include <deepmaacc/core/shared_array.hpp>
 #include <deepmaacc/evaluation/kill_counts.hpp>
 #include <deepmaacc/evaluation/kill_matrix.hpp>
 #include <vector>
@@ -17,21 +18,20 @@ namespace deepmaacc {
 template <class MemorySpace, class Rules>
 class kill_tally {
  public:
-  kill_tally(const Rules& rules, const kill_totals& totals, std::size_t mutants) : rules_(&rules), totals_(totals) {
+  kill_tally(const Rules& rules, const kill_totals& totals, std::size_t mutants) : rules_(&rules), totals_(totals), mutants_(mutants) {
     for (std::size_t rule = 0; rule < rules.size(); ++rule)
       begins_.push_back(begins_.back() + rules.visit(rule, [&](const auto& one) -> std::size_t { return one.cells(totals.classes); }));
     // Behind the rules' counts there are the flips.
-    counts_ = decltype(counts_)("deepmaacc::evaluation::counts", 3, mutants, begins_.back() + 1);
+    counts_ = decltype(counts_)("deepmaacc::evaluation::counts", 3 * apart());
   }
 
   kill_tally(const Rules&&, const kill_totals&, std::size_t) = delete;
 
-  std::size_t mutants() const { return counts_.extent(1); }
+  std::size_t mutants() const { return mutants_; }
   /// The counts of a mutant's cells under a rule.
   kill_counts of(std::size_t mutant, std::size_t rule) const {
     std::int32_t* const sums = row(mutant) + begins_[rule];
-    const std::size_t apart = counts_.extent(1) * counts_.extent(2);
-    return {sums, sums + apart, sums + 2 * apart};
+    return {sums, sums + apart(), sums + 2 * apart()};
   }
   /// Inputs that the original model gets right and the mutant does not.
   std::int32_t* flips(std::size_t mutant) const { return row(mutant) + begins_.back(); }
@@ -39,9 +39,10 @@ class kill_tally {
   /// The kills.
   /// \param shared  counts in a tally of one mutant that are added to every mutant's; null for none. In host memory.
   kill_matrix kills(const kill_tally* shared = nullptr) const {
-    const auto sums = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace{}, counts_);
+    const auto sums = counts_.on_host();
     const auto count = [&](std::size_t which, std::size_t mutant, std::size_t at) -> std::int64_t {
-      return std::int64_t{sums(which, mutant, at)} + (shared ? shared->counts_(which, 0, at) : 0);
+      return std::int64_t{sums.data()[which * apart() + mutant * width() + at]} +
+             (shared ? shared->counts_.data()[which * width() + at] : 0);
     };
     kill_matrix kills(mutants());
     for (std::size_t one = 0; one < mutants(); ++one) kills.set_flips(one, static_cast<std::size_t>(count(0, one, begins_.back())));
@@ -72,12 +73,16 @@ class kill_tally {
   }
 
  private:
-  std::int32_t* row(std::size_t mutant) const { return counts_.data() + mutant * counts_.extent(2); }
+  /// Counts of a mutant, of one of the three kinds; and of all mutants.
+  std::size_t width() const { return begins_.back() + 1; }
+  std::size_t apart() const { return mutants_ * width(); }
+  std::int32_t* row(std::size_t mutant) const { return counts_.data() + mutant * width(); }
 
   const Rules* rules_;
   kill_totals totals_;
-  std::vector<std::size_t> begins_{0};  // of each rule's counts within a mutant's
-  Kokkos::View<std::int32_t***, Kokkos::LayoutRight, MemorySpace> counts_;
+  std::size_t mutants_;
+  std::vector<std::size_t> begins_{0};              // of each rule's counts within a mutant's
+  shared_array<std::int32_t, MemorySpace> counts_;  // sums, less, more: each by mutant, then by cell
 };
 
 }  // namespace deepmaacc

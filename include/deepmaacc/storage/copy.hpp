@@ -20,9 +20,13 @@ To converted(const From& from) {
   static_assert(std::is_same_v<T, typename To::value_type>,
                 "deepmaacc::storage::converted: both storages must hold the same type; storage::from_host converts numbers");
   To to(from.size());
-  const matrix<const T, typename From::memory_space> source(from.data(), 1, from.size());
-  const matrix<T, typename To::memory_space> target(to.data(), 1, to.size());
-  if (from.size() > 0) Kokkos::deep_copy(target, source);
+  if constexpr (is_host_accessible<typename From::memory_space> && is_host_accessible<typename To::memory_space>) {
+    std::copy_n(from.data(), from.size(), to.data());  // no Kokkos call: this may be inside a parallel region
+  } else {
+    const matrix<const T, typename From::memory_space> source(from.data(), 1, from.size());
+    const matrix<T, typename To::memory_space> target(to.data(), 1, to.size());
+    if (from.size() > 0) Kokkos::deep_copy(target, source);
+  }
   return to;
 }
 

@@ -29,16 +29,16 @@ bool pays_to_skip(const lane_program<T>& program, std::span<const std::size_t> m
     if (const auto* sums = std::get_if<weighted_sums<T>>(&step.operation)) forward += count * sums->operations() / 2;
   if (!has_golden) taken += forward;
   std::set<std::size_t> decisive;
-  for (std::size_t layer = 0; layer < mutants.size(); ++layer) {
-    if (mutants[layer] == 0) continue;
-    const double runs = static_cast<double>(mutants[layer]) * count;
+  for (std::size_t vertex = 0; vertex < mutants.size(); ++vertex) {
+    if (mutants[vertex] == 0) continue;
+    const double runs = static_cast<double>(mutants[vertex]) * count;
     bool is_next = true;  // its input changes in one channel only
-    for (std::size_t after = program.sums_of[layer] + 1; after < program.steps.size(); ++after)
+    for (std::size_t after = program.sums_of[vertex] + 1; after < program.steps.size(); ++after)
       if (const auto* sums = std::get_if<weighted_sums<T>>(&program.steps[after].operation)) {
         all += runs * (is_next ? sums->operations_per_channel() : sums->operations()) / 2;
         is_next = false;
       }
-    const std::size_t step = program.next_sums(program.sums_of[layer]);
+    const std::size_t step = program.next_sums(program.sums_of[vertex]);
     if (step == lane_program<T>::no_step) continue;
     const auto steps = change_bounds<T>::steps_to_make(program, step);
     if (!steps) continue;
