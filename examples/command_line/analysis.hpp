@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deepmaacc/analysis/comparison.hpp>
 #include <deepmaacc/analysis/study.hpp>
+#include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/philox.hpp>
 #include <deepmaacc/core/progress.hpp>
 #include <deepmaacc/io/keras.hpp>
@@ -17,6 +18,8 @@
 #include <deepmaacc/storage/precision.hpp>
 #include <deepmaacc/storage/xtensor_host.hpp>
 #include <map>
+#include <new>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <variant>
@@ -140,16 +143,26 @@ deepmaacc::report::report run_analysis(const analysis_plan& plan) {
   const deepmaacc::stopwatch loading;
   const auto network = deepmaacc::io::read_keras<deepmaacc::storage::xtensor_host<T>>(plan.model).in_precision(Numbers{});
   check_sample(network, plan);
-  auto tests = deepmaacc::io::read_tests<T>(plan.images, plan.labels, plan.steps);
-  if (plan.limit_inputs) tests = tests.first(*plan.limit_inputs);
+  const auto tests = deepmaacc::io::read_tests<T>(plan.images, plan.labels, plan.steps, plan.limit_inputs);
   deepmaacc::report::report report;
   report.model_file = plan.model;
   report.parameters = network.parameter_count();
   report.precision = network.precision_name();
   report.load_seconds = loading.seconds();
-  deepmaacc::study about(Kokkos::DefaultHostExecutionSpace{}, network, tests, plan.operators, plan.rules, plan.how);
-  std::visit(method_runs(about, plan, report.runs), plan.method);
-  if (plan.is_compared) compare_runs(about, plan, report);
+  const auto fail_for_memory = [&] {
+    throw std::runtime_error(deepmaacc::detail::text("there is not enough memory to analyse ", plan.model, " (", report.parameters,
+                                                     " parameters) with ", plan.images, " (", tests.size(), " inputs of ", tests.features(),
+                                                     " numbers); try --limit-inputs, or fewer --threads"));
+  };
+  try {
+    deepmaacc::study about(Kokkos::DefaultHostExecutionSpace{}, network, tests, plan.operators, plan.rules, plan.how);
+    std::visit(method_runs(about, plan, report.runs), plan.method);
+    if (plan.is_compared) compare_runs(about, plan, report);
+  } catch (const std::bad_alloc&) {
+    fail_for_memory();
+  } catch (const std::length_error&) {  // of a container that could never be so large
+    fail_for_memory();
+  }
   return report;
 }
 

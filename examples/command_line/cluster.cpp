@@ -20,7 +20,9 @@
 #include <iostream>
 #include <limits>
 #include <memory>
+#include <new>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <system_error>
 #include <type_traits>
@@ -156,6 +158,8 @@ dm::dendrogram cluster(const std::string& place, const plan& how, const dm::aggl
     return tree;
   } catch (const dm::data_error& fault) {  // the library does not know where the points are from
     throw dm::data_error(place + ": " + fault.what());
+  } catch (const std::bad_alloc&) {
+    throw std::runtime_error(dm::detail::text("there is not enough memory to cluster the ", report.points, " points of ", place));
   }
 }
 

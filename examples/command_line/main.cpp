@@ -1,7 +1,10 @@
 /// \file
 /// The `deepmaacc` command. Exit status: 0, or 2 for wrong usage, 3 for a model or data that cannot be used, 1 for anything else.
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/version.hpp>
 #include <exception>
@@ -18,8 +21,16 @@
 extern "C" int openblas_get_parallel() __attribute__((weak));
 extern "C" void openblas_set_num_threads(int) __attribute__((weak));
 
+// Files are mapped: a look behind the end of one that was cut short meanwhile is this signal, from which there is no way back.
+extern "C" void end_for_cut_file(int) {
+  constexpr char why[] = "deepmaacc: a file was cut off by another program while it was in use\n";
+  static_cast<void>(!write(STDERR_FILENO, why, sizeof why - 1));
+  _exit(3);
+}
+
 int main(int argc, char* argv[]) {
   if (openblas_get_parallel && openblas_set_num_threads && openblas_get_parallel() == 1) openblas_set_num_threads(1);
+  std::signal(SIGBUS, end_for_cut_file);
   CLI::App app("Mutation analysis of deep neural networks", "deepmaacc");
   app.set_version_flag("--version", deepmaacc::version());
   app.require_subcommand(1);

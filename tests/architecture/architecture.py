@@ -21,7 +21,7 @@ LIBRARIES = {
     "HDF5": ("hdf5.h",),
     "libzip": ("zip.h",),
     "zlib": ("zlib.h",),
-    "POSIX": ("sys/", "unistd.h"),
+    "POSIX": ("sys/", "unistd.h", "fcntl.h"),
 }
 GROUND = {"core", "concepts"}
 MOST_LINES = 400

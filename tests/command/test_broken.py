@@ -6,7 +6,9 @@
 import gzip
 import io
 import os
+import resource
 import struct
+import subprocess
 import zipfile
 
 import command_test
@@ -116,6 +118,51 @@ class Files(AnalysisTest):
             self.refused_analysis(UNUSABLE, [], images=place)
             self.refused_analysis(UNUSABLE, [], labels=place)
             self.refused(UNUSABLE, ["inspect", place])
+
+    def sparse(self, name, begin, size):
+        """A file of a beginning and zeros, which take no place on the disk; the test is skipped where there are no such files."""
+        path = self.file(name, begin)
+        try:
+            os.truncate(path, size)
+        except OSError:
+            self.skipTest("the file system has no such large files")
+        return path
+
+    def test_files_without_an_end(self):
+        pipe = self.folder / "pipe"
+        os.mkfifo(pipe)
+        for place in (pipe, "/dev/zero"):
+            self.refused_analysis(UNUSABLE, [], place, "a pipe or a device", images=place)
+            self.refused_analysis(UNUSABLE, [], place, "a pipe or a device", labels=place)
+            self.refused(UNUSABLE, ["inspect", place], place, "a pipe or a device")
+
+    def test_large_files_of_no_format(self):
+        for begin in (b"", b"text", b"PK\3\4", b"\x89HDF\r\n\x1a\n", b"\x1f\x8b\x08"):
+            path = self.sparse("large", begin, 1 << 40)
+            self.refused_analysis(UNUSABLE, [], path, images=path)
+            self.refused_analysis(UNUSABLE, [], path, labels=path)
+            self.refused(UNUSABLE, ["inspect", path], path)
+
+    def test_of_a_large_file_the_first_inputs_are_read(self):
+        begin = npy("<f4", "(20000000, 8, 8, 1)", b"")
+        images = self.sparse("images.npy", begin, len(begin) + 20000000 * 256)
+        begin = npy("|u1", "(20000000,)", b"")
+        labels = self.sparse("labels.npy", begin, len(begin) + 20000000)
+        process = subprocess.Popen([command_test.COMMAND, *map(str, analyze_arguments(
+            MLP, "--oracle", "predictions", "--limit-inputs", 100, "--quiet", images=images, labels=labels))])
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        self.assertEqual(process.returncode, 0)
+        self.assertLess(usage.ru_maxrss, 256 * 1024)  # KiB; the file has 5 GB
+
+    def test_memory_that_is_not_there(self):
+        begin = npy("<f4", "(80000000, 8, 8, 1)", b"")
+        images = self.sparse("images.npy", begin, len(begin) + 80000000 * 256)
+        limit = lambda: resource.setrlimit(resource.RLIMIT_AS, (1 << 34, 1 << 34))
+        done = subprocess.run([command_test.COMMAND, *map(str, analyze_arguments(MLP, "--oracle", "predictions", images=images, labels=None))],
+                              capture_output=True, text=True, timeout=300, preexec_fn=limit)
+        self.assertEqual(done.returncode, UNUSABLE, done.stderr)
+        self.assertIn(f"{images}: there is not enough memory for its {len(begin) + 80000000 * 256} bytes", done.stderr)
 
     def test_files_that_may_not_be_read(self):
         if os.geteuid() == 0:

@@ -1,9 +1,15 @@
 #include <Kokkos_Core.hpp>
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <cstddef>
 #include <cstdint>
+#include <deepmaacc/core/input_source.hpp>
+#include <deepmaacc/core/shape.hpp>
 #include <deepmaacc/core/test_set.hpp>
 #include <deepmaacc/core/xtensor.hpp>
+#include <memory>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "support/error_text.hpp"
@@ -111,6 +117,52 @@ BOOST_AUTO_TEST_CASE(extents_of_one_do_not_matter) {
   for (std::size_t i = 0; i < tensor.size(); ++i) tensor.data()[i] = number(i / 8, i % 8 / 4, i % 4);
   std::vector<float> scratch;
   BOOST_TEST(test_set(tensor, labels).block<float>(0, 1, scratch).data() == tensor.data());
+}
+
+namespace {
+
+/// Makes inputs of 8 numbers, or says where they lie.
+class counting_source final : public deepmaacc::input_source<float> {
+ public:
+  counting_source(std::size_t size, bool has_rows) : size_(size), numbers_(size * 8) {
+    for (std::size_t f = 0; f < numbers_.size(); ++f) numbers_[f] = number(f / 8, f % 8 / 4, f % 4);
+    if (!has_rows) rows_ = nullptr;
+  }
+  std::size_t size() const override { return size_; }
+  const deepmaacc::shape& input_shape() const override { return shape_; }
+  void write(std::size_t first, std::size_t count, float* rows) const override { std::copy_n(&numbers_[first * 8], count * 8, rows); }
+  const float* rows() const override { return rows_; }
+
+ private:
+  std::size_t size_;
+  std::vector<float> numbers_;
+  const float* rows_ = numbers_.data();
+  deepmaacc::shape shape_{2, 4};
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(inputs_may_come_from_a_source) {
+  using source = std::shared_ptr<const deepmaacc::input_source<float>>;
+  for (const bool has_rows : {false, true}) {
+    const source inputs = std::make_shared<counting_source>(3, has_rows);
+    const test_set tests(inputs, std::vector<std::uint32_t>{2, 1, 0});
+    BOOST_TEST((std::is_same_v<decltype(tests), const test_set<float>>));
+    BOOST_TEST(tests.is_contiguous_as<float>() == has_rows);
+    BOOST_TEST(tests.input_shape() == (deepmaacc::shape{2, 4}), boost::test_tools::per_element());
+    check_blocks<float>(tests);
+    check_blocks<double>(tests);
+    std::vector<float> scratch(8);
+    BOOST_TEST(tests.row<float>(2, scratch.data())[7] == number(2, 1, 3));
+    BOOST_TEST(tests.first(2).labels() == (std::vector<std::uint32_t>{2, 1}), boost::test_tools::per_element());
+    BOOST_TEST(&tests.first(3).labels() == &tests.labels());  // shared, as all copies do
+    BOOST_TEST(!test_set(inputs).has_labels());
+  }
+  using deepmaacc::data_error;
+  const source inputs = std::make_shared<counting_source>(3, true), none = std::make_shared<counting_source>(0, true);
+  BOOST_TEST(support::error_text<data_error>([&] { test_set(inputs, std::vector<std::uint32_t>{1}); }).find("3 inputs, but 1 labels") !=
+             std::string::npos);
+  BOOST_TEST(support::error_text<data_error>([&] { test_set{none}; }).find("empty") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(faults_are_named) {

@@ -9,13 +9,15 @@
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/io/file.hpp>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace fuzz {
 
 inline deepmaacc::io::file_bytes file_of(const std::uint8_t* bytes, std::size_t size) {
-  deepmaacc::io::file_bytes file{"fuzzed", std::vector<std::byte>(size)};
-  if (size > 0) std::memcpy(file.bytes.data(), bytes, size);
-  return file;
+  std::vector<std::byte> content(size);
+  if (size > 0) std::memcpy(content.data(), bytes, size);
+  return {"fuzzed", std::move(content)};
 }
 
 template <class Read>

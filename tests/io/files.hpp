@@ -83,9 +83,9 @@ inline std::string content_of(const std::string& path) { return text_of(deepmaac
 
 /// A text as the bytes of a file.
 inline deepmaacc::io::file_bytes bytes_of(std::string_view text, std::string name = "bytes") {
-  deepmaacc::io::file_bytes file{std::move(name), std::vector<std::byte>(text.size())};
-  if (!text.empty()) std::memcpy(file.bytes.data(), text.data(), text.size());
-  return file;
+  std::vector<std::byte> bytes(text.size());
+  if (!text.empty()) std::memcpy(bytes.data(), text.data(), text.size());
+  return {std::move(name), std::move(bytes)};
 }
 
 /// Checks that a call throws Error with a text that has all of these parts.

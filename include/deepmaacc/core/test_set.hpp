@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/input_source.hpp>
 #include <deepmaacc/core/matrix.hpp>
 #include <deepmaacc/core/shape.hpp>
 #include <deepmaacc/core/tensor_view.hpp>
@@ -19,7 +20,8 @@ namespace deepmaacc {
 
 /// Inputs, labelled or not. The inputs are not copied: an xtensor container of any layout or a Kokkos view of either layout, inputs
 /// along the first dimension. An rvalue container and a managed Kokkos view are kept alive; an lvalue xtensor
-/// container, and what an xtensor view looks at, is referred to and must outlive the set.
+/// container, and what an xtensor view looks at, is referred to and must outlive the set. Inputs may also come from an `input_source`,
+/// which makes them when they are asked for. Copies of a set share inputs and labels.
 template <class T = float>
 class test_set {
  public:
@@ -30,9 +32,10 @@ class test_set {
   /// \throws data_error where the counts differ, a label is negative, or there is no input.
   template <class Inputs, class Labels>
   requires detail::tensor_like<Inputs> test_set(Inputs&& inputs, const Labels& labels) : test_set(std::forward<Inputs>(inputs)) {
-    for (const auto label : labels) labels_.push_back(checked_label(label));
-    if (size_ != labels_.size())
-      throw data_error(detail::text("the test set has ", size_, " inputs, but ", labels_.size(), " labels; give one label per input"));
+    std::vector<std::uint32_t> checked;
+    if constexpr (requires { labels.size(); }) checked.reserve(static_cast<std::size_t>(labels.size()));
+    for (const auto label : labels) checked.push_back(checked_label(label));
+    set_labels(std::move(checked));
   }
 
   /// Inputs without labels, to be judged by the original model's predictions (`oracle_kind::predictions`).
@@ -52,10 +55,24 @@ class test_set {
     } else {
       inputs_ = detail::view_of(inputs);
     }
-    if (inputs_.extents.empty() || inputs_.extents[0] == 0) throw data_error("the test set is empty: it needs at least one input");
-    size_ = inputs_.extents[0];
-    input_shape_.assign(inputs_.extents.begin() + 1, inputs_.extents.end());
-    features_ = element_count(input_shape_);
+    if (inputs_.extents.empty()) throw data_error(empty_text);
+    set_sizes(inputs_.extents[0], shape(inputs_.extents.begin() + 1, inputs_.extents.end()));
+  }
+
+  /// Inputs that a source makes. \throws data_error where there is none.
+  explicit test_set(std::shared_ptr<const input_source<T>> source) {
+    set_sizes(source->size(), source->input_shape());
+    if (const T* const data = source->rows()) {
+      inputs_ = {data, {size_, features_}, {features_, 1}};
+      owner_ = std::move(source);
+    } else {
+      source_ = std::move(source);
+    }
+  }
+
+  /// The same with one class from 0 per input. \throws data_error where there is no input, or the counts differ.
+  test_set(std::shared_ptr<const input_source<T>> source, std::vector<std::uint32_t> labels) : test_set(std::move(source)) {
+    set_labels(std::move(labels));
   }
 
   /// Number of inputs.
@@ -64,23 +81,28 @@ class test_set {
   const shape& input_shape() const { return input_shape_; }
   /// Elements of one input.
   std::size_t features() const { return features_; }
-  bool has_labels() const { return !labels_.empty(); }
+  bool has_labels() const { return labels_ != nullptr; }
   /// One class per input; empty where the set has no labels.
-  const std::vector<std::uint32_t>& labels() const { return labels_; }
+  const std::vector<std::uint32_t>& labels() const {
+    static const std::vector<std::uint32_t> none;
+    return labels_ ? *labels_ : none;
+  }
 
   /// The first `count` inputs, or all where there are fewer. No copy of the inputs.
   test_set first(std::size_t count) const {
     test_set part = *this;
     if (count == 0) throw usage_error("a test set needs at least one input; a limit of 0 leaves none");
     part.size_ = std::min(count, size_);
-    if (has_labels()) part.labels_.resize(part.size_);
+    if (has_labels() && part.size_ < size_)
+      part.labels_ =
+          std::make_shared<const std::vector<std::uint32_t>>(labels_->begin(), labels_->begin() + static_cast<std::ptrdiff_t>(part.size_));
     return part;
   }
 
   /// Whether `block` returns views of the inputs themselves for elements of type U.
   template <class U>
   bool is_contiguous_as() const {
-    if (!std::is_same_v<T, U>) return false;
+    if (!std::is_same_v<T, U> || source_) return false;
     return inputs_.is_row_major();
   }
 
@@ -91,7 +113,7 @@ class test_set {
     if constexpr (std::is_same_v<T, U>)
       if (is_contiguous_as<U>()) return matrix<const U>(inputs_.data + first * features_, count, features_);
     scratch.resize(count * features_);
-    for (std::size_t i = 0; i < count; ++i) inputs_.pack(first + i, scratch.data() + i * features_);
+    write(first, count, scratch.data());
     return matrix<const U>(scratch.data(), count, features_);
   }
 
@@ -101,11 +123,41 @@ class test_set {
   const U* row(std::size_t input, U* scratch) const {
     if constexpr (std::is_same_v<T, U>)
       if (is_contiguous_as<U>()) return inputs_.data + input * features_;
-    inputs_.pack(input, scratch);
+    write(input, 1, scratch);
     return scratch;
   }
 
  private:
+  static constexpr const char* empty_text = "the test set is empty: it needs at least one input";
+
+  void set_sizes(std::size_t size, shape input_shape) {
+    if (size == 0) throw data_error(empty_text);
+    size_ = size;
+    features_ = element_count(input_shape);
+    input_shape_ = std::move(input_shape);
+  }
+
+  void set_labels(std::vector<std::uint32_t> labels) {
+    if (size_ != labels.size())
+      throw data_error(detail::text("the test set has ", size_, " inputs, but ", labels.size(), " labels; give one label per input"));
+    labels_ = std::make_shared<const std::vector<std::uint32_t>>(std::move(labels));
+  }
+
+  template <class U>
+  void write(std::size_t first, std::size_t count, U* rows) const {
+    if (!source_) {
+      for (std::size_t i = 0; i < count; ++i) inputs_.pack(first + i, rows + i * features_);
+    } else if constexpr (std::is_same_v<T, U>) {
+      source_->write(first, count, rows);
+    } else {
+      std::vector<T> made(features_);
+      for (std::size_t i = 0; i < count; ++i) {
+        source_->write(first + i, 1, made.data());
+        std::transform(made.begin(), made.end(), rows + i * features_, [](T number) { return static_cast<U>(number); });
+      }
+    }
+  }
+
   template <class Label>
   static std::uint32_t checked_label(Label label) {
     static_assert(std::is_integral_v<Label>, "deepmaacc::test_set: labels must be integers; give one class per input");
@@ -115,7 +167,8 @@ class test_set {
 
   detail::strided_tensor<T> inputs_;
   std::shared_ptr<const void> owner_;
-  std::vector<std::uint32_t> labels_;
+  std::shared_ptr<const input_source<T>> source_;  ///< null where the inputs lie in memory
+  std::shared_ptr<const std::vector<std::uint32_t>> labels_;
   shape input_shape_;
   std::size_t size_ = 0, features_ = 0;
 };
@@ -126,5 +179,8 @@ test_set(Inputs&&, const Labels&) -> test_set<std::remove_cv_t<typename std::rem
 template <class Inputs>
 requires detail::tensor_like<Inputs> test_set(Inputs&&)
 ->test_set<std::remove_cv_t<typename std::remove_cvref_t<Inputs>::value_type>>;
+
+template <class T, class... Labels>
+test_set(std::shared_ptr<const input_source<T>>, Labels...) -> test_set<T>;
 
 }  // namespace deepmaacc

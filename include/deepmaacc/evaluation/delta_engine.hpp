@@ -126,7 +126,7 @@ kill_matrix run_by_delta(const Space& space, const Adapter& model, const test_se
   std::vector<std::uint8_t> is_done(mutants.size(), 0);
 
   // Inputs near the edge first: they kill most, and those that no mutant moves share blocks.
-  auto order = detail::counted_order(tests.size());
+  auto order = detail::counted(0, tests.size());
   if (skip != skip_nothing && golden.gaps.size() == tests.size())
     std::sort(order.begin(), order.end(),
               [&](std::uint32_t a, std::uint32_t b) { return golden.gaps[a] != golden.gaps[b] ? golden.gaps[a] < golden.gaps[b] : a < b; });

@@ -28,10 +28,11 @@ namespace deepmaacc {
 
 namespace detail {
 
-inline std::vector<std::uint32_t> counted_order(std::size_t count) {
-  std::vector<std::uint32_t> order(count);
-  std::iota(order.begin(), order.end(), std::uint32_t{0});
-  return order;
+/// first, first + 1, …
+inline std::vector<std::uint32_t> counted(std::size_t first, std::size_t count) {
+  std::vector<std::uint32_t> numbers(count);
+  std::iota(numbers.begin(), numbers.end(), static_cast<std::uint32_t>(first));
+  return numbers;
 }
 
 }  // namespace detail

@@ -21,7 +21,6 @@
 #include <deepmaacc/evaluation/rounding_noise.hpp>
 #include <limits>
 #include <optional>
-#include <span>
 #include <vector>
 
 namespace deepmaacc {
@@ -111,10 +110,9 @@ void run_golden_by_delta(const Space& space, const Adapter& model, const test_se
   const auto runner = delta_of(model, golden.regularity);
   delta_crew<Space, std::remove_cv_t<decltype(runner)>, typename Adapter::value_type> workers(space, runner, golden.tolerance);
   golden.gaps.resize(tests.size());
-  const auto order = detail::counted_order(tests.size());
   const std::size_t lanes = workers.lanes(), blocks = (tests.size() + lanes - 1) / lanes;
   workers.run("deepmaacc::evaluation::golden", blocks, [&](std::size_t block, auto& worker) {
-    worker.load(tests, std::span(order).subspan(block * lanes, std::min(lanes, tests.size() - block * lanes)));
+    worker.load(tests, detail::counted(block * lanes, std::min(lanes, tests.size() - block * lanes)));
     const auto outputs = worker.runner().outputs();
     for (std::size_t lane = 0; lane < worker.inputs().size(); ++lane) {
       const auto column = worker.column(outputs, lane);

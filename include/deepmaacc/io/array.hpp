@@ -3,11 +3,10 @@
 /// \file
 /// Arrays of numbers, as files hold them.
 
+#include <array>
 #include <bit>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/shape.hpp>
 #include <deepmaacc/io/file.hpp>
@@ -15,6 +14,7 @@
 #include <limits>
 #include <span>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace deepmaacc::io {
@@ -48,6 +48,15 @@ constexpr std::size_t size_of(element_type type) {
   }
 }
 
+/// What a file says of an array before its numbers.
+struct array_header {
+  shape extents;
+  element_type type = element_type::u8;
+  std::endian order = std::endian::big;
+  bool is_column_major = false;
+  std::size_t data_begin = 0;  ///< where the numbers begin in the file
+};
+
 /// Bytes of an array, without a header. \throws data_error where this machine cannot address so many.
 inline std::size_t byte_count(const file_bytes& file, const shape& extents, element_type type) {
   std::size_t count = 0;
@@ -61,17 +70,64 @@ inline std::size_t byte_count(const file_bytes& file, const shape& extents, elem
   return count * size_of(type);
 }
 
+/// \throws data_error where an array's bytes are not as many as its shape and type need.
+inline void require_bytes(const file_bytes& file, const shape& extents, element_type type, std::size_t bytes) {
+  if (byte_count(file, extents, type) != bytes)
+    file.fail(deepmaacc::detail::text("an array of shape ", to_string(extents), " takes ", size_of(type), " bytes per number, but ", bytes,
+                                      " bytes are there"));
+}
+
 namespace detail {
 
-template <class Stored, class T>
-void decode_as(std::span<const std::byte> bytes, bool is_swapped, std::vector<T>& values) {
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    std::byte raw[sizeof(Stored)];
+template <class Stored, bool is_swapped, class T>
+void decode_as(const std::byte* bytes, std::size_t count, T* to) {
+  for (std::size_t i = 0; i < count; ++i) {
+    std::array<std::byte, sizeof(Stored)> raw;
     for (std::size_t b = 0; b < sizeof(Stored); ++b) raw[b] = bytes[i * sizeof(Stored) + (is_swapped ? sizeof(Stored) - 1 - b : b)];
-    Stored stored;
-    std::memcpy(&stored, raw, sizeof stored);
-    values[i] = static_cast<T>(stored);
+    to[i] = static_cast<T>(std::bit_cast<Stored>(raw));
   }
+}
+
+/// Calls `call(number)` with a 0 of the type in which a file holds numbers.
+template <class Call>
+void with_type(element_type type, const Call& call) {
+  switch (type) {
+    case element_type::u8:
+      return call(std::uint8_t{});
+    case element_type::i8:
+      return call(std::int8_t{});
+    case element_type::u16:
+      return call(std::uint16_t{});
+    case element_type::i16:
+      return call(std::int16_t{});
+    case element_type::u32:
+      return call(std::uint32_t{});
+    case element_type::i32:
+      return call(std::int32_t{});
+    case element_type::u64:
+      return call(std::uint64_t{});
+    case element_type::i64:
+      return call(std::int64_t{});
+    case element_type::f16:
+      return call(float16{});
+    case element_type::f32:
+      return call(float{});
+    case element_type::f64:
+      return call(double{});
+  }
+}
+
+/// Turns the bytes of `count` numbers into numbers.
+template <class T>
+void decode_numbers(const std::byte* bytes, std::size_t count, element_type type, std::endian order, T* to) {
+  static_assert(std::is_floating_point_v<T>,
+                "deepmaacc::io::decode: the element type must be float or double; name one, as in decode<float>");
+  with_type(type, [&]<class Stored>(Stored) {
+    if (order == std::endian::native || sizeof(Stored) == 1)
+      decode_as<Stored, false>(bytes, count, to);
+    else
+      decode_as<Stored, true>(bytes, count, to);
+  });
 }
 
 }  // namespace detail
@@ -80,49 +136,9 @@ void decode_as(std::span<const std::byte> bytes, bool is_swapped, std::vector<T>
 /// \throws data_error where the byte count does not fit the shape.
 template <class T>
 array<T> decode(const file_bytes& file, std::span<const std::byte> bytes, shape extents, element_type type, std::endian order) {
-  static_assert(std::is_floating_point_v<T>,
-                "deepmaacc::io::decode: the element type must be float or double; name one, as in decode<float>");
-  if (byte_count(file, extents, type) != bytes.size())
-    file.fail(deepmaacc::detail::text("an array of shape ", to_string(extents), " takes ", size_of(type), " bytes per number, but ",
-                                      bytes.size(), " bytes are there"));
+  require_bytes(file, extents, type, bytes.size());
   array<T> result{std::move(extents), std::vector<T>(bytes.size() / size_of(type))};
-  const bool is_swapped = order != std::endian::native;
-  const auto as = [&]<class Stored>(Stored) { detail::decode_as<Stored>(bytes, is_swapped, result.values); };
-  switch (type) {
-    case element_type::u8:
-      as(std::uint8_t{});
-      break;
-    case element_type::i8:
-      as(std::int8_t{});
-      break;
-    case element_type::u16:
-      as(std::uint16_t{});
-      break;
-    case element_type::i16:
-      as(std::int16_t{});
-      break;
-    case element_type::u32:
-      as(std::uint32_t{});
-      break;
-    case element_type::i32:
-      as(std::int32_t{});
-      break;
-    case element_type::u64:
-      as(std::uint64_t{});
-      break;
-    case element_type::i64:
-      as(std::int64_t{});
-      break;
-    case element_type::f16:
-      as(float16{});
-      break;
-    case element_type::f32:
-      as(float{});
-      break;
-    case element_type::f64:
-      as(double{});
-      break;
-  }
+  detail::decode_numbers(bytes.data(), result.values.size(), type, order, result.values.data());
   return result;
 }
 

@@ -10,8 +10,8 @@
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/io/file.hpp>
 #include <limits>
-#include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace deepmaacc::io {
@@ -52,8 +52,9 @@ class gzip_stream {
 
  private:
   void refill() {
-    const std::size_t more = std::min<std::size_t>(file_->bytes.size() - taken_, std::numeric_limits<uInt>::max());
+    const std::size_t more = std::min(file_->bytes.size() - taken_, release_after);
     if (more == 0) file_->fail("the gzip data ends too early");
+    file_->release();
     // zlib's interface is older than const; it does not write through next_in.
     stream_.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(file_->bytes.data() + taken_));
     stream_.avail_in = static_cast<uInt>(more);
@@ -68,38 +69,45 @@ class gzip_stream {
 
 }  // namespace detail
 
-/// The file that was compressed. A small file may unpack to one a thousand times as large, so whoever knows what to expect says it.
-/// \param whole_size  called once with the first bytes of what was compressed (64 KiB, or all): a `std::optional<std::size_t>`, how many
-///                    bytes there may be; nothing where they do not tell. It may throw, to refuse the file.
-/// \throws data_error where it is broken or cut off, or unpacks to more than `whole_size` says.
-template <class WholeSize>
-file_bytes gunzip(const file_bytes& file, const WholeSize& whole_size) {
+/// How much of a packed file is wanted.
+struct unpacked_size {
+  std::size_t most = std::numeric_limits<std::size_t>::max();    ///< bytes that there may be
+  std::size_t wanted = std::numeric_limits<std::size_t>::max();  ///< bytes to read; what is behind them is not looked at
+};
+
+/// The file that was compressed, or its beginning. A small file may unpack to one a thousand times as large, so whoever knows what to
+/// expect says it. \param size  called once with the first bytes of what was compressed (64 KiB, or all): an `unpacked_size`. It may throw,
+/// to refuse the
+///              file.
+/// \throws data_error where it is broken or cut off, or unpacks to more than `size` says.
+template <class Size>
+file_bytes gunzip(const file_bytes& file, const Size& size) {
   constexpr std::size_t first = std::size_t{1} << 16, most_at_once = std::size_t{1} << 18;
   detail::gzip_stream stream(file);
-  file_bytes plain{file.name, {}};
-  std::vector<std::byte> chunk(most_at_once);
+  std::vector<std::byte> plain, chunk(most_at_once);
   const auto unpack = [&](std::size_t count) {
     const std::size_t got = stream.read({chunk.data(), count});
-    plain.bytes.insert(plain.bytes.end(), chunk.begin(), chunk.begin() + static_cast<std::ptrdiff_t>(got));
+    plain.insert(plain.end(), chunk.begin(), chunk.begin() + static_cast<std::ptrdiff_t>(got));
     return got == count;
   };
   bool has_more = unpack(first);
-  const std::optional<std::size_t> promised = whole_size(static_cast<const file_bytes&>(plain));
-  const std::size_t most = promised.value_or(std::numeric_limits<std::size_t>::max());
-  while (has_more && plain.bytes.size() < most) {
-    // Room for twice as much each time, but for no more than is promised. A promise alone makes no room: it may be a lie.
-    const std::size_t size = plain.bytes.size(), wanted = std::min(most_at_once, most - size);
-    if (plain.bytes.capacity() < size + wanted) plain.bytes.reserve(std::min(most, std::max(2 * size, size + wanted)));
-    has_more = unpack(wanted);
+  const unpacked_size promised = size(file_bytes(file.name, plain));
+  const std::size_t end = std::min(promised.most, promised.wanted);
+  // Room for what is promised, so that nothing need be moved; but a promise may be a lie, and deflate packs so well and no better.
+  if (promised.wanted <= promised.most) plain.reserve(std::max(plain.size(), std::min(end, most_deflated(file.bytes.size()))));
+  while (has_more && plain.size() < end) has_more = unpack(std::min(most_at_once, end - plain.size()));
+  if (promised.wanted < promised.most) {
+    if (plain.size() > end) plain.resize(end);
+  } else if (plain.size() > end || (has_more && stream.read({chunk.data(), 1}) > 0)) {
+    file.fail(deepmaacc::detail::text("it unpacks to more than the ", end, " bytes that it should hold"));
   }
-  if (plain.bytes.size() > most || (has_more && stream.read({chunk.data(), 1}) > 0))
-    file.fail(deepmaacc::detail::text("it unpacks to more than the ", most, " bytes that it should hold"));
-  return plain;
+  file.release();
+  return {file.name, std::move(plain)};
 }
 
 /// The file that was compressed, as large as it is. \throws data_error where it is broken or cut off.
 inline file_bytes gunzip(const file_bytes& file) {
-  return gunzip(file, [](const file_bytes&) { return std::optional<std::size_t>(); });
+  return gunzip(file, [](const file_bytes&) { return unpacked_size{.most = std::numeric_limits<std::size_t>::max() - 1}; });
 }
 
 }  // namespace deepmaacc::io

@@ -3,12 +3,10 @@
 /// \file
 /// IDX, the format of MNIST.
 
-#include <bit>
 #include <cstddef>
-#include <cstdint>
 #include <deepmaacc/io/array.hpp>
 #include <deepmaacc/io/file.hpp>
-#include <span>
+#include <deepmaacc/io/stored_array.hpp>
 #include <string>
 #include <utility>
 
@@ -23,17 +21,10 @@ inline bool is_idx(const file_bytes& file) {
 
 namespace detail {
 
-/// What an IDX header says.
-struct idx_header {
-  shape extents;
-  element_type type = element_type::u8;
-  std::size_t data_begin = 0;
-};
-
-inline idx_header read_idx_header(const file_bytes& file) {
+inline array_header read_idx_header(const file_bytes& file) {
   if (!is_idx(file)) file.fail("it is no IDX file");
   const auto& bytes = file.bytes;
-  idx_header header;
+  array_header header;
   switch (const int code = std::to_integer<int>(bytes[2])) {
     case 0x08:
       header.type = element_type::u8;
@@ -69,17 +60,16 @@ inline idx_header read_idx_header(const file_bytes& file) {
 
 }  // namespace detail
 
-/// How many bytes the whole file has, by its header; the file may be cut off behind that. \throws data_error naming the file.
-inline std::size_t idx_file_size(const file_bytes& file) {
-  const auto header = detail::read_idx_header(file);
-  return header.data_begin + byte_count(file, header.extents, header.type);
+/// An IDX array as it is: big-endian numbers behind a header of type and extents. \throws data_error naming the file.
+inline stored_array open_idx(file_bytes file) {
+  auto header = detail::read_idx_header(file);
+  return stored_array(std::move(file), std::move(header));
 }
 
-/// Reads an IDX array: big-endian numbers behind a header of type and extents. \throws data_error naming the file.
+/// Reads an IDX array. \throws data_error naming the file.
 template <class T>
 array<T> read_idx(const file_bytes& file) {
-  auto header = detail::read_idx_header(file);
-  return decode<T>(file, std::span(file.bytes).subspan(header.data_begin), std::move(header.extents), header.type, std::endian::big);
+  return open_idx(file).numbers<T>();
 }
 
 }  // namespace deepmaacc::io

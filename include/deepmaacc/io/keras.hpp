@@ -12,6 +12,7 @@
 #include <deepmaacc/storage/copy.hpp>
 #include <deepmaacc/storage/xtensor_host.hpp>
 #include <filesystem>
+#include <new>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,6 +28,7 @@ namespace deepmaacc::io {
 template <class Storage = storage::xtensor_host<float>>
 network<Storage> read_keras(file_bytes file) {
   const std::string name = file.name;
+  const std::size_t size = file.bytes.size();
   try {
     auto content = detail::read_keras_content<typename Storage::value_type>(std::move(file));
     std::vector<std::vector<Storage>> parameters(content.parameters.size());
@@ -39,6 +41,8 @@ network<Storage> read_keras(file_bytes file) {
   } catch (const error& fault) {
     if (std::string_view(fault.what()).starts_with(name)) throw;
     throw model_error(name + ": " + fault.what());
+  } catch (const std::bad_alloc&) {
+    throw model_error(deepmaacc::detail::text(name, ": there is not enough memory for this model of ", size, " bytes"));
   }
 }
 

@@ -4,19 +4,18 @@
 /// NPY and NPZ, NumPy's formats.
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <charconv>
 #include <cstddef>
-#include <cstdint>
+#include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/shape.hpp>
 #include <deepmaacc/io/array.hpp>
 #include <deepmaacc/io/file.hpp>
+#include <deepmaacc/io/stored_array.hpp>
 #include <deepmaacc/io/zip.hpp>
-#include <iterator>
 #include <limits>
 #include <map>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,21 +32,12 @@ inline bool is_npy(const file_bytes& file) {
 
 namespace detail {
 
-/// What an NPY header says.
-struct npy_header {
-  shape extents;
-  element_type type = element_type::f32;
-  std::endian order = std::endian::little;
-  bool is_column_major = false;
-  std::size_t data_begin = 0;
-};
-
 /// The text of a header, a Python dictionary: {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }. Each key once, in any order.
 class npy_header_parser {
  public:
   npy_header_parser(const file_bytes& file, std::string_view text) : file_(file), rest_(text) {}
 
-  npy_header parse() {
+  array_header parse() {
     std::optional<std::string_view> descr;
     std::optional<bool> order;
     std::optional<shape> extents;
@@ -74,7 +64,7 @@ class npy_header_parser {
     }
     if (peek() != '\0') fail("there is more behind its end");
     if (!descr || !order || !extents) fail("it must say 'descr', 'fortran_order' and 'shape'");
-    npy_header header{.extents = std::move(*extents), .is_column_major = *order};
+    array_header header{.extents = std::move(*extents), .is_column_major = *order};
     header.order = (*descr)[0] == '>' ? std::endian::big : (*descr)[0] == '<' ? std::endian::little : std::endian::native;
     header.type = type_of(*descr);
     return header;
@@ -162,7 +152,10 @@ class npy_header_parser {
   std::string_view rest_;
 };
 
-inline npy_header read_npy_header(const file_bytes& file, std::size_t longest = std::numeric_limits<std::size_t>::max()) {
+/// Bytes of a header's text that an array may have which is unpacked; of 64 axes, NumPy's most, it is below 2000.
+inline constexpr std::size_t longest_npy_header = 65000;
+
+inline array_header read_npy_header(const file_bytes& file, std::size_t longest = std::numeric_limits<std::size_t>::max()) {
   if (!is_npy(file)) file.fail("it is no NPY file");
   const auto& bytes = file.bytes;
   if (bytes.size() < 12) file.fail("the NPY header is cut off");
@@ -173,50 +166,29 @@ inline npy_header read_npy_header(const file_bytes& file, std::size_t longest = 
   for (std::size_t b = length_bytes; b-- > 0;) length = length << 8 | std::to_integer<std::size_t>(bytes[8 + b]);
   if (length > longest) file.fail("the NPY header is longer than any array of NumPy needs");
   if (length > bytes.size() - begin) file.fail("the NPY header is cut off");
-  npy_header header = npy_header_parser(file, {reinterpret_cast<const char*>(bytes.data() + begin), length}).parse();
+  array_header header = npy_header_parser(file, {reinterpret_cast<const char*>(bytes.data() + begin), length}).parse();
   header.data_begin = begin + length;
   return header;
 }
 
-/// The same array with its elements in row-major order.
-template <class T>
-array<T> to_row_major(array<T> column_major) {
-  array<T> result{column_major.extents, std::vector<T>(column_major.values.size())};
-  shape extents;  // without those of 1, of which a file may have thousands
-  std::copy_if(result.extents.begin(), result.extents.end(), std::back_inserter(extents), [](std::size_t extent) { return extent != 1; });
-  shape at(extents.size(), 0);
-  for (std::size_t i = 0; i < result.values.size(); ++i) {
-    std::size_t from = 0;
-    for (std::size_t d = extents.size(); d-- > 0;) from = from * extents[d] + at[d];
-    result.values[i] = column_major.values[from];
-    for (std::size_t d = extents.size(); d-- > 0;) {
-      if (++at[d] < extents[d]) break;
-      at[d] = 0;
-    }
-  }
-  return result;
-}
-
 }  // namespace detail
 
-/// How many bytes the whole file has, by its header; the file may be cut off behind its first 64 KiB. \throws data_error naming the file.
-inline std::size_t npy_file_size(const file_bytes& file) {
-  constexpr std::size_t longest_header = 65000;  // of 64 axes, NumPy's most, it is below 2000
-  const auto header = detail::read_npy_header(file, longest_header);
-  return header.data_begin + byte_count(file, header.extents, header.type);
+/// An NPY array as it is. \throws data_error naming the file.
+inline stored_array open_npy(file_bytes file) {
+  auto header = detail::read_npy_header(file);
+  return stored_array(std::move(file), std::move(header));
 }
 
 /// Reads an NPY array. \throws data_error naming the file.
 template <class T>
 array<T> read_npy(const file_bytes& file) {
-  auto header = detail::read_npy_header(file);
-  auto result = decode<T>(file, std::span(file.bytes).subspan(header.data_begin), std::move(header.extents), header.type, header.order);
-  return header.is_column_major ? detail::to_row_major(std::move(result)) : result;
+  return open_npy(file).numbers<T>();
 }
 
-/// Reads one array of an NPZ archive; the name may be empty where there is only one. \throws data_error, listing the arrays.
-template <class T>
-array<T> read_npz(file_bytes file, const std::string& name) {
+/// One array of an NPZ archive, in memory; the name may be empty where there is only one.
+/// \param limit  how many rows (indices of the first axis) are wanted at most; no more is unpacked than that needs
+/// \throws data_error naming the file, listing the arrays.
+inline stored_array open_npz(file_bytes file, const std::string& name, std::optional<std::size_t> limit = {}) {
   const zip_archive archive(std::move(file));
   std::vector<std::string> arrays;
   for (const auto& entry : archive.names())
@@ -229,7 +201,21 @@ array<T> read_npz(file_bytes file, const std::string& name) {
   const std::string wanted = name.empty() ? arrays.front() : name;
   if (std::find(arrays.begin(), arrays.end(), wanted) == arrays.end())
     throw data_error(archive.name() + ": it has no array '" + wanted + "'; it holds: " + list);
-  return read_npy<T>(archive.entry(wanted + ".npy"));
+
+  const auto wanted_of = [&](const file_bytes& first, std::size_t size) {
+    const auto header = detail::read_npy_header(first, detail::longest_npy_header);
+    require_bytes(first, header.extents, header.type, size - header.data_begin);
+    return detail::wanted_bytes(first, header, limit);
+  };
+  file_bytes entry = archive.entry(wanted + ".npy", std::numeric_limits<std::size_t>::max(), wanted_of);
+  auto header = detail::read_npy_header(entry);
+  return stored_array(std::move(entry), std::move(header), limit, limit.has_value());
+}
+
+/// Reads one array of an NPZ archive. \throws data_error naming the file.
+template <class T>
+array<T> read_npz(file_bytes file, const std::string& name) {
+  return open_npz(std::move(file), name).numbers<T>();
 }
 
 }  // namespace deepmaacc::io

@@ -9,7 +9,7 @@
 #include <cmath>
 #include <cstddef>
 #include <deepmaacc/core/error.hpp>
-#include <deepmaacc/io/array.hpp>
+#include <deepmaacc/io/preparation_plan.hpp>
 #include <initializer_list>
 #include <limits>
 #include <string>
@@ -31,16 +31,6 @@ inline std::string list_text(const std::vector<double>& numbers) {
   return text;
 }
 
-/// The same array as count × height × width × channels. \throws data_error where it holds no images.
-template <class T>
-array<T> as_images(array<T> images) {
-  if (images.extents.size() == 3) images.extents.push_back(1);
-  if (images.extents.size() != 4)
-    throw data_error("inputs of shape " + to_string(images.extents) +
-                     " are no images: height and width are needed, and at most one axis of channels behind them");
-  return images;
-}
-
 /// A number in the precision of the inputs. \throws usage_error where they cannot hold it, or it becomes the 0 that must not be.
 template <class T>
 T in_precision(double number, bool may_be_zero) {
@@ -50,15 +40,12 @@ T in_precision(double number, bool may_be_zero) {
   return static_cast<T>(number);
 }
 
-/// Calls `change(value, number)` on every value with the number of its channel, the last axis; one number is that of all.
-template <class T, class Change>
-array<T> by_channel(array<T> inputs, std::size_t numbers, const Change& change) {
-  if (numbers > 1 && (inputs.extents.size() < 2 || inputs.extents.back() != numbers))
-    throw data_error(deepmaacc::detail::text("inputs of shape ", to_string(inputs.extents), " do not have ", numbers,
-                                             " channels, which are the last axis; give one number, or one per channel"));
-  for (std::size_t at = 0; at < inputs.values.size(); at += numbers)
-    for (std::size_t c = 0; c < numbers; ++c) change(inputs.values[at + c], c);
-  return inputs;
+/// Numbers in the precision of the inputs. \throws usage_error
+template <class T>
+std::vector<T> in_precision(const std::vector<double>& numbers, bool may_be_zero) {
+  std::vector<T> all;
+  for (const double one : numbers) all.push_back(in_precision<T>(one, may_be_zero));
+  return all;
 }
 
 }  // namespace detail
@@ -75,17 +62,13 @@ class channels {
   std::string parameters() const { return std::to_string(count_); }
 
   template <class T>
-  array<T> apply(array<T> inputs) const {
-    array<T> images = detail::as_images(std::move(inputs));
-    if (images.extents[3] == count_) return images;
-    if (images.extents[3] != 1)
-      throw data_error(deepmaacc::detail::text("images of shape ", to_string(images.extents), " have ", images.extents[3],
+  void add_to(preparation_plan<T>& plan) const {
+    plan.take_for_images();
+    if (plan.extents()[3] == count_) return;
+    if (plan.extents()[3] != 1)
+      throw data_error(deepmaacc::detail::text("images of shape ", to_string(plan.extents()), " have ", plan.extents()[3],
                                                " channels; only one can be repeated to ", count_));
-    images.extents[3] = count_;
-    array<T> result{images.extents, std::vector<T>(element_count(images.extents))};
-    auto to = result.values.begin();
-    for (const T value : images.values) to = std::fill_n(to, count_, value);
-    return result;
+    plan.repeat_channel(count_);
   }
 
  private:
@@ -101,19 +84,9 @@ class pad {
   std::string parameters() const { return std::to_string(width_); }
 
   template <class T>
-  array<T> apply(array<T> inputs) const {
-    array<T> images = detail::as_images(std::move(inputs));
-    const std::size_t count = images.extents[0], height = images.extents[1], width = images.extents[2], depth = images.extents[3];
-    if (width_ > (std::numeric_limits<std::size_t>::max() - std::max(height, width)) / 2)
-      throw data_error(deepmaacc::detail::text("images of shape ", to_string(images.extents), " cannot be padded by ", width_));
-    const shape extents{count, height + 2 * width_, width + 2 * width_, depth};
-    array<T> result{extents, std::vector<T>(element_count(extents), T{0})};
-    if (images.values.empty()) return result;
-    for (std::size_t i = 0; i < count; ++i)
-      for (std::size_t y = 0; y < height; ++y)
-        std::copy_n(images.values.data() + (i * height + y) * width * depth, width * depth,
-                    result.values.data() + ((i * extents[1] + y + width_) * extents[2] + width_) * depth);
-    return result;
+  void add_to(preparation_plan<T>& plan) const {
+    plan.take_for_images();
+    plan.add_border(width_);
   }
 
  private:
@@ -133,10 +106,8 @@ class divide_by {
   std::string parameters() const { return detail::list_text({divisor_}); }
 
   template <class T>
-  array<T> apply(array<T> inputs) const {
-    const T divisor = detail::in_precision<T>(divisor_, false);
-    for (T& value : inputs.values) value /= divisor;
-    return inputs;
+  void add_to(preparation_plan<T>& plan) const {
+    plan.subtract_and_divide({}, {detail::in_precision<T>(divisor_, false)});
   }
 
  private:
@@ -157,10 +128,8 @@ class subtract_mean {
   std::string parameters() const { return detail::list_text(means_); }
 
   template <class T>
-  array<T> apply(array<T> inputs) const {
-    std::vector<T> means;
-    for (const double one : means_) means.push_back(detail::in_precision<T>(one, true));
-    return detail::by_channel(std::move(inputs), means.size(), [&](T& value, std::size_t c) { value -= means[c]; });
+  void add_to(preparation_plan<T>& plan) const {
+    plan.subtract_and_divide(detail::in_precision<T>(means_, true), {});
   }
 
  private:
@@ -187,12 +156,8 @@ class standardise {
   std::string parameters() const { return detail::list_text(means_) + "/" + detail::list_text(deviations_); }
 
   template <class T>
-  array<T> apply(array<T> inputs) const {
-    std::vector<T> means, deviations;
-    for (const double one : means_) means.push_back(detail::in_precision<T>(one, true));
-    for (const double one : deviations_) deviations.push_back(detail::in_precision<T>(one, false));
-    return detail::by_channel(std::move(inputs), means.size(),
-                              [&](T& value, std::size_t c) { value = (value - means[c]) / deviations[c]; });
+  void add_to(preparation_plan<T>& plan) const {
+    plan.subtract_and_divide(detail::in_precision<T>(means_, true), detail::in_precision<T>(deviations_, false));
   }
 
  private:
