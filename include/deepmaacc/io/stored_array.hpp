@@ -8,10 +8,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/shape.hpp>
 #include <deepmaacc/io/array.hpp>
 #include <deepmaacc/io/file.hpp>
 #include <iterator>
+#include <new>
 #include <optional>
 #include <span>
 #include <type_traits>
@@ -129,11 +131,16 @@ class stored_array {
     return reinterpret_cast<const T*>(file_.bytes.data());
   }
 
-  /// All numbers that are here.
+  /// All numbers that are here. \throws data_error where there is not enough memory for them.
   template <class T>
   array<T> numbers() const {
-    array<T> all{extents(), std::vector<T>(size())};
+    array<T> all{extents(), {}};
     if (!all.extents.empty()) all.extents[0] = rows_;
+    try {
+      all.values.resize(size());
+    } catch (const std::bad_alloc&) {
+      file_.fail(deepmaacc::detail::text("there is not enough memory for an array of shape ", to_string(all.extents)));
+    }
     read(0, size(), all.values.data());
     return all;
   }
