@@ -99,7 +99,7 @@ void run(const analyze_options& options) {
   write(options.csv, [&](std::ostream& out) { dm::report::write_csv(out, report, options.per_mutant); });
   if (const auto& run = report.runs.front(); run.near_tie_tolerance > 1e-3)
     std::cerr << "deepmaacc: warning: rounding decides much of this network's predictions (near ties up to " << run.near_tie_tolerance
-              << "); --precision float64 tells more\n";
+              << (options.precision == "float64" ? ")\n" : "); --precision float64 tells more\n");
   if (options.quiet || options.json == "-" || options.csv == "-") return;
   dm::report::write_summary(std::cout, report);
   if (options.repeats > 1 && !is_random(plan.method))

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/test/unit_test.hpp>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/evaluation/check_adapter.hpp>
@@ -10,7 +11,9 @@
 #include <random>
 #include <span>
 #include <sstream>
+#include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -38,6 +41,8 @@ enum class fault {
   writes_next_door,
   predicts_from_a_copy,
   shares_weights,
+  shares_scratch,
+  copies_throw,
   resumes_with_old_weights,
   spoils_activations,
   shows_too_little,
@@ -69,8 +74,9 @@ class examined {
   examined(const examined& other)
       : fault_(other.fault_),
         weights_(fault_ == fault::shares_weights ? other.weights_ : std::make_shared<weights>(*other.weights_)),
-        scratch_(std::make_shared<std::vector<float>>()),
-        old_(other.old_) {}
+        scratch_(fault_ == fault::shares_scratch ? other.scratch_ : std::make_shared<std::vector<float>>()),
+        old_(other.old_),
+        is_copy_(true) {}
   examined(examined&&) = default;
   examined& operator=(const examined&) = delete;
   examined& operator=(examined&&) = default;
@@ -108,6 +114,8 @@ class examined {
     for (std::size_t i = 0; i < inputs.extent(0); ++i) {
       scratch_->assign(&inputs(i, 0), &inputs(i, 0) + features);
       for (std::size_t layer = 0; layer < 2; ++layer) *scratch_ = after(layer, *scratch_);
+      if (fault_ == fault::shares_scratch) std::this_thread::sleep_for(std::chrono::microseconds(200));  // others come between
+      if (fault_ == fault::copies_throw && is_copy_) throw std::runtime_error("the session is closed");
       if (fault_ == fault::looks_at_the_batch) (*scratch_)[0] += static_cast<float>(inputs.extent(0));
       if (fault_ == fault::remembers) (*scratch_)[0] += static_cast<float>(++calls_);
       std::copy_n(scratch_->begin(), fault_ == fault::predicts_too_little ? classes - 1 : classes, &outputs(i, 0));
@@ -207,6 +215,7 @@ class examined {
   std::shared_ptr<weights> weights_;
   std::shared_ptr<std::vector<float>> scratch_;
   weights old_;
+  bool is_copy_ = false;
   mutable std::size_t calls_ = 0;
   mutable std::vector<float> shown_;
 };
@@ -274,6 +283,8 @@ BOOST_AUTO_TEST_CASE(numbers_must_be_a_neurons) {
 
 BOOST_AUTO_TEST_CASE(copies_must_share_nothing) {
   check_found(fault::shares_weights, "copies of an adapter must share nothing that changes, but writing a neuron of a copy");
+  check_found(fault::shares_scratch, "copies of an adapter must share nothing that changes, but in a copy, beside others");
+  BOOST_TEST(support::error_text<std::runtime_error>([] { found_in(fault::copies_throw); }) == "the session is closed");
 }
 
 BOOST_AUTO_TEST_CASE(tiers_must_give_what_predict_gives) {
@@ -301,6 +312,16 @@ BOOST_AUTO_TEST_CASE(outputs_must_be_classes) {
     dm::shape output_shape() const { return {1, 3, 2}; }
   };
   BOOST_TEST(has(support::error_text<dm::model_error>([] { dm::check_outputs(shaped(fault::none)); }), "shape (1, 3, 2)"));
+  struct sequence : examined {
+    using examined::examined;
+    dm::shape output_shape() const { return {3, 1}; }
+  };
+  BOOST_TEST(has(support::error_text<dm::model_error>([] { dm::check_outputs(sequence(fault::none)); }), "shape (3, 1)"));
+  struct row : examined {
+    using examined::examined;
+    dm::shape output_shape() const { return {1, 1, 3}; }
+  };
+  BOOST_CHECK_NO_THROW(dm::check_outputs(row(fault::none)));
   struct single : examined {
     using examined::examined;
     std::size_t classes() const { return 1; }

@@ -45,7 +45,7 @@ struct sampling_baseline {
   double mean_absolute_error = 0;  ///< of their scores
   double low = 0, high = 0;        ///< between which 95 % of their scores lie
   /// Of a plain sample, from the population: S √((1 − n/N) / n), S the deviation of the mutants' shares; none for stratified samples,
-  /// which have no unbiased one.
+  /// which have no such formula.
   std::optional<double> standard_error;
 };
 

@@ -135,6 +135,7 @@ class study {
     result.engine = engine_;
     result.tier = tier_of<adapter>;
     result.oracle = options_.oracle;
+    result.skip = options_.skip.value_or(skip_nothing);
     result.seed = options_.seed;
     result.execution_space = space_.name();
     result.threads = 1;
@@ -236,10 +237,11 @@ analysis_result study<Space, Model, T, Operators, Rules>::evaluated(analysis_res
   };
   kill_memory alone;
   kill_memory& memory = known == known_mutants::recall ? memory_ : alone;
-  const bool is_recalled = memory.known(result.mutants) > 0;
+  const bool is_recalled = memory.known(result.mutants) > 0, had_golden = !golden_.decisions.empty();
   const stopwatch clock;
   result.kills = memory.kills(result.mutants, run);
-  if (!is_recalled) result.seconds.evaluate = clock.seconds();
+  // A golden run that was made meanwhile is told by itself; its seconds are 0 where it ran along.
+  if (!is_recalled) result.seconds.evaluate = clock.seconds() - (had_golden ? 0 : golden_.seconds);
   check_golden();
   result.correct = golden_.correct;
   result.classes = golden_.classes;

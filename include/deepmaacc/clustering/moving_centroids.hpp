@@ -185,8 +185,8 @@ class moving_centroids {
         const double reach = std::abs(static_cast<double>(points_(i, k)) - centre_[k]);
         if (reach > outermost.first) outermost = {reach, i};
       }
-    throw data_error(
-        text("point ", outermost.second, " is so far from the others that its squared distance is inf; scale the points, or remove it"));
+    throw data_error(text("point ", outermost.second,
+                          " is so far from the others that squared distances of clusters are inf; scale the points, or remove it"));
   }
 
   Space space_;

@@ -24,7 +24,7 @@
 namespace deepmaacc::distance {
 
 /// A middle of points, in double: what both sides of a matrix product are moved by, so that less is lost in ‖x‖² + ‖y‖² − 2xy. The median
-/// of each coordinate, over at most 1023 points spread evenly: no more than a standard deviation from the mean, and a few points far away
+/// of each coordinate, over at most 1023 points spread evenly: no more than a standard deviation from their mean, and a few points far away
 /// do not move it. Any other would give the same distances, but for rounding.
 template <class T>
 std::vector<double> centre_of(matrix<const T> points) {

@@ -4,6 +4,7 @@
 /// A model adapter under examination: what its laws are looked at with.
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstddef>
 #include <deepmaacc/concepts/model_adapter.hpp>
@@ -58,7 +59,7 @@ struct adapter_probe {
     inputs.assign(from.data(), from.data() + rows * features);
   }
 
-  /// Layers with neurons: all, but for very many.
+  /// Layers with neurons.
   std::vector<std::size_t> mutable_layers() const {
     std::vector<std::size_t> all;
     for (std::size_t i = 0; i < layers.size(); ++i)
@@ -99,26 +100,31 @@ struct adapter_probe {
 
   refuted restores(neuron_id which, const numbers& before, const std::string& name) {
     restore(which, before);
-    if (predicted(adapter, inputs) == original) return std::nullopt;
-    return adapter_counterexample{"writing back what was read must restore the model bit for bit",
-                                  text("after neuron ", which.neuron, " of layer ", name, " the outputs are others")};
+    const char* const broken = "writing back what was read must restore the model bit for bit";
+    if (read(which, before.back()) != before)
+      return adapter_counterexample{broken, text("neuron ", which.neuron, " of layer ", name, " has other numbers then")};
+    return differs({broken, text("after neuron ", which.neuron, " of layer ", name), original}, predicted(adapter, inputs));
   }
 
   bool same_for_all_inputs(const numbers& outputs) const {
+    const T slack = slack_of(outputs);
     for (std::size_t i = classes; i < outputs.size(); ++i)
-      if (!is_close(outputs[i], outputs[i % classes], outputs)) return false;
+      if (!is_close(outputs[i], outputs[i % classes], slack)) return false;
     return true;
   }
   /// Rounding breaks no law.
-  static bool is_close(T a, T b, const numbers& among) {
+  static T slack_of(const numbers& outputs) {
     T largest = 0;
-    for (const T one : among) largest = std::max(largest, std::abs(one));
-    return std::abs(a - b) <= std::sqrt(std::numeric_limits<T>::epsilon()) * largest || a == b;
+    for (const T one : outputs) largest = std::max(largest, std::abs(one));
+    return std::sqrt(std::numeric_limits<T>::epsilon()) * largest;
   }
+  /// Infinite numbers, and NaN that both have, are the same.
+  static bool is_close(T a, T b, T slack) { return std::abs(a - b) <= slack || a == b || (std::isnan(a) && std::isnan(b)); }
   /// \param first  the input that the first row of `given` is about
   refuted differs(const law& broken, const numbers& given, std::size_t first = 0) const {
+    const T slack = slack_of(broken.expected);
     for (std::size_t i = 0; i < given.size(); ++i)
-      if (const T wanted = broken.expected[first * classes + i]; !is_close(given[i], wanted, broken.expected))
+      if (const T wanted = broken.expected[first * classes + i]; !is_close(given[i], wanted, slack))
         return adapter_counterexample{broken.text, text(broken.where, " input ", first + i / classes, " has ", given[i], " for class ",
                                                         i % classes, ", not ", wanted)};
     return std::nullopt;
@@ -127,8 +133,8 @@ struct adapter_probe {
   Adapter& adapter;
   std::vector<layer_description> layers;
   std::size_t classes, rows, features;
-  numbers inputs, original;  ///< outputs; set by the law that examines them first
-  bool wrote_too_much = false;
+  numbers inputs, original;                  ///< outputs; set by the law that examines them first
+  std::atomic<bool> wrote_too_much = false;  ///< copies run side by side
 };
 
 }  // namespace detail

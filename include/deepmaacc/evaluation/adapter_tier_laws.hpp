@@ -96,15 +96,18 @@ std::optional<adapter_counterexample> changing_is_predicting(Probe& probe) {
         const std::string where =
             text("with neuron ", last.neuron, " of layer ", probe.layers[layer].name, " turned by ", is_map ? "a factor" : "new numbers");
         std::vector<numbers> found(count);
-        bool is_twice = false;
+        bool is_twice = false, is_narrow = false;
         runner.change(layer, std::span<const neuron_change<T>>(&change, 1),
                       [&](const matrix<const T>& outputs, std::span<const std::uint32_t> lanes) {
-                        for (std::size_t at = 0; at < lanes.size(); ++at) {
+                        is_narrow = is_narrow || outputs.extent(0) != probe.classes || outputs.extent(1) < lanes.size();
+                        for (std::size_t at = 0; at < lanes.size() && !is_narrow; ++at) {
                           if (lanes[at] >= count) continue;
                           is_twice = is_twice || !found[lanes[at]].empty();
                           found[lanes[at]] = column(outputs, at);
                         }
                       });
+        if (is_narrow)
+          return adapter_counterexample{"a runner must give the sink a row per class, and a column per input", where + " there are fewer"};
         if (is_twice)
           return adapter_counterexample{"a runner must give each input to the sink once per change", where + " one comes twice"};
         for (std::size_t i = 0; i < count; ++i) {

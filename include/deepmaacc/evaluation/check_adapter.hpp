@@ -15,11 +15,11 @@
 namespace deepmaacc {
 
 /// Tries to refute the laws of the tiers that a model adapter models, on a few inputs: an adapter that breaks one gives wrong numbers
-/// without a word. Run it once in a test of your adapter, on some inputs that differ. One that passes may still be wrong; one that does not
-/// is. The model is changed meanwhile, and restored unless a law is broken.
-/// \param adapter  on the host; where `on(space)` makes the models that run, examine such a one \param tests  at most 8 inputs are used
-/// \returns what refutes the adapter, or nothing \throws what the adapter throws; data_error where the inputs do not fit its `input_shape`;
-/// model_error where not one layer is the output layer
+/// without a word. Run it once in a test of your adapter, on some inputs that differ. One that passes may still be wrong; where it does
+/// not, the example tells whether the law is broken, or looks so on these inputs: a weight whose input is always the same is like a bias.
+/// The model is changed meanwhile, and restored unless a law is broken. \param adapter  on the host; where `on(space)` makes the models
+/// that run, examine such a one \param tests  at most 8 inputs are used \returns what refutes the adapter, or nothing \throws what the
+/// adapter throws; data_error where the inputs do not fit its `input_shape`; model_error where not one layer is the output layer
 template <ModelAdapter Adapter, class Input>
 requires is_host_accessible<adapter_memory_space<Adapter>> std::optional<adapter_counterexample> check_adapter(
     Adapter& adapter, const test_set<Input>& tests) {

@@ -3,6 +3,7 @@
 /// \file
 /// Whether a model can be judged by a test set.
 
+#include <concepts>
 #include <cstddef>
 #include <deepmaacc/concepts/model_adapter.hpp>
 #include <deepmaacc/core/error.hpp>
@@ -34,17 +35,18 @@ void check_inputs(const Adapter& model, const test_set<T>& tests) {
 
 }  // namespace detail
 
-/// A prediction is the class of the largest output, so there must be several outputs, along one axis.
+/// A prediction is the class of the largest output, so there must be several outputs, along the last axis.
 /// \throws model_error where the model has one output only, or says that its output has several axes.
 template <class Adapter>
 void check_outputs(const Adapter& model) {
   if constexpr (requires {
                   { model.output_shape() } -> std::convertible_to<shape>;
                 }) {
-    if (detail::squeezed(model.output_shape()).size() > 1)
-      throw model_error("the model's output has shape " + to_string(model.output_shape()) +
+    const shape output = model.output_shape();
+    if (!output.empty() && element_count(shape(output.begin(), output.end() - 1)) > 1)
+      throw model_error("the model's output has shape " + to_string(output) +
                         ", so it predicts something for each position; an analysis takes one class per input: pool the output, or choose a "
-                        "position, so that one axis of classes is left");
+                        "position, so that only the axis of classes, the last, is left");
   }
   if (class_count(model) < 2)
     throw model_error(

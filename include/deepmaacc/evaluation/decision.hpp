@@ -4,8 +4,11 @@
 /// Which class a model's outputs choose, and how surely.
 
 #include <Kokkos_Core.hpp>
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 namespace deepmaacc {
 
@@ -49,6 +52,15 @@ KOKKOS_INLINE_FUNCTION decision decide(const T* outputs, std::size_t classes, do
   if (second == classes) return made;
   if (has_nan || is_near_tie(outputs[winner], outputs[second], tolerance)) made.rival = static_cast<std::uint32_t>(second);
   return made;
+}
+
+/// How far the largest of an input's outputs is above the second; 0 where that is not a number.
+template <class Outputs>
+float gap_of(const Outputs& outputs, std::size_t winner) {
+  auto gap = std::numeric_limits<float>::infinity();
+  for (std::size_t c = 0; c < outputs.size(); ++c)
+    if (c != winner) gap = std::min(gap, static_cast<float>(outputs[winner] - outputs[c]));
+  return std::isnan(gap) ? 0 : gap;
 }
 
 }  // namespace deepmaacc

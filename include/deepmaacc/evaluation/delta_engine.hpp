@@ -105,7 +105,7 @@ struct changed_input {
 
 /// Runs mutants on every input and folds the predictions into kills. Counted is how what they say differs from what the original network
 /// says; the latter is counted once, in a tally of its own.
-/// \param made  where the original network's decisions are written; null where `golden` has them already
+/// \param made  where the original network's decisions and gaps are written; null where `golden` has them already
 template <class Space, class Adapter, class T, class Operators, class Rules>
 kill_matrix run_by_delta(const Space& space, const Adapter& model, const test_set<T>& tests, const golden_run& golden, golden_run* made,
                          std::span<const mutant> mutants, const Operators& operators, const Rules& rules, const evaluation_options& options,
@@ -119,6 +119,7 @@ kill_matrix run_by_delta(const Space& space, const Adapter& model, const test_se
   delta_crew<Space, decltype(runner), value_type> workers(space, runner, golden.tolerance);
   const mutant_changes<value_type> changes(model, model.layers(), mutants, operators, options.seed, !rounds_factors<Adapter>);
   done.check();
+  if (made) made->gaps.resize(tests.size());
   using tally_type = kill_tally<Kokkos::HostSpace, Rules>;
   const kill_totals totals{tests.size(), golden.classes};
   const tally_type tally(rules, totals, mutants.size()), shared(rules, totals, 1);
@@ -140,16 +141,17 @@ kill_matrix run_by_delta(const Space& space, const Adapter& model, const test_se
     const bool is_first_of_block = grid.is_first_of_block(task);
     evaluation_work mine;
     const matrix<const value_type> original = worker.runner().outputs();
-    if (original.extent(0) != golden.classes)
-      throw model_error(
-          detail::text("the model's delta() gives ", original.extent(0), " outputs, but the model has ", golden.classes, " classes"));
+    detail::check_runner_outputs(original, golden.classes);
     bool is_settled = true;  // whether the block's outputs give the decisions of the golden run
     std::vector<expectation> expected(inputs.size());
     for (std::size_t lane = 0; lane < inputs.size(); ++lane) {
       const std::uint32_t input = inputs[lane];
       const decision here = decide(worker.column(original, lane).data(), classes, golden.tolerance),
                      before = made ? here : golden.decisions[input];
-      if (made && is_first_of_block) made->decisions[input] = here;
+      if (made && is_first_of_block) {
+        made->decisions[input] = here;
+        made->gaps[input] = gap_of(worker.column(original, lane), here.winner);
+      }
       is_settled = is_settled && here == before;
       expected[lane] = expect_of(options.oracle, before, tests.has_labels() ? tests.labels()[input] : 0);
     }

@@ -48,8 +48,7 @@ kill_matrix run_by_rows(const Space& space, Model& model, const test_set<T>& tes
   for (std::size_t i = 0; i < tests.size(); ++i)
     on_host[i] = expect_of(options.oracle, golden.decisions[i], tests.has_labels() ? tests.labels()[i] : 0);
   const shared_array<expectation, memory> expected("deepmaacc::evaluation::expected", std::move(on_host));
-  const adapter& on_space = detail::adapter_on(space, model);
-  const std::size_t rows = detail::rows_of_block(on_space, options, tests.size());
+  const std::size_t rows = detail::rows_of_block(model, options, tests.size());
   team workers(space, model, rows, golden.classes, detail::any_needs_label_rank(rules));
   const task_grid grid(tests.size(), rows, mutants.size(), workers.size());
 
@@ -93,8 +92,7 @@ kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests,
                      std::span<const mutant> mutants, const Operators& operators, const Rules& rules, const evaluation_options& options,
                      evaluation_work* work) {
   using adapter = typename crew<Space, Model>::adapter_type;
-  const adapter& on_space = adapter_on(space, model);
-  const engine_kind engine = engine_for(on_space, options);
+  const engine_kind engine = engine_on(space, model, options);
   check_kill_rules(rules, kill_totals{tests.size(), golden.classes});
   evaluation_work work_done;
   work_done.pairs = mutants.size() * tests.size();
@@ -102,8 +100,8 @@ kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests,
   kill_matrix kills;
   if constexpr (DeltaAdapter<adapter>) {
     if (engine == engine_kind::delta)
-      kills = run_by_delta(space, on_space, tests, golden, made, mutants, operators, rules, options,
-                           skips_for(space, model, mutants, tests.size(), options, made == nullptr), done, work_done);
+      kills = run_by_delta(space, static_cast<const adapter&>(adapter_on(space, model)), tests, golden, made, mutants, operators, rules,
+                           options, skips_for(space, model, mutants, tests.size(), options, made == nullptr), done, work_done);
   }
   if (engine != engine_kind::delta) kills = run_by_rows(space, model, tests, golden, mutants, operators, rules, options, engine, done);
   if (work) *work = work_done;
@@ -150,7 +148,8 @@ skip_options skips_for(const Space& space, Model& model, std::span<const mutant>
     const auto count = [&](const auto& runner) {
       if constexpr (requires(std::span<const std::size_t> each) { runner.pays_to_skip(each, inputs, has_golden); }) {
         std::vector<std::size_t> each(on_space.layers().size(), 0);
-        for (const mutant& one : mutants) ++each[one.layer];
+        for (const mutant& one : mutants)
+          if (one.layer < each.size()) ++each[one.layer];
         return runner.pays_to_skip(each, inputs, has_golden) ? skip_options{} : skip_nothing;
       } else {
         return skip_options{};

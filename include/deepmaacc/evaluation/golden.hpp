@@ -63,8 +63,11 @@ golden_run empty_golden(const Space& space, Model& model, const test_set<T>& tes
 /// The engine that runs for a model on a space.
 template <class Space, class Model>
 engine_kind engine_on(const Space& space, Model& model, const evaluation_options& options) {
-  const typename crew<Space, Model>::adapter_type& on_space = adapter_on(space, model);
-  return engine_for(on_space, options);
+  using adapter = typename crew<Space, Model>::adapter_type;
+  if constexpr (DeltaAdapter<adapter>)
+    return engine_for(static_cast<const adapter&>(adapter_on(space, model)), options);
+  else
+    return engine_for<adapter>(options.engine);
 }
 
 /// What follows from the decisions.
@@ -119,10 +122,7 @@ void run_golden_by_delta(const Space& space, const Adapter& model, const test_se
       const std::uint32_t input = worker.inputs()[lane];
       const decision made = decide(column.data(), column.size(), golden.tolerance);
       golden.decisions[input] = made;
-      auto gap = std::numeric_limits<float>::infinity();
-      for (std::size_t c = 0; c < column.size(); ++c)
-        if (c != made.winner) gap = std::min(gap, static_cast<float>(column[made.winner] - column[c]));
-      golden.gaps[input] = std::isnan(gap) ? 0 : gap;
+      golden.gaps[input] = gap_of(column, made.winner);
     }
     done.advance(worker.inputs().size());
   });

@@ -71,8 +71,9 @@ struct evaluation_options {
   std::size_t block_inputs = default_block_inputs;  ///< inputs that a worker of the other engines holds at a time, at most
   watcher observer{};
   std::optional<skip_options> skip{};  ///< of the delta engine; none: all or nothing, by counted operations
-  /// Bytes that one thread's activations may take, as far as the adapter tells: blocks are smaller then, and `automatic` takes the next
-  /// engine where the delta engine's smallest block is larger. Does not depend on what is free, so that runs can be repeated.
+  /// Bytes that one thread's activations may take, as far as the adapter tells: `automatic` takes the next engine where the delta engine's
+  /// smallest block is larger, and blocks of the other engines become smaller. (Blocks of the native delta engine are small anyway: 1 to 4
+  /// MiB, or the smallest.) Does not depend on what is free, so that runs can be repeated.
   std::size_t memory_limit = default_memory_limit;
 };
 

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <deepmaacc/concepts/model_adapter.hpp>
 #include <deepmaacc/concepts/precision.hpp>
+#include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/matrix.hpp>
 #include <deepmaacc/core/test_set.hpp>
 #include <deepmaacc/evaluation/decision.hpp>
@@ -54,6 +55,13 @@ std::optional<double> gap_difference(std::span<const T> one, std::span<const T> 
   return std::abs(gap(one) - gap(other)) / std::max(1.0, largest);
 }
 
+/// \throws model_error where a runner's outputs are not as many as the model's classes.
+template <class T>
+void check_runner_outputs(const matrix<const T>& outputs, std::size_t classes) {
+  if (outputs.extent(0) != classes)
+    throw model_error(text("the model's delta() gives ", outputs.extent(0), " outputs, but the model has ", classes, " classes"));
+}
+
 }  // namespace detail
 
 /// Measures by how much rounding moves the decisions of a network: the root mean square difference of the gap z₁ − z₂ of the two largest
@@ -81,6 +89,7 @@ double rounding_noise(const Adapter& original, const test_set<T>& tests) {
   double squares = 0;
   std::size_t compared = 0;
   const auto compare = [&](const matrix<const value_type>& lanes, std::size_t at, std::size_t input) {
+    detail::check_runner_outputs(lanes, classes);
     for (std::size_t c = 0; c < classes; ++c) column[c] = lanes(c, at);
     const auto found = detail::gap_difference<value_type>(std::span(outputs).subspan(input * classes, classes), column);
     if (found) squares += *found * *found, ++compared;
@@ -96,7 +105,8 @@ double rounding_noise(const Adapter& original, const test_set<T>& tests) {
     if (described[i].is_mutable()) layers.push_back(i);
   const std::size_t mutants = std::min(layers.size(), most_mutants);
   for (std::size_t m = 0; m < mutants; ++m) {
-    const neuron_id which{layers[m * layers.size() / mutants], described[layers[m * layers.size() / mutants]].neurons / 2};
+    const std::size_t layer = layers[mutants > 1 ? m * (layers.size() - 1) / (mutants - 1) : 0];
+    const neuron_id which{layer, described[layer].neurons / 2};
     std::vector<value_type> before(described[which.layer].numbers_per_neuron()), turned(before.size());
     model.read_neuron(which, before);
     std::transform(before.begin(), before.end(), turned.begin(), std::negate<>());

@@ -76,10 +76,12 @@ class network final {
 
   /// Bytes that a forward pass takes for each input, what it keeps for `forward` included.
   std::size_t bytes_per_input() const;
-  /// Bytes that the smallest block of the delta tier takes, at most: sums, activations, and a mutant's.
+  /// Bytes that the smallest block of the delta tier takes, about: inputs, sums, activations, a mutant's, and the difference at one layer.
   std::size_t delta_bytes() const {
-    return 3 * model::lanes_per_block<value_type> * sizeof(value_type) *
-           std::accumulate(plan_->widths.begin(), plan_->widths.end(), std::size_t{0});
+    const auto& widths = plan_->widths;
+    const std::size_t input = element_count(input_shape()), sum = std::accumulate(widths.begin(), widths.end(), input);
+    const std::size_t largest = std::max(input, *std::max_element(widths.begin(), widths.end()));
+    return (3 * sum + 2 * largest) * model::lanes_per_block<value_type> * sizeof(value_type);
   }
 
   /// Number of trained numbers.

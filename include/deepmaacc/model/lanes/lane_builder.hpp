@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/concepts/model_adapter.hpp>
+#include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/parallel.hpp>
 #include <deepmaacc/core/shape.hpp>
 #include <deepmaacc/model/activation.hpp>
@@ -180,6 +181,8 @@ lane_program<T> make_lane_program(const std::shared_ptr<const network_plan>& pla
       if constexpr (requires { kind.lower(builder); }) {
         at[vertex] = kind.lower(builder);
         if (kind.has_neurons) program.sums_of[vertex] = program.sums_from(first_step);
+        if (kind.has_neurons && program.sums_of[vertex] == lane_program<T>::no_step)
+          throw model_error("layer " + graph[vertex].name + " has neurons, but its lower() adds no weighted sums");
       } else {
         program.in_rows.push_back(graph[vertex].name);
         const std::size_t elements = element_count(graph[vertex].output_shape);

@@ -66,10 +66,10 @@ struct lane_program {
     return made;
   }
 
-  /// The first step from this one on that makes weighted sums. There must be one.
+  /// The first step from this one on that makes weighted sums; `no_step` where there is none.
   std::size_t sums_from(std::size_t step) const {
-    while (!std::holds_alternative<weighted_sums<T>>(steps.at(step).operation)) ++step;
-    return step;
+    while (step < steps.size() && !std::holds_alternative<weighted_sums<T>>(steps[step].operation)) ++step;
+    return step < steps.size() ? step : no_step;
   }
 
   /// The first step that reads a tensor. There must be one.
