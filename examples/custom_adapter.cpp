@@ -233,7 +233,8 @@ int main(int argc, char* argv[]) {
 
   delta_mlp_adapter examined(model);
   const auto broken = dm::check_adapter(examined, tests);
-  expect(!broken.has_value(), broken ? broken->law + ", but " + broken->example : "no law is broken");
+  if (broken) std::cout << *broken << '\n';
+  expect(!broken.has_value(), "the adapter keeps the laws");
 
   const Kokkos::DefaultHostExecutionSpace space;
   const auto native = dm::analyze(space, network, tests);

@@ -3,6 +3,7 @@
 /// \file
 /// Networks to measure: the paper's from their files, and usual shapes with random weights.
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -157,8 +158,15 @@ inline subject from_files(const std::string& name, std::size_t inputs) {
   const std::string data = std::string(directory) + "/", set = data + name.substr(name.find('-') + 1) + "/t10k-";
   namespace io = deepmaacc::io;
   const io::preparation steps{io::channels{3}, io::pad{2}, io::divide_by{255}};
-  auto tests = io::read_tests(set + "images-idx3-ubyte.gz", set + "labels-idx1-ubyte.gz", steps);
-  return {io::read_keras(data + "models/" + name + ".keras"), tests.first(inputs)};
+  const auto stored = io::read_tests(set + "images-idx3-ubyte.gz", set + "labels-idx1-ubyte.gz", steps, inputs);
+  // Prepared once: engines are what is measured.
+  deepmaacc::shape extents{stored.size()};
+  extents.insert(extents.end(), stored.input_shape().begin(), stored.input_shape().end());
+  xt::xarray<float> images(extents);
+  std::vector<float> scratch;
+  const auto rows = stored.block<float>(0, stored.size(), scratch);
+  std::copy_n(rows.data(), rows.size(), images.data());
+  return {io::read_keras(data + "models/" + name + ".keras"), deepmaacc::test_set<float>(std::move(images), stored.labels())};
 }
 
 /// A subject by name. \param tiny  whether a narrow network of that shape will do

@@ -101,7 +101,8 @@ BOOST_AUTO_TEST_CASE(usual_networks_keep_the_usual_tolerance) {
     for (const auto engine : {dm::engine_kind::delta, dm::engine_kind::whole}) {
       options.engine = engine;
       const auto golden = dm::run_golden(dm::this_thread{}, network, tests, options);
-      BOOST_TEST(golden.noise.value() < 2e-6, seed);
+      BOOST_TEST(golden.noise.value() < 5e-6, seed);
+      BOOST_TEST(golden.noise.value() > 0, seed);
       BOOST_TEST(golden.tolerance == dm::near_tie_tolerance, seed);
     }
   }
@@ -134,7 +135,7 @@ BOOST_AUTO_TEST_CASE(the_tolerance_follows_from_the_noise) {
     before = noise;
     const auto golden = dm::run_golden(dm::this_thread{}, network, tests, {.oracle = dm::oracle_kind::predictions});
     BOOST_TEST(golden.noise.value() == noise);
-    BOOST_TEST(golden.tolerance == std::max(1e-5, 5 * noise));
+    BOOST_TEST(golden.tolerance == std::max(1e-5, 2 * noise));
   }
   BOOST_TEST(before > 1e-3);
   const auto in_double = cancelling<double>(1e6);
@@ -142,7 +143,7 @@ BOOST_AUTO_TEST_CASE(the_tolerance_follows_from_the_noise) {
   BOOST_TEST(twice.tolerance == dm::near_tie_tolerance);
 }
 
-BOOST_AUTO_TEST_CASE(it_is_measured_where_there_are_two_ways) {
+BOOST_AUTO_TEST_CASE(it_is_measured_where_nothing_is_rounded_on_purpose) {
   const auto tests = random_inputs(20);
   const auto network = cancelling<float>(1e6);
   const auto rounded = network.in_precision(dm::precision::tf32{});
@@ -153,7 +154,7 @@ BOOST_AUTO_TEST_CASE(it_is_measured_where_there_are_two_ways) {
   BOOST_TEST(golden.tolerance == dm::near_tie_tolerance);
 }
 
-// Numbers that overflow in one of the ways say nothing.
+// Numbers that overflow say nothing.
 BOOST_AUTO_TEST_CASE(infinite_outputs_are_left_out) {
   const auto tests = random_inputs(20);
   BOOST_TEST(std::isfinite(dm::rounding_noise(cancelling<float>(1e38), tests)));
@@ -198,8 +199,14 @@ BOOST_AUTO_TEST_SUITE(chosen_skips)
 
 // Many mutants of a network of dense layers pay for bounds and a golden run; few do not.
 BOOST_AUTO_TEST_CASE(they_follow_from_what_is_to_be_run) {
-  const auto network = cancelling<float>(1);
-  const auto tests = random_inputs(400);
+  model::layer_graph graph;
+  graph.append("input", model::input(dm::shape{64}));
+  for (const std::size_t width : {200U, 200U, 10U})
+    graph.append("dense_" + std::to_string(graph.size()), model::dense(width, model::activations::relu{}));
+  std::vector<std::vector<dm::storage::xtensor_host<float>>> parameters(graph.size());
+  for (std::size_t i = 1; i < graph.size(); ++i)
+    for (const auto& one : graph[i].parameters) parameters[i].emplace_back(dm::element_count(one.extents));
+  const dm::network<> network(std::move(graph), std::move(parameters));
   const auto all = dm::single_neuron_mutants(network.layers(), 3, dm::population::all);
   const auto chosen = [&](std::span<const dm::mutant> mutants, std::size_t inputs, bool has_golden) {
     return dm::skips_for(dm::this_thread{}, network, mutants, inputs, {}, has_golden);

@@ -43,7 +43,12 @@ deepmaacc::network<Storage> network_of(const graph_case& from) {
   std::vector<std::vector<Storage>> parameters(from.parameters.size());
   for (std::size_t layer = 0; layer < parameters.size(); ++layer)
     for (const auto& one : from.parameters[layer]) parameters[layer].push_back(deepmaacc::storage::from_host<Storage>(one));
-  return deepmaacc::network<Storage>(from.graph, std::move(parameters));
+  deepmaacc::model::layer_graph graph = from.graph;
+  if (graph[graph.size() - 1].output_shape.size() > 1) {  // every number is a class
+    graph.append("classes", deepmaacc::model::flatten());
+    parameters.emplace_back();
+  }
+  return deepmaacc::network<Storage>(std::move(graph), std::move(parameters));
 }
 
 /// The case's test set in the library.
