@@ -305,7 +305,7 @@ support::graph_case random_dense_network(std::uint64_t seed) {
     chosen.activations.push_back(is_mixed ? kinds[pick(0, kinds.size() - 1)] : only);
   }
   if (is_wide && chosen.widths.size() > 2) chosen.widths.resize(2), chosen.activations.resize(2);
-  chosen.features = pick(1, 8), chosen.classes = pick(1, 6);
+  chosen.features = pick(1, 8), chosen.classes = pick(2, 6);
   chosen.inputs = is_wide ? 30 : seed % 7 == 0 ? 300 : pick(1, 70);
   chosen.weight_scale = scales[pick(0, 7)];
   chosen.input_scale = scales[pick(0, 7)];

@@ -56,9 +56,9 @@ dm::network<dm::storage::xtensor_host<T>> cancelling(double magnitude) {
   return {std::move(graph), std::move(parameters)};
 }
 
-dm::test_set<float> random_inputs(std::size_t count) {
+dm::test_set<float> random_inputs(std::size_t count, std::uint64_t seed = 4) {
   xt::xtensor<float, 2> inputs(std::array<std::size_t, 2>{count, features});
-  const dm::random_source random(4);
+  const dm::random_source random(seed);
   for (std::size_t i = 0; i < inputs.size(); ++i) inputs.data()[i] = static_cast<float>(random.normal({0, 0, i}));
   return dm::test_set<float>(std::move(inputs));
 }
@@ -108,21 +108,25 @@ BOOST_AUTO_TEST_CASE(usual_networks_keep_the_usual_tolerance) {
   }
 }
 
-// Each engine in float, with and without skips, against double: what differs is borderline. With the usual tolerance it is not.
+// Each engine in float, with and without skips, against double. Few inputs, so that one of them decides a cell.
 BOOST_AUTO_TEST_CASE(what_rounding_decides_is_borderline) {
-  const auto tests = random_inputs(400);
-  const auto network = cancelling<float>(3e4);
-  const auto exact = kills_of(cancelling<double>(3e4), tests, dm::engine_kind::delta);
-  std::size_t excused = 0;
-  for (const auto engine : {dm::engine_kind::whole, dm::engine_kind::resumable, dm::engine_kind::delta})
-    for (const auto skip : {dm::skip_options{}, dm::skip_nothing}) {
-      const auto found = differences(kills_of(network, tests, engine, skip), exact);
-      excused += found.first;
-      BOOST_TEST(found.second == 0U, dm::to_string(engine));
-    }
+  constexpr double magnitude = 1e6;
+  const auto network = cancelling<float>(magnitude);
+  const auto in_double = cancelling<double>(magnitude);
+  std::size_t excused = 0, wrong = 0, wrong_before = 0;
+  for (std::uint64_t seed = 0; seed < 30; ++seed) {
+    const auto tests = random_inputs(5, seed);
+    const auto exact = kills_of(in_double, tests, dm::engine_kind::delta);
+    for (const auto engine : {dm::engine_kind::whole, dm::engine_kind::resumable, dm::engine_kind::delta})
+      for (const auto skip : {dm::skip_options{}, dm::skip_nothing}) {
+        const auto found = differences(kills_of(network, tests, engine, skip), exact);
+        excused += found.first, wrong += found.second;
+        wrong_before += differences(kills_of(network, tests, engine, skip, dm::near_tie_tolerance), exact).second;
+      }
+  }
   BOOST_TEST(excused > 0U);
-  const auto usual = kills_of(network, tests, dm::engine_kind::whole, {}, dm::near_tie_tolerance);
-  BOOST_TEST(differences(usual, exact).second > 0U);
+  BOOST_TEST(wrong_before > 0U);
+  BOOST_TEST(10 * wrong <= wrong_before, wrong << " of " << wrong_before);  // it is a mean, no bound
 }
 
 BOOST_AUTO_TEST_CASE(the_tolerance_follows_from_the_noise) {

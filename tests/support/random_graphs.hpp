@@ -86,6 +86,7 @@ class graph_maker {
   double number(double scale) { return static_cast<double>(static_cast<float>(scale * normal_(random_))); }
 
   const deepmaacc::shape& shape_of(std::size_t vertex) const { return made_.graph[vertex].output_shape; }
+  std::size_t classes() const { return deepmaacc::element_count(shape_of(made_.graph.size() - 1)); }
 
   std::size_t begin(deepmaacc::shape input) {
     made_.parameters.emplace_back();
@@ -427,7 +428,7 @@ class graph_maker {
   graph_case made_;
 };
 
-/// A random network: an image, a sequence or a vector, some layers, perhaps branches.
+/// A random network: an image, a sequence or a vector, some layers, perhaps branches; and at least two classes.
 inline graph_case random_graph(std::uint64_t seed, std::size_t input_count) {
   graph_maker make(seed);
   const std::size_t rank = make.pick(0, 6);
@@ -436,6 +437,7 @@ inline graph_case random_graph(std::uint64_t seed, std::size_t input_count) {
                                          : deepmaacc::shape{make.pick(1, 9)});
   for (std::size_t i = make.pick(1, 4); i > 0; --i) at = make.chance(4) ? make.branches(at) : make.any(at);
   make.finish(at, make.pick(2, 5));
+  if (make.classes() < 2) return random_graph(seed + 1'000'003, input_count);
   return make.with_inputs(input_count);
 }
 
