@@ -23,8 +23,8 @@ namespace deepmaacc {
 /// Runs n of N mutants drawn without replacement, each with the same chance n / N, so each counts for N / n and the score is that of
 /// `exhaustive` in the mean over seeds, for every n. Stratified, they are a systematic sample with a random start from a list that is
 /// sorted by layer and operator and shuffled within: each stratum gives its share of the sample, rounded down or up at random. Some pairs
-/// of mutants may never be drawn together, so a sample does not tell its own variance without bias: repeat with other seeds to see the spread.
-/// Source: Cochran, Sampling Techniques (3rd edition, 1977), chapters 2 and 8.
+/// of mutants may never be drawn together, so a sample does not tell its own variance without bias: repeat with other seeds to see the
+/// spread. Source: Cochran, Sampling Techniques (3rd edition, 1977), chapters 2 and 8.
 struct random_sampling {
   population layers = population::all;  ///< whose mutants are drawn
   double share = 0.05;                  ///< of the mutants that are run; their number is rounded
