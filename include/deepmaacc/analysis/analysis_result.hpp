@@ -75,7 +75,7 @@ struct analysis_result {
   std::size_t inputs = 0, correct = 0, classes = 0;
   std::vector<std::size_t> classes_never_correct;
   double near_tie_tolerance = deepmaacc::near_tie_tolerance;  ///< τ: what borderline cells are told by
-  std::optional<double> rounding_noise;  ///< measured, where the adapter computes the same in two ways: τ follows from it
+  std::optional<double> rounding_noise;                       ///< where it was measured: τ follows from it
 
   std::vector<mutant> mutants;           ///< those that were run
   std::vector<mutant_cluster> clusters;  ///< what they stand for; none where the method has none

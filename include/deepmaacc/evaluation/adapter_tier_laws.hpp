@@ -81,16 +81,15 @@ std::optional<adapter_counterexample> changing_is_predicting(Probe& probe) {
     for (const std::size_t layer : probe.mutable_layers())
       for (const bool is_map : {false, true}) {
         const neuron_id last{layer, probe.layers[layer].neurons - 1};
-        const numbers before = probe.read(last, T(0));
-        numbers turned(before.begin(), before.end() - 1);
-        for (T& one : turned) one = -one;
+        const numbers before = probe.change(last);
+        numbers turned = probe.read(last, T(0));
+        turned.pop_back();
         neuron_change<T> change;
         change.neuron = last.neuron;
         if (is_map)
           change.factor = -1;
         else
           change.numbers = turned;
-        probe.adapter.write_neuron(last, turned);
         const numbers expected = probe.predicted(probe.adapter, probe.inputs);
         probe.restore(last, before);
         const std::string where =

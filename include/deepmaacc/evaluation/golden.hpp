@@ -135,12 +135,12 @@ golden_run run_golden(const Space& space, Model& model, const test_set<T>& tests
   const stopwatch clock;
   golden_run golden = empty_golden(space, model, tests, options);
   progress done(options.observer, "deepmaacc::run_golden", tests.size(), "inputs");
-  const adapter& on_space = adapter_on(space, model);
-  const engine_kind engine = engine_for(on_space, options);
+  const engine_kind engine = engine_on(space, model, options);
   if constexpr (DeltaAdapter<adapter>) {
-    if (engine == engine_kind::delta) run_golden_by_delta(space, on_space, tests, done, golden);
+    if (engine == engine_kind::delta)
+      run_golden_by_delta(space, static_cast<const adapter&>(adapter_on(space, model)), tests, done, golden);
   }
-  if (engine != engine_kind::delta) run_golden_by_rows(space, model, tests, rows_of_block(on_space, options, tests.size()), done, golden);
+  if (engine != engine_kind::delta) run_golden_by_rows(space, model, tests, rows_of_block(model, options, tests.size()), done, golden);
   sum_up(tests, golden);
   golden.seconds = clock.seconds();
   return golden;

@@ -94,15 +94,6 @@ engine_kind engine_for(engine_kind wanted) {
 
 namespace detail {
 
-/// Whether the smallest block of an adapter's delta engine keeps within the limit, as far as the adapter tells.
-template <class Adapter>
-bool delta_fits(const Adapter& model, const evaluation_options& options) {
-  if constexpr (requires { model.delta_bytes(); })
-    return model.delta_bytes() <= options.memory_limit;
-  else
-    return true;
-}
-
 /// Inputs that a block of the other engines holds. \throws usage_error where not even one input keeps within the limit.
 template <class Adapter>
 std::size_t rows_of_block(const Adapter& model, const evaluation_options& options, std::size_t inputs) {
@@ -123,13 +114,15 @@ std::size_t rows_of_block(const Adapter& model, const evaluation_options& option
 template <class Adapter>
 engine_kind engine_for(const Adapter& model, const evaluation_options& options) {
   const engine_kind engine = engine_for<Adapter>(options.engine);
-  if (engine != engine_kind::delta || detail::delta_fits(model, options)) return engine;
-  if (options.engine == engine_kind::automatic) return engine_kind::resumable;
-  if constexpr (requires { model.delta_bytes(); })
-    throw usage_error("engine delta takes " + detail::size_text(model.delta_bytes()) +
-                      " of each thread for its smallest block, but memory_limit is " + detail::size_text(options.memory_limit) +
-                      "; raise memory_limit, or choose engine resumable");
-  return engine;
+  if constexpr (requires { model.delta_bytes(); }) {
+    const std::size_t least = engine == engine_kind::delta ? model.delta_bytes() : 0;
+    if (least <= options.memory_limit) return engine;
+    if (options.engine == engine_kind::automatic) return engine_kind::resumable;
+    throw usage_error("engine delta takes " + detail::size_text(least) + " of each thread for its smallest block, but memory_limit is " +
+                      detail::size_text(options.memory_limit) + "; raise memory_limit, or choose engine resumable");
+  } else {
+    return engine;
+  }
 }
 
 /// What an evaluation took. How inputs fall into blocks and threads, which depends on the machine, moves some pairs from one count to

@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <deepmaacc/concepts/model_adapter.hpp>
 #include <deepmaacc/concepts/precision.hpp>
-#include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/matrix.hpp>
 #include <deepmaacc/core/philox.hpp>
 #include <deepmaacc/core/test_set.hpp>
@@ -54,13 +53,6 @@ std::optional<double> gap_difference(std::span<const T> one, std::span<const T> 
   const auto gap = [&](std::span<const T> of) { return static_cast<double>(of[winner]) - static_cast<double>(of[second]); };
   const double largest = std::max(std::abs(static_cast<double>(one[winner])), std::abs(static_cast<double>(one[second])));
   return std::abs(gap(one) - gap(other)) / std::max(1.0, largest);
-}
-
-/// \throws model_error where a runner's outputs are not as many as the model's classes.
-template <class T>
-void check_runner_outputs(const matrix<const T>& outputs, std::size_t classes) {
-  if (outputs.extent(0) != classes)
-    throw model_error(text("the model's delta() gives ", outputs.extent(0), " outputs, but the model has ", classes, " classes"));
 }
 
 /// Moves numbers of every layer's neurons by what rounding their sums amounts to: each weight w of a sum of n terms to (1 ± √n u) w, u half
