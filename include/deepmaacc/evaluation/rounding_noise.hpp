@@ -84,54 +84,56 @@ void perturb(Adapter& model, std::span<const layer_description> layers) {
 /// Measures by how much rounding moves the decisions of a network: the root mean square difference of the gap z₁ − z₂ of the two largest
 /// outputs, in units of max(1, |z₁|, |z₂|), between the network and one whose weights are moved by what rounding their sums amounts to (a
 /// sum of n terms is off by about √n u: Higham and Mary, SIAM J. Sci. Comput. 41(5), 2019). Over some inputs, spread evenly, for the
-/// original and for 4 mutants, whose neuron's numbers are turned, in layers from first to last. Depends on nothing else. \param most_inputs
-/// at most so many \return 0 where no outputs are finite. Complexity: 10 passes of the inputs through the network.
+/// original and for up to 4 mutants, whose neuron's numbers are turned, in layers from first to last. Depends on nothing else.
+/// \param most_inputs  at most so many
+/// \return 0 where no outputs are finite. Complexity: a copy of the network; two passes of the inputs, and two from each mutant's layer.
 template <class Adapter, class T>
 requires has_rounding_noise<Adapter>
 double rounding_noise(const Adapter& original, const test_set<T>& tests, std::size_t most_inputs = 16) {
   using value_type = typename Adapter::value_type;
   constexpr std::size_t most_mutants = 4;
   const std::size_t classes = class_count(original), features = tests.features(), count = std::min(tests.size(), most_inputs);
-  std::vector<value_type> inputs(count * features), exact(count * classes), moved(count * classes);
+  std::vector<value_type> inputs(count * features);
   for (std::size_t i = 0; i < count; ++i) {
     value_type* const to = inputs.data() + i * features;
     const value_type* const from = tests.row(i * tests.size() / count, to);
     if (from != to) std::copy_n(from, features, to);
   }
   const std::vector<layer_description> described = original.layers();
-  std::vector<std::size_t> layers;
+  std::vector<std::size_t> layers, mutated;
   for (std::size_t i = 0; i < described.size(); ++i)
     if (described[i].is_mutable()) layers.push_back(i);
+  const std::size_t mutants = std::min(layers.size(), most_mutants);
+  for (std::size_t m = 0; m < mutants; ++m) mutated.push_back(layers[mutants > 1 ? m * (layers.size() - 1) / (mutants - 1) : 0]);
 
-  Adapter model(original), other(original);
-  detail::perturb(other, described);
+  Adapter model(original);
+  // Outputs of the original, then of each mutant, one after the other.
+  const auto run = [&] {
+    std::vector<value_type> all((1 + mutants) * count * classes);
+    const auto outputs = [&](std::size_t which) { return matrix<value_type>(all.data() + which * count * classes, count, classes); };
+    typename Adapter::activations_type activations;
+    model.predict(matrix<const value_type>(inputs.data(), count, features), outputs(0), activations);
+    for (std::size_t m = 0; m < mutants; ++m) {
+      const layer_description& layer = described[mutated[m]];
+      const neuron_id which{mutated[m], layer.neurons / 2};
+      std::vector<value_type> numbers(layer.numbers_per_neuron()), turned(numbers.size());
+      model.read_neuron(which, numbers);
+      std::transform(numbers.begin(), numbers.end(), turned.begin(), std::negate<>());
+      model.write_neuron(which, turned);
+      model.forward(which.layer, activations, outputs(1 + m));
+      model.write_neuron(which, numbers);
+    }
+    return all;
+  };
+  const std::vector<value_type> exact = run();
+  detail::perturb(model, described);
+  const std::vector<value_type> moved = run();
+
   double squares = 0;
   std::size_t compared = 0;
-  const auto compare = [&] {
-    const matrix<const value_type> rows(inputs.data(), count, features);
-    model.predict(rows, matrix<value_type>(exact.data(), count, classes));
-    other.predict(rows, matrix<value_type>(moved.data(), count, classes));
-    for (std::size_t i = 0; i < count; ++i) {
-      const auto outputs = [&](const std::vector<value_type>& of) { return std::span(of).subspan(i * classes, classes); };
-      if (const auto found = detail::gap_difference<value_type>(outputs(exact), outputs(moved))) squares += *found * *found, ++compared;
-    }
-  };
-  compare();
-  const std::size_t mutants = std::min(layers.size(), most_mutants);
-  for (std::size_t m = 0; m < mutants; ++m) {
-    const std::size_t layer = layers[mutants > 1 ? m * (layers.size() - 1) / (mutants - 1) : 0];
-    const neuron_id which{layer, described[layer].neurons / 2};
-    std::vector<value_type> numbers(described[layer].numbers_per_neuron());
-    const auto turn = [&] {
-      for (Adapter* const one : {&model, &other}) {
-        one->read_neuron(which, numbers);
-        std::transform(numbers.begin(), numbers.end(), numbers.begin(), std::negate<>());
-        one->write_neuron(which, numbers);
-      }
-    };
-    turn();
-    compare();
-    turn();
+  for (std::size_t i = 0; i < exact.size(); i += classes) {
+    const auto outputs = [&](const std::vector<value_type>& of) { return std::span(of).subspan(i, classes); };
+    if (const auto found = detail::gap_difference<value_type>(outputs(exact), outputs(moved))) squares += *found * *found, ++compared;
   }
   return compared > 0 ? std::sqrt(squares / static_cast<double>(compared)) : 0;
 }

@@ -62,11 +62,9 @@ class weighted_sums {
       panels_.push_back({first, count});
       first += count;
     }
+    weights_.resize(shape_.groups * each * numbers());
     for (std::size_t group = 0; group < shape_.groups; ++group)
-      for (const panel& one : panels_)
-        for (std::size_t tap = 0; tap < taps_ * part; ++tap)
-          for (std::size_t i = 0; i < one.count; ++i)
-            weights_.push_back(weight(shape_.kernel + group * each + one.first + i, shape_.sums, tap));
+      pack(shape_.kernel + group * each, weights_.data() + group * each * numbers());
     bias_.assign(shape_.sums, T{0});
     if (shape_.bias) std::copy_n(shape_.bias, shape_.sums, bias_.begin());
     shape_.kernel = shape_.bias = nullptr;
@@ -171,6 +169,21 @@ class weighted_sums {
     double sum = 0;
     for (std::size_t i = 0; i < shape_.equal_weights; ++i) sum += static_cast<double>(column[(shape_.first_weight[tap] + i) * apart]);
     return static_cast<T>(sum);
+  }
+
+  /// Copies a group's weights panel by panel. Some rows of the kernel at a time, so that what lies side by side is read side by side.
+  void pack(const T* kernel, T* packed) const {
+    constexpr std::size_t rows_at_a_time = 16;
+    const bool is_copy = shape_.first_weight.empty() && !shape_.round;
+    for (std::size_t first = 0; first < numbers(); first += rows_at_a_time)
+      for (const panel& one : panels_)
+        for (std::size_t tap = first; tap < std::min(first + rows_at_a_time, numbers()); ++tap) {
+          T* const to = packed + one.first * numbers() + tap * one.count;
+          if (is_copy)
+            std::copy_n(kernel + tap * shape_.sums + one.first, one.count, to);
+          else
+            for (std::size_t i = 0; i < one.count; ++i) to[i] = weight(kernel + one.first + i, shape_.sums, tap);
+        }
   }
 
   std::size_t part() const { return shape_.channels / shape_.groups; }
