@@ -24,7 +24,7 @@ quietly() { # runs a command into the log, which is shown when it fails
 : >"$log"
 cd "$root"
 [[ -e $build/build.ninja ]] || quietly cmake --preset release -DDEEPMAACC_BUILD_TESTS=OFF
-[[ -x $build/bin/deepmaacc ]] || echo "building the deepmaacc command (about a minute) …" >&2
+[[ -x $build/bin/deepmaacc ]] || echo "building the deepmaacc command (three minutes on two cores) …" >&2
 quietly cmake --build --preset release --target deepmaacc_command
 
 deepmaacc=build/release/bin/deepmaacc
