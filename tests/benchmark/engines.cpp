@@ -202,7 +202,7 @@ void measure_choice(bool tiny) {
       for (std::size_t engine = 0; engine < 3; ++engine) {
         const measured one = measure(of, options_of(engines[engine]), mutants, 1);
         seconds[engine].push_back(one.total);
-        if (engine == 2) skips = one.result.skip != dm::skip_nothing;
+        if (engine == 2) skips = one.result.work.skip != dm::skip_nothing;
       }
     const double none = median(seconds[0]), every = median(seconds[1]), chosen = median(seconds[2]), ratio = chosen / std::min(none, every);
     worst = std::max(worst, ratio);

@@ -213,7 +213,7 @@ BOOST_AUTO_TEST_CASE(they_follow_from_what_is_to_be_run) {
   const dm::network<> network(std::move(graph), std::move(parameters));
   const auto all = dm::single_neuron_mutants(network.layers(), 3, dm::population::all);
   const auto chosen = [&](std::span<const dm::mutant> mutants, std::size_t inputs, bool has_golden) {
-    return dm::skips_for(dm::this_thread{}, network, mutants, inputs, {}, has_golden);
+    return dm::detail::skips_for(network.delta(), network.layers().size(), mutants, inputs, {}, has_golden);
   };
   BOOST_TEST((chosen(all, 100'000, false) == dm::skip_options{}));
   BOOST_TEST((chosen(std::span(all).first(1), 100'000, false) == dm::skip_nothing));
@@ -221,7 +221,7 @@ BOOST_AUTO_TEST_CASE(they_follow_from_what_is_to_be_run) {
   BOOST_TEST((chosen({}, 100'000, true) == dm::skip_nothing));
   dm::evaluation_options asked;
   asked.skip = dm::skip_options{true, false, false};
-  BOOST_TEST((dm::skips_for(dm::this_thread{}, network, all, 1, asked, true) == *asked.skip));
+  BOOST_TEST((dm::detail::skips_for(network.delta(), network.layers().size(), all, 1, asked, true) == *asked.skip));
 }
 
 BOOST_AUTO_TEST_CASE(a_layer_without_neurons_cannot_be_changed) {

@@ -84,7 +84,6 @@ struct analysis_result {
   kill_matrix kills;
   std::vector<mutation_score> scores;  ///< one per kill rule of `kills`
   analysis_seconds seconds;
-  skip_options skip{};   ///< what the delta engine was allowed to skip
   evaluation_work work;  ///< of mutants that were run for this result; those from memory add nothing
 
   /// Mean over the mutants, by weight, of the share of correctly predicted inputs whose prediction changes: DeepMutation's average error

@@ -54,7 +54,7 @@ class study {
  public:
   using subject_type = analysis_subject<Space, Model, T, Operators>;
 
-  /// Runs the original model, unless it may run along with the first mutants (delta engine, where skips are not asked for): then what is
+  /// Runs the original model, unless it may run along with the first mutants (delta engine): then what is
   /// thrown for its predictions is thrown by `analyze` or `golden`. Parameters as of `analyze`.
   /// \throws data_error where the test set does not fit the model, or no input is predicted correctly; usage_error for options that make no
   ///         sense, and where Kokkos is not initialised; stopped, when the watcher asks for it.
@@ -135,7 +135,7 @@ class study {
     result.engine = engine_;
     result.tier = tier_of<adapter>;
     result.oracle = options_.oracle;
-    result.skip = options_.skip.value_or(skip_nothing);
+    result.work.skip = options_.skip.value_or(skip_nothing);
     result.seed = options_.seed;
     result.execution_space = space_.name();
     result.threads = 1;
@@ -186,7 +186,7 @@ study<Space, Model, T, Operators, Rules>::study(const Space& space, Model& model
   check_policies();
   output_layer(model.layers());
   // Else it may run along: the mutants tell.
-  if (engine_ == engine_kind::delta && options_.skip.value_or(skip_nothing) == skip_nothing)
+  if (engine_ == engine_kind::delta)
     detail::check_fit(model, tests_, options_.oracle);
   else
     run_golden_once();
@@ -227,13 +227,9 @@ analysis_result study<Space, Model, T, Operators, Rules>::evaluated(analysis_res
     throw usage_error(detail::text("deepmaacc::analyze: method ", result.method, " chose ", result.mutants.size(),
                                    " mutants, but tells the cluster of ", result.cluster_of.size(), "; tell it of each, or of none"));
   const auto run = [&](std::span<const mutant> wanted) {
-    evaluation_options options = options_;
-    const bool has_golden = !golden_.decisions.empty();
-    if (engine_ == engine_kind::delta) result.skip = skips_for(space_, *model_, wanted, tests_.size(), options_, has_golden);
-    options.skip = result.skip;
-    if (engine_ == engine_kind::delta && result.skip == skip_nothing && !has_golden && !wanted.empty())
-      return detail::evaluate_with_golden(space_, *model_, tests_, golden_, wanted, operators_, rules_, options, &result.work);
-    return evaluate(space_, *model_, tests_, golden(), wanted, operators_, rules_, options, &result.work);
+    if (engine_ == engine_kind::delta && golden_.decisions.empty() && !wanted.empty())
+      return detail::evaluate_with_golden(space_, *model_, tests_, golden_, wanted, operators_, rules_, options_, &result.work);
+    return evaluate(space_, *model_, tests_, golden(), wanted, operators_, rules_, options_, &result.work);
   };
   kill_memory alone;
   kill_memory& memory = known == known_mutants::recall ? memory_ : alone;

@@ -105,18 +105,20 @@ struct changed_input {
 
 /// Runs mutants on every input and folds the predictions into kills. Counted is how what they say differs from what the original network
 /// says; the latter is counted once, in a tally of its own.
-/// \param made  where the original network's decisions and gaps are written; null where `golden` has them already
-template <class Space, class Adapter, class T, class Operators, class Rules>
-kill_matrix run_by_delta(const Space& space, const Adapter& model, const test_set<T>& tests, const golden_run& golden, golden_run* made,
-                         std::span<const mutant> mutants, const Operators& operators, const Rules& rules, const evaluation_options& options,
-                         const skip_options& skip, progress& done, evaluation_work& work) {
+/// \param runner  of the model, for inputs of the golden run's regularity
+/// \param made    where the original network's decisions and gaps are written; null where `golden` has them already
+/// \param work    whose `skip` says what need not be computed, and whose other numbers are added to
+template <class Space, class Adapter, class Runner, class T, class Operators, class Rules>
+kill_matrix run_by_delta(const Space& space, const Adapter& model, Runner runner, const test_set<T>& tests, const golden_run& golden,
+                         golden_run* made, std::span<const mutant> mutants, const Operators& operators, const Rules& rules,
+                         const evaluation_options& options, progress& done, evaluation_work& work) {
   using value_type = typename Adapter::value_type;
-  auto runner = delta_of(model, golden.regularity);
+  const skip_options& skip = work.skip;
   const bool is_ranked = detail::any_needs_label_rank(rules), can_saturate = skip.saturated && detail::all_only_add(rules);
   // What is certain is the prediction, not where the other classes stand.
   const bool can_certify = skip.certified && !is_ranked;
   if constexpr (requires { runner.skip(true, true); }) runner.skip(skip.dead, can_certify && !mutants.empty());
-  delta_crew<Space, decltype(runner), value_type> workers(space, runner, golden.tolerance);
+  delta_crew<Space, Runner, value_type> workers(space, runner, golden.tolerance);
   const mutant_changes<value_type> changes(model, model.layers(), mutants, operators, options.seed, !rounds_factors<Adapter>);
   done.check();
   if (made) made->gaps.resize(tests.size());

@@ -86,7 +86,23 @@ kill_matrix run_by_rows(const Space& space, Model& model, const test_set<T>& tes
 
 namespace detail {
 
-/// \param made  where the golden run's decisions are written by the delta engine; null where `golden` has them
+/// What the delta engine need not compute, where the options leave that to it: all or nothing, as the runner counts; all where it does not
+/// count. \param layers  of the model \param has_golden  whether the golden run has been made
+template <class Runner>
+skip_options skips_for(const Runner& runner, std::size_t layers, std::span<const mutant> mutants, std::size_t inputs,
+                       const evaluation_options& options, bool has_golden) {
+  if (options.skip) return *options.skip;
+  if constexpr (requires(std::span<const std::size_t> each) { runner.pays_to_skip(each, inputs, has_golden); }) {
+    std::vector<std::size_t> each(layers, 0);
+    for (const mutant& one : mutants) ++each[one.layer];
+    return runner.pays_to_skip(each, inputs, has_golden) ? skip_options{} : skip_nothing;
+  } else {
+    return skip_options{};
+  }
+}
+
+/// \param made  `golden` itself, where that has no decisions yet, and the engine is delta. The golden run is made first where inputs are
+///              skipped, which it orders; else along, in every block, and its seconds are 0. Null where the golden run has been made.
 template <class Space, class Model, class T, class Operators, class Rules>
 kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests, const golden_run& golden, golden_run* made,
                      std::span<const mutant> mutants, const Operators& operators, const Rules& rules, const evaluation_options& options,
@@ -96,14 +112,28 @@ kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests,
   check_kill_rules(rules, kill_totals{tests.size(), golden.classes});
   evaluation_work work_done;
   work_done.pairs = mutants.size() * tests.size();
-  progress done(options.observer, "deepmaacc::evaluate", work_done.pairs, "mutant runs");
+  const auto begin = [&] { return progress(options.observer, "deepmaacc::evaluate", work_done.pairs, "mutant runs"); };
   kill_matrix kills;
   if constexpr (DeltaAdapter<adapter>) {
-    if (engine == engine_kind::delta)
-      kills = run_by_delta(space, static_cast<const adapter&>(adapter_on(space, model)), tests, golden, made, mutants, operators, rules,
-                           options, skips_for(space, model, mutants, tests.size(), options, made == nullptr), done, work_done);
+    if (engine == engine_kind::delta) {
+      const stopwatch clock;
+      const adapter& on_space = adapter_on(space, model);
+      auto runner = delta_of(on_space, golden.regularity);
+      work_done.skip = skips_for(runner, on_space.layers().size(), mutants, tests.size(), options, made == nullptr);
+      if (made && work_done.skip != skip_nothing) {
+        progress done(options.observer, "deepmaacc::run_golden", tests.size(), "inputs");
+        run_golden_by_delta<typename adapter::value_type>(space, runner, tests, done, *made);
+        made->seconds = clock.seconds();
+        made = nullptr;
+      }
+      progress done = begin();
+      kills = run_by_delta(space, on_space, std::move(runner), tests, golden, made, mutants, operators, rules, options, done, work_done);
+    }
   }
-  if (engine != engine_kind::delta) kills = run_by_rows(space, model, tests, golden, mutants, operators, rules, options, engine, done);
+  if (engine != engine_kind::delta) {
+    progress done = begin();
+    kills = run_by_rows(space, model, tests, golden, mutants, operators, rules, options, engine, done);
+  }
   if (work) *work = work_done;
   return kills;
 }
@@ -136,35 +166,9 @@ kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests,
   return detail::evaluate(space, detail::as_given(model), tests, golden, nullptr, mutants, operators, rules, options, work);
 }
 
-/// What the delta engine need not compute, where the options leave that to it: all or nothing, as the runner counts; all where it does not
-/// count. \param has_golden  whether the golden run has been made
-template <ExecutionSpace Space, class Model>
-skip_options skips_for(const Space& space, Model& model, std::span<const mutant> mutants, std::size_t inputs,
-                       const evaluation_options& options, bool has_golden) {
-  using adapter = typename crew<Space, Model>::adapter_type;
-  if (options.skip) return *options.skip;
-  if constexpr (DeltaAdapter<adapter>) {
-    const adapter& on_space = detail::adapter_on(space, model);
-    const auto count = [&](const auto& runner) {
-      if constexpr (requires(std::span<const std::size_t> each) { runner.pays_to_skip(each, inputs, has_golden); }) {
-        std::vector<std::size_t> each(on_space.layers().size(), 0);
-        for (const mutant& one : mutants)
-          if (one.layer < each.size()) ++each[one.layer];
-        return runner.pays_to_skip(each, inputs, has_golden) ? skip_options{} : skip_nothing;
-      } else {
-        return skip_options{};
-      }
-    };
-    if (engine_for(on_space, options) == engine_kind::delta) return count(on_space.delta());
-  }
-  return skip_options{};
-}
-
 namespace detail {
 
-/// The same, where there is no golden run yet: it is made along, and written to `made` at the end; its seconds are 0, since they are part
-/// of the evaluation. There must be mutants, and the delta engine without skips: it runs the original network in every block anyway, and a
-/// golden run before serves only to order the inputs for skips.
+/// The same, where there is no golden run yet: it is made, and written to `made` at the end. The engine must be delta.
 /// \throws as `evaluate` and `run_golden`.
 template <ExecutionSpace Space, class Given, class T, class Operators, class Rules>
 kill_matrix evaluate_with_golden(const Space& space, Given& given, const test_set<T>& tests, golden_run& made,
@@ -173,9 +177,12 @@ kill_matrix evaluate_with_golden(const Space& space, Given& given, const test_se
   require_kokkos("deepmaacc::evaluate", space);
   auto& model = as_given(given);
   check_mutants(mutants, model.layers(), operators.size());
+  const stopwatch clock;
   golden_run golden = empty_golden(space, model, tests, options);
   golden.regularity = regularity_for(space, adapter_on(space, model), tests);
+  const double before = clock.seconds();
   kill_matrix kills = evaluate(space, model, tests, golden, &golden, mutants, operators, rules, options, work);
+  if (golden.seconds > 0) golden.seconds += before;
   sum_up(tests, golden);
   made = std::move(golden);
   return kills;

@@ -106,11 +106,11 @@ void run_golden_by_rows(const Space& space, Model& model, const test_set<T>& tes
 }
 
 /// The original network's decisions and gaps, by the delta tier.
-template <class Space, class Adapter, class T>
-void run_golden_by_delta(const Space& space, const Adapter& model, const test_set<T>& tests, progress& done, golden_run& golden) {
-  golden.regularity = regularity_for(space, model, tests);
-  const auto runner = delta_of(model, golden.regularity);
-  delta_crew<Space, std::remove_cv_t<decltype(runner)>, typename Adapter::value_type> workers(space, runner, golden.tolerance);
+/// \tparam Value  of the network's numbers
+/// \param runner  for inputs of the golden run's regularity
+template <class Value, class Space, class Runner, class T>
+void run_golden_by_delta(const Space& space, const Runner& runner, const test_set<T>& tests, progress& done, golden_run& golden) {
+  delta_crew<Space, Runner, Value> workers(space, runner, golden.tolerance);
   golden.gaps.resize(tests.size());
   const std::size_t lanes = workers.lanes(), blocks = (tests.size() + lanes - 1) / lanes;
   workers.run("deepmaacc::evaluation::golden", blocks, [&](std::size_t block, auto& worker) {
@@ -137,8 +137,11 @@ golden_run run_golden(const Space& space, Model& model, const test_set<T>& tests
   progress done(options.observer, "deepmaacc::run_golden", tests.size(), "inputs");
   const engine_kind engine = engine_on(space, model, options);
   if constexpr (DeltaAdapter<adapter>) {
-    if (engine == engine_kind::delta)
-      run_golden_by_delta(space, static_cast<const adapter&>(adapter_on(space, model)), tests, done, golden);
+    if (engine == engine_kind::delta) {
+      const adapter& on_space = adapter_on(space, model);
+      golden.regularity = regularity_for(space, on_space, tests);
+      run_golden_by_delta<typename adapter::value_type>(space, delta_of(on_space, golden.regularity), tests, done, golden);
+    }
   }
   if (engine != engine_kind::delta) run_golden_by_rows(space, model, tests, rows_of_block(model, options, tests.size()), done, golden);
   sum_up(tests, golden);

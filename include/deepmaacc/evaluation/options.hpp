@@ -128,6 +128,7 @@ engine_kind engine_for(const Adapter& model, const evaluation_options& options) 
 /// What an evaluation took. How inputs fall into blocks and threads, which depends on the machine, moves some pairs from one count to
 /// another.
 struct evaluation_work {
+  skip_options skip = skip_nothing;         ///< what engine delta was allowed to leave out
   std::size_t pairs = 0;                    ///< mutants × inputs
   std::size_t dead = 0;                     ///< pairs that were not computed, because nothing changed
   std::size_t certified = 0;                ///< because the prediction could not change

@@ -108,7 +108,7 @@ inline json describe_work(const analysis_result& run) {
   json skips = json::array();
   if (run.engine == engine_kind::delta)
     for (const auto& [name, member] : skip_names)
-      if (run.skip.*member) skips.push_back(name);
+      if (run.work.skip.*member) skips.push_back(name);
   return {{"pairs", run.work.pairs},
           {"skips", std::move(skips)},
           {"skipped_dead", run.work.dead},
