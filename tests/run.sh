@@ -48,6 +48,7 @@ run_preset() { # run_preset PRESET [CMAKE OPTION]...
     *) echo "tests/run.sh: unknown preset $name; presets: release, dev, asan, clang, cuda" >&2; exit 2 ;;
   esac
   echo "== $name"
+  cmake/check-build-folder.sh "build/$name"
   cmake/install-dependencies.sh "${install[@]}"
   cmake --preset "$name" -DDEEPMAACC_BUILD_TESTS=ON "$@" >"build/$name-configure.log" 2>&1 || { tail -n 30 "build/$name-configure.log" >&2; exit 1; }
   # What another build would only repeat: the examples but for the command, checks of sources and packages, and the long runs.
