@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Installs what deepmaacc is built with: Debian packages, and Kokkos 4.7.00 into .deps/ of this checkout.
 #
-#   cmake/install-dependencies.sh [--with tests|clang|format]... [--backend openmp|serial|threads|cuda]... [--cpu native|portable] [--compiler C++]
+#   cmake/install-dependencies.sh [--with tests|clang|format|tidy]... [--backend openmp|serial|threads|cuda]... [--cpu native|portable] [--compiler C++]
 #
 # --with tests   also what the tests need (Boost.Test)
-# --with clang   also clang, its OpenMP runtime and its sanitizers       --with format   also clang-format
+# --with clang   also clang, its OpenMP runtime and its sanitizers       --with format   also clang-format       --with tidy   also clang-tidy
 # --backend      which Kokkos to build (default openmp; may be repeated: one install for each)
 # --cpu          native (default): tuned for this machine, and so is whatever links to it · portable: runs on any CPU of this kind
 # --compiler     the compiler to build Kokkos with (default: $CXX, else g++)
@@ -22,7 +22,7 @@ fail() { say "$*"; exit 1; }
 with=() backends=() cpu=native compiler=${CXX:-g++}
 while (($#)); do
   case $1 in
-    --with) with+=("${2:?--with needs tests, clang or format}"); shift 2 ;;
+    --with) with+=("${2:?--with needs tests, clang, format or tidy}"); shift 2 ;;
     --backend) backends+=("${2:?--backend needs openmp, serial, threads or cuda}"); shift 2 ;;
     --cpu) cpu=${2:?--cpu needs native or portable}; shift 2 ;;
     --compiler) compiler=${2:?--compiler needs a command}; shift 2 ;;
@@ -44,7 +44,8 @@ for part in ${with[@]+"${with[@]}"}; do
     tests) packages+=(libboost-test-dev python3) ;;
     clang) packages+=(clang libclang-rt-dev libomp-dev) ;;
     format) packages+=(clang-format) ;;
-    *) fail "--with $part: give tests, clang or format" ;;
+    tidy) packages+=(clang-tidy) ;;
+    *) fail "--with $part: give tests, clang, format or tidy" ;;
   esac
 done
 

@@ -14,8 +14,9 @@ fi
 # Threads that wait for work should not keep a core busy.
 export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-passive}
 
-"$root/cmake/install-dependencies.sh"
 build=$root/build/release
+"$root/cmake/check-build-folder.sh" "$build"
+"$root/cmake/install-dependencies.sh"
 log=$root/build/quickstart.log
 mkdir -p "$root/build"
 quietly() { # runs a command into the log, which is shown when it fails

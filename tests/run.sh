@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds, and runs the tests.
 #
-#   tests/run.sh [--preset release|dev|asan|clang|cuda] [--filter REGEX] [--jobs N] [--ci] [--thorough]
+#   tests/run.sh [--preset release|dev|asan|tsan|clang|cuda] [--filter REGEX] [--jobs N] [--ci] [--thorough]
 #
-# --preset   how to build (default release); cuda compiles and links device code, and runs it where there is a device
+# --preset   how to build (default release); cuda compiles and links device code, and runs it where there is a device; tsan builds and
+#            runs what is about threads
 # --filter   only tests whose name matches
 # --jobs     compilers and tests at a time (default: one per core)
 # --ci       everything that is checked before a change is accepted: clang-format, cuda where nvcc is
-#            installed, release, asan and clang; warnings are errors
+#            installed, release, asan, tsan, clang and clang-tidy; warnings are errors
 # --thorough what only long runs show, too: every header compiled alone, and half a minute of fuzzing for each reader where clang builds;
 #            --ci does both, each in one of its builds
 #
@@ -23,7 +24,7 @@ while (($#)); do
     --jobs) jobs=${2:?--jobs needs a number}; shift 2 ;;
     --ci) ci=yes; shift ;;
     --thorough) thorough=yes; shift ;;
-    -h | --help) sed -n '2,14p' "${BASH_SOURCE[0]}" | sed 's/^# \{0,1\}//'; exit 0 ;;
+    -h | --help) sed -n '2,15p' "${BASH_SOURCE[0]}" | sed 's/^# \{0,1\}//'; exit 0 ;;
     *) echo "tests/run.sh: unknown option $1; --help lists them" >&2; exit 2 ;;
   esac
 done
@@ -40,28 +41,38 @@ run_preset() { # run_preset PRESET [CMAKE OPTION]...
   shift
   case $name in
     release | dev | asan) ;;
-    clang) install+=(--with clang --compiler clang++) ;;
+    clang | tsan) install+=(--with clang --compiler clang++) ;;
     cuda)
       command -v nvcc >/dev/null || { echo "tests/run.sh: preset cuda skipped, no nvcc on PATH"; return; }
       install+=(--backend cuda)
       ;;
-    *) echo "tests/run.sh: unknown preset $name; presets: release, dev, asan, clang, cuda" >&2; exit 2 ;;
+    *) echo "tests/run.sh: unknown preset $name; presets: release, dev, asan, tsan, clang, cuda" >&2; exit 2 ;;
   esac
   echo "== $name"
+  cmake/check-build-folder.sh "build/$name"
   cmake/install-dependencies.sh "${install[@]}"
   cmake --preset "$name" -DDEEPMAACC_BUILD_TESTS=ON "$@" >"build/$name-configure.log" 2>&1 || { tail -n 30 "build/$name-configure.log" >&2; exit 1; }
   # What another build would only repeat: the examples but for the command, checks of sources and packages, and the long runs.
-  local targets=() left_out='^$'
+  local targets=() left_out='^$' selected=$filter
   [[ $ci == no && $thorough == no && $filter == . ]] && left_out='^headers$'
   [[ $ci == yes && $name == @(asan|clang) ]] && targets=(--target tests/all deepmaacc_command)
+  # The thread sanitizer is slow to build and to run: what is about threads is all that it adds to.
+  [[ $name == tsan ]] && targets=(--target test_concurrency test_core) selected='^(concurrency|core)$'
   [[ $ci == yes && $name == clang ]] && left_out='^(architecture|packaging|published|headers|example\.)'
   [[ $ci == yes && $name == asan ]] && left_out='^(architecture|packaging|published|policies|headers|example\.|docs\.broken)'
   built=$SECONDS
   cmake --build --preset "$name" --parallel "$jobs" "${targets[@]}" | awk '/warning|error|FAILED/ {shown = 40} shown-- > 0'
   local tested=$SECONDS
-  ctest --preset "$name" --parallel "$jobs" -R "$filter" -E "$left_out" --no-tests=error || status=$?
+  ctest --preset "$name" --parallel "$jobs" -R "$selected" -E "$left_out" --no-tests=error || status=$?
   parts+=("$name: $((built - began)) s to set up, $((tested - built)) s to build, $((SECONDS - tested)) s to test")
   return "$status"
+}
+
+run_tidy() { # in the build of preset clang
+  local began=$SECONDS
+  echo "== clang-tidy"
+  cmake --build --preset clang --target deepmaacc_tidy | awk '/warning|error|FAILED/ {shown = 40} shown-- > 0'
+  parts+=("clang-tidy: $((SECONDS - began)) s")
 }
 
 mkdir -p build
@@ -70,11 +81,13 @@ fuzzing=-DDEEPMAACC_FUZZ_SECONDS=2
 if [[ $ci == no ]]; then
   run_preset "$preset" "$fuzzing"
 else
-  cmake/install-dependencies.sh --with tests --with format
+  cmake/install-dependencies.sh --with tests --with format --with tidy
   git ls-files '*.hpp' '*.cpp' '*.hpp.in' | xargs clang-format --dry-run --Werror
   run_preset cuda
   run_preset release -DDEEPMAACC_WARNINGS_AS_ERRORS=ON
   run_preset asan -DDEEPMAACC_WARNINGS_AS_ERRORS=ON
+  run_preset tsan -DDEEPMAACC_WARNINGS_AS_ERRORS=ON
   # Clang's own warnings and its reading of the language are what this adds: little optimisation will do.
   run_preset clang -DDEEPMAACC_WARNINGS_AS_ERRORS=ON "$fuzzing" "-DCMAKE_CXX_FLAGS_RELEASE=-O1 -DNDEBUG"
+  run_tidy
 fi

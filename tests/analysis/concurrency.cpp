@@ -1,8 +1,10 @@
 // What may be called from which threads: what docs/concurrency.md says. A call that waits for itself hangs, and the test's time runs out.
 #include <Kokkos_Core.hpp>
+#include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <cstddef>
 #include <deepmaacc/deepmaacc.hpp>
+#include <latch>
 #include <span>
 #include <string>
 #include <thread>
@@ -69,18 +71,45 @@ struct single_adapter {
   }
 };
 
+/// What every engine gives on a space, with and without skips.
+template <class Space, class Model, class Tests>
+std::vector<dm::kill_matrix> kills_by_every_engine(const Space& space, const Model& model, const Tests& tests) {
+  std::vector<dm::kill_matrix> found;
+  for (const auto engine : {dm::engine_kind::whole, dm::engine_kind::resumable, dm::engine_kind::delta})
+    for (const auto skip : {dm::skip_options{}, dm::skip_nothing})
+      found.push_back(dm::analyze(space, model, tests, dm::exhaustive{}, dm::paper_operators(), dm::kill_rules(dm::kill::predicted_class{}),
+                                  dm::evaluation_options{.engine = engine, .block_inputs = 16, .skip = skip})
+                          .kills);
+  return found;
+}
+
 template <class Model, class Tests>
 void every_engine_runs_inside(const Model& model, const Tests& tests) {
-  for (const auto engine : {dm::engine_kind::whole, dm::engine_kind::resumable, dm::engine_kind::delta})
-    for (const auto skip : {dm::skip_options{}, dm::skip_nothing}) {
-      const auto kills = [&] {
-        return dm::analyze(dm::this_thread{}, model, tests, dm::exhaustive{}, dm::paper_operators(),
-                           dm::kill_rules(dm::kill::predicted_class{}),
-                           dm::evaluation_options{.engine = engine, .block_inputs = 16, .skip = skip})
-            .kills;
-      };
-      same_inside_a_region(kills, kills());
-    }
+  const auto kills = [&] { return kills_by_every_engine(dm::this_thread{}, model, tests); };
+  same_inside_a_region(kills, kills());
+}
+
+/// What clustering gives on a space: heights by every algorithm, with and without a matrix, and what follows from clusters.
+template <class Space>
+std::vector<double> clustering_numbers(const Space& space, const xt::xtensor<double, 2>& points) {
+  std::vector<double> found;
+  const auto add = [&](const dm::dendrogram& tree) {
+    for (const auto& merge : tree.merges()) found.push_back(merge.height);
+  };
+  const dm::agglomerate_options small{.memory_limit = 1 << 20};  // without a matrix
+  add(dm::agglomerate(space, points, dm::distance::euclidean{}, dm::linkage::ward{}));
+  add(dm::agglomerate(space, points, dm::distance::euclidean{}, dm::linkage::ward{}, small));
+  add(dm::agglomerate(space, points, dm::distance::euclidean{}, dm::linkage::single{}, small));
+  add(dm::agglomerate(space, points, dm::distance::euclidean{}, dm::linkage::median{}));
+  const auto tree = dm::agglomerate(space, points, dm::distance::euclidean{}, dm::linkage::average{});
+  add(tree);
+  const auto labels = dm::cut(tree, dm::cut_rule::count{.clusters = 9});
+  for (const std::size_t i : dm::representatives(space, points, labels)) found.push_back(static_cast<double>(i));
+  found.push_back(dm::clustering_quality(space, points, labels));
+  const auto distances = dm::pairwise_distances(space, points);
+  found.push_back(distances(points.shape(0) - 1, 0));
+  found.push_back(dm::cross_distances(space, points, points)(1, 2));
+  return found;
 }
 
 }  // namespace
@@ -122,27 +151,16 @@ BOOST_AUTO_TEST_CASE(methods_do_too) {
 
 BOOST_AUTO_TEST_CASE(clustering_does_too) {
   const auto points = sample_points(600, 8);
-  const auto heights = [&] {
-    std::vector<double> found;
-    const auto add = [&](const dm::dendrogram& tree) {
-      for (const auto& merge : tree.merges()) found.push_back(merge.height);
-    };
-    const dm::agglomerate_options small{.memory_limit = 1 << 20};  // without a matrix
-    add(dm::agglomerate(dm::this_thread{}, points, dm::distance::euclidean{}, dm::linkage::ward{}));
-    add(dm::agglomerate(dm::this_thread{}, points, dm::distance::euclidean{}, dm::linkage::ward{}, small));
-    add(dm::agglomerate(dm::this_thread{}, points, dm::distance::euclidean{}, dm::linkage::single{}, small));
-    add(dm::agglomerate(dm::this_thread{}, points, dm::distance::euclidean{}, dm::linkage::median{}));
-    const auto tree = dm::agglomerate(dm::this_thread{}, points, dm::distance::euclidean{}, dm::linkage::average{});
-    add(tree);
-    const auto labels = dm::cut(tree, dm::cut_rule::count{.clusters = 9});
-    for (const std::size_t i : dm::representatives(dm::this_thread{}, points, labels)) found.push_back(static_cast<double>(i));
-    found.push_back(dm::clustering_quality(dm::this_thread{}, points, labels));
-    const auto distances = dm::pairwise_distances(dm::this_thread{}, points);
-    found.push_back(distances(599, 0));
-    found.push_back(dm::cross_distances(dm::this_thread{}, points, points)(1, 2));
-    return found;
-  };
-  same_inside_a_region(heights, heights());
+  const auto numbers = [&] { return clustering_numbers(dm::this_thread{}, points); };
+  same_inside_a_region(numbers, numbers());
+}
+
+BOOST_AUTO_TEST_CASE(the_threads_of_a_space_give_what_one_thread_gives) {
+  const auto network = support::network_of(sample());
+  const auto tests = support::tests_of(sample());
+  BOOST_TEST((kills_by_every_engine(host_space{}, network, tests) == kills_by_every_engine(dm::this_thread{}, network, tests)));
+  const auto points = sample_points(600, 8);
+  BOOST_TEST((clustering_numbers(host_space{}, points) == clustering_numbers(dm::this_thread{}, points)));
 }
 
 BOOST_AUTO_TEST_CASE(many_networks_side_by_side) {
@@ -170,6 +188,29 @@ BOOST_AUTO_TEST_CASE(threads_of_ones_own_call_this_thread) {
 
   const auto wanted = dm::analyze(host_space{}, network, tests).kills;
   for (const auto& result : results) BOOST_TEST((result.kills == wanted));
+}
+
+BOOST_AUTO_TEST_CASE(threads_of_ones_own_share_what_is_const) {
+  const auto network = support::network_of(sample());
+  const auto tests = support::tests_of(sample());
+  const auto points = sample_points(300, 8);
+  const auto kills = kills_by_every_engine(dm::this_thread{}, network, tests);
+  const auto numbers = clustering_numbers(dm::this_thread{}, points);
+
+  // They begin together, and go on for a while, so that they meet: the thread sanitizer sees no race of threads that something put in
+  // order, if only the count of a shared pointer.
+  std::latch together(4);
+  std::atomic<int> wrong = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i)
+    threads.emplace_back([&] {
+      together.arrive_and_wait();
+      for (int round = 0; round < 5; ++round)
+        if (kills_by_every_engine(dm::this_thread{}, network, tests) != kills || clustering_numbers(dm::this_thread{}, points) != numbers)
+          ++wrong;
+    });
+  for (auto& one : threads) one.join();
+  BOOST_TEST(wrong == 0);
 }
 
 BOOST_AUTO_TEST_CASE(threads_of_ones_own_call_this_thread_beside_a_region) {

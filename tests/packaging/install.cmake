@@ -1,10 +1,15 @@
-# Installs BUILD into an empty PREFIX: what an earlier version installed must not help.
+# Installs BUILD, or one COMPONENT of it, into an empty PREFIX: what an earlier version installed must not help.
 file(REMOVE_RECURSE "${PREFIX}")
 set(config "")
 if(CONFIG)
   set(config --config "${CONFIG}")
 endif()
-execute_process(COMMAND "${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${PREFIX}" ${config} OUTPUT_QUIET RESULT_VARIABLE status)
+set(component "")
+if(COMPONENT)
+  set(component --component "${COMPONENT}")
+endif()
+execute_process(COMMAND "${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${PREFIX}" ${config} ${component} OUTPUT_QUIET
+  RESULT_VARIABLE status)
 if(status)
   message(FATAL_ERROR "the installation failed; it needs a finished build")
 endif()

@@ -187,7 +187,8 @@ struct mutant_clustering {
         const auto described = detail::described_mutants(subject, layer, feature);
         auto& indexed = points.emplace_back(std::array<std::size_t, 2>{described.shape(0), described.shape(1) + 1});
         for (std::size_t i = 0; i < described.shape(0); ++i) {
-          indexed(i, 0) = static_cast<double>(i / operations);
+          const std::size_t neuron = i / operations;
+          indexed(i, 0) = static_cast<double>(neuron);
           std::copy_n(&described(i, 0), described.shape(1), &indexed(i, 1));
         }
         indexed = scaled(indexed, scaler);

@@ -9,6 +9,7 @@
 #include <deepmaacc/clustering/dendrogram.hpp>
 #include <deepmaacc/concepts/linkage_rule.hpp>
 #include <deepmaacc/core/error.hpp>
+#include <limits>
 #include <numeric>
 #include <utility>
 #include <vector>
@@ -48,7 +49,9 @@ class merge_list {
   /// The merges by ascending height, equal ones as they were made. Rounding may have
   /// put a merge below one that it needs; it is lifted to the same height.
   dendrogram by_height() && {
-    const auto height_of = [&](std::size_t cluster) { return cluster < leaves_ ? -INFINITY : merges_[cluster - leaves_].height; };
+    const auto height_of = [&](std::size_t cluster) {
+      return cluster < leaves_ ? -std::numeric_limits<double>::infinity() : merges_[cluster - leaves_].height;
+    };
     for (merge& one : merges_) one.height = std::max({one.height, height_of(one.first), height_of(one.second)});
     std::vector<std::size_t> order(merges_.size()), place(merges_.size());
     std::iota(order.begin(), order.end(), std::size_t{0});

@@ -32,6 +32,7 @@ class precomputed {
   /// one point) \throws data_error where the numbers are not such distances.
   template <class Distances>
   requires deepmaacc::detail::tensor_like<Distances>
+  // NOLINTNEXTLINE(bugprone-forwarding-reference-overload): its requires keeps copies out, which the check does not read
   explicit precomputed(Distances&& distances) {
     using container = std::remove_cvref_t<Distances>;
     static_assert(std::is_same_v<std::remove_cv_t<typename container::value_type>, T>,

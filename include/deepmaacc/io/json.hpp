@@ -28,7 +28,7 @@ inline json parse_json_object(const std::string& name, std::string_view text) {
     if (++values > most_values) fail("its JSON has more than ", most_values, " values");
     return true;
   };
-  const json parsed = json::parse(text.begin(), text.end(), check, false);
+  json parsed = json::parse(text.begin(), text.end(), check, false);
   if (!parsed.is_object()) throw data_error(name + ": it is no JSON object");
   return parsed;
 }

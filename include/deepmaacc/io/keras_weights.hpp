@@ -60,7 +60,7 @@ inline array_paths legacy_paths(const keras_graph& graph, const hdf5_file& file)
     if (wanted.empty()) continue;
     const std::string group = "model_weights/" + name;
     const auto names = file.has(group) ? file.text_list_attribute(group, "weight_names") : std::nullopt;
-    if (!names) throw model_error("layer " + name + ": its weights (" + group + ") are missing");
+    if (!names) throw model_error(deepmaacc::detail::text("layer ", name, ": its weights (", group, ") are missing"));
     if (names->size() != wanted.size())
       throw model_error(
           deepmaacc::detail::text("layer ", name, ": it needs ", wanted.size(), " weight arrays, but the file lists ", names->size()));

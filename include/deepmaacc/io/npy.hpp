@@ -41,7 +41,7 @@ class npy_header_parser {
     std::optional<std::string_view> descr;
     std::optional<bool> order;
     std::optional<shape> extents;
-    const auto once = [&](auto& value, auto&& found) {
+    const auto once = [&](auto& value, auto found) {
       if (value) fail("it says one thing twice");
       value = std::move(found);
     };

@@ -140,6 +140,7 @@ inline void write_repeats(std::ostream& out, const std::vector<analysis_result>&
   const auto repeats = sum_up_repeats(runs);
   if (std::none_of(repeats.begin(), repeats.end(), [](const repeated_runs& one) { return one.runs.size() > 1; })) return;
   std::vector<setting_list> settings;
+  settings.reserve(repeats.size());
   for (const auto& one : repeats) settings.push_back(one.setting);
   const auto varying = varying_settings(settings);
   text_table table;
@@ -180,6 +181,7 @@ inline void write_comparisons(std::ostream& out, const report& whole) {
   const bool has_published = all([](const compared_run& one) { return !one.published.empty(); });
   const auto groups = group_comparisons(whole);
   std::vector<setting_list> settings;
+  settings.reserve(groups.size());
   for (const auto& group : groups) settings.push_back(without_repeat(whole.runs.at(whole.comparisons[group[0]].run).setting));
   const auto varying = varying_settings(settings);
   text_table table;

@@ -67,7 +67,7 @@ struct convolution : activated_layer {
   }
 
   shape output_shape(std::span<const shape> inputs) const {
-    const shape output = window.output_shape(class_name, inputs, filters);
+    shape output = window.output_shape(class_name, inputs, filters);
     const std::size_t channels = inputs.front().back();
     if (groups == 0 || channels % groups != 0 || filters % groups != 0)
       throw model_error(detail::text("a ", class_name, " layer's ", groups, " groups must divide its ", filters,

@@ -36,7 +36,7 @@ struct separable_convolution : activated_layer {
 
   shape output_shape(std::span<const shape> inputs) const {
     const std::size_t channels = image_input<Rank>(class_name, inputs).back();
-    const shape output = window.output_shape(class_name, inputs, filters);
+    shape output = window.output_shape(class_name, inputs, filters);
     if (multiplier == 0) throw model_error(detail::text("a ", class_name, " layer's depth multiplier counts from 1"));
     const image_extents out(output);
     require_addressable(class_name, "depthwise output", {out.height, out.width, channels, multiplier});
