@@ -10,8 +10,10 @@
 #include <deepmaacc/core/compiled.hpp>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/matrix.hpp>
+#include <deepmaacc/core/parallel.hpp>
 #include <limits>
 #include <mutex>
+#include <type_traits>
 
 #if DEEPMAACC_HAS_BODIES
 #include <deepmaacc/core/xtensor.hpp>
@@ -38,6 +40,28 @@ inline std::unique_lock<std::mutex> blas_lock() {
   return is_unsafe ? std::unique_lock(guard) : std::unique_lock<std::mutex>();
 }
 
+/// While it lives, a BLAS that takes its threads from OpenMP has none but the calling one: else how it divides a product, and so the bits,
+/// would depend on how many there are, and on whether the call is made in a parallel region.
+class one_blas_thread {
+ public:
+  one_blas_thread() = default;
+  one_blas_thread(const one_blas_thread&) = delete;
+  one_blas_thread& operator=(const one_blas_thread&) = delete;
+#ifdef KOKKOS_ENABLE_OPENMP
+  ~one_blas_thread() { omp_set_num_threads(before_); }
+
+ private:
+  static int set_one() {
+    const int before = omp_get_max_threads();
+    omp_set_num_threads(1);
+    return before;
+  }
+  int before_ = set_one();
+#else
+  ~one_blas_thread() {}  // not trivial: else it counts as unused
+#endif
+};
+
 /// One call of the BLAS that xtensor-blas is linked with; `is_transposed` tells of b.
 template <class T>
 void blas_product(matrix<const T> a, matrix<const T> b, bool is_transposed, matrix<T> c);
@@ -63,19 +87,28 @@ extern template void blas_product(matrix<const double>, matrix<const double>, bo
 }  // namespace detail
 
 /// c = a · b. Shapes (m × k), (k × n), (m × n), row-major; c overlaps neither factor. 2·m·k·n FLOP.
-/// Host: one call of the BLAS that xtensor-blas is linked with. Inside a parallel region it must run on one thread and be safe
-/// there: OpenBLAS' OpenMP flavour is both. Its serial flavour is not safe; it is detected, and its calls take turns.
-/// \throws usage_error where an extent exceeds what BLAS counts with (2³¹ − 1).
+/// Host: one call of the BLAS that xtensor-blas is linked with; on `this_thread` it has no other thread. Inside a parallel region it must
+/// run on one thread and be safe there: OpenBLAS' OpenMP flavour is both. Its serial flavour is not safe; it is detected, and its calls
+/// take turns. \throws usage_error where an extent exceeds what BLAS counts with (2³¹ − 1).
 template <ExecutionSpace Space, class T, class MemorySpace>
 requires is_host_accessible<MemorySpace>
 void matrix_product(const Space&, matrix<const T, MemorySpace> a, matrix<const T, MemorySpace> b, matrix<T, MemorySpace> c) {
-  detail::blas_product<T>(matrix<const T>(a.data(), a.extent(0), a.extent(1)), matrix<const T>(b.data(), b.extent(0), b.extent(1)), false,
-                          matrix<T>(c.data(), c.extent(0), c.extent(1)));
+  const auto run = [&] {
+    detail::blas_product<T>(matrix<const T>(a.data(), a.extent(0), a.extent(1)), matrix<const T>(b.data(), b.extent(0), b.extent(1)), false,
+                            matrix<T>(c.data(), c.extent(0), c.extent(1)));
+  };
+  if constexpr (std::is_same_v<Space, this_thread>) {
+    const detail::one_blas_thread alone;
+    run();
+  } else {
+    run();
+  }
 }
 
 /// c = a · bᵀ on the calling host thread. Shapes (m × k), (n × k), (m × n); otherwise as `matrix_product`.
 template <class T>
 void matrix_product_transposed(matrix<const T> a, matrix<const T> b, matrix<T> c) {
+  const detail::one_blas_thread alone;
   detail::blas_product(a, b, true, c);
 }
 
