@@ -48,22 +48,20 @@ static_assert(dm::WeightStorage<aligned_storage<float>>);
 // Tells the four quadrants of the plane apart: (x, y) -> relu of x, -x, y, -y -> a score per quadrant.
 template <class Storage>
 dm::network<Storage> quadrants() {
-  using T = typename Storage::value_type;
-  const auto array = [](const std::vector<T>& numbers) { return dm::storage::from_host<Storage>(numbers); };
   dm::model::layer_graph graph;
   graph.append("plane", dm::model::input({2}));
   graph.append("signs", dm::model::dense(4, dm::model::activations::relu{}));
   graph.append("quadrant", dm::model::dense(4));
-  std::vector<std::vector<Storage>> parameters(graph.size());
-  parameters[1] = {array({1, -1, 0, 0,    // from x
-                          0, 0, 1, -1}),  // from y
-                   array({0, 0, 0, 0})};
-  parameters[2] = {array({1, 0, 0, 1,    // from x > 0
-                          0, 1, 1, 0,    // from x < 0
-                          1, 1, 0, 0,    // from y > 0
-                          0, 0, 1, 1}),  // from y < 0
-                   array({0, 0, 0, 0})};
-  return {std::move(graph), std::move(parameters)};
+  return {std::move(graph),
+          {{},
+           {{1, -1, 0, 0,   // from x
+             0, 0, 1, -1},  // from y
+            {0, 0, 0, 0}},  // biases
+           {{1, 0, 0, 1,    // from x > 0
+             0, 1, 1, 0,    // from x < 0
+             1, 1, 0, 0,    // from y > 0
+             0, 0, 1, 1},   // from y < 0
+            {0, 0, 0, 0}}}};
 }
 
 int main(int argc, char* argv[]) {
@@ -78,13 +76,9 @@ int main(int argc, char* argv[]) {
   }
   const dm::test_set tests(std::move(points), labels);
 
-  const Kokkos::DefaultHostExecutionSpace space;
   // With these weights outputs tie exactly; sums made as the network makes them keep such ties on every machine.
   const dm::evaluation_options options{.engine = dm::engine_kind::resumable};
-  const auto run = [&](const auto& network) {
-    return dm::analyze(space, network, tests, dm::exhaustive{}, dm::paper_operators(), dm::kill_rules(dm::kill::predicted_class{}),
-                       options);
-  };
+  const auto run = [&](const auto& network) { return dm::analyze(network, tests, options); };
   const auto aligned = run(quadrants<aligned_storage<float>>());
   const auto shipped = run(quadrants<dm::storage::xtensor_host<float>>());
   std::cout << aligned.correct << " of " << aligned.inputs << " points right, " << aligned.scores[0].killed << " of "

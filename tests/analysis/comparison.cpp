@@ -6,6 +6,7 @@
 #include <deepmaacc/analysis/compare.hpp>
 #include <deepmaacc/analysis/comparison.hpp>
 #include <deepmaacc/analysis/neuron_clustering.hpp>
+#include <deepmaacc/analysis/random_sampling.hpp>
 #include <deepmaacc/analysis/repeats.hpp>
 #include <set>
 #include <sstream>
@@ -89,6 +90,23 @@ BOOST_AUTO_TEST_CASE(errors_are_signed_and_relative_to_the_exact_score) {
   BOOST_TEST((dm::score_error{0.25, 0.5}.absolute()) == 0.25);
   BOOST_TEST((dm::score_error{0, 0}.relative()) == 0);
   BOOST_TEST(dm::speed_up(4, 6) == -0.5);
+}
+
+BOOST_AUTO_TEST_CASE(a_comparison_takes_the_short_forms) {
+  const small_study of(support::seeds_of_hidden_layers(1)[0], 30);
+  const dm::random_sampling half{.share = 0.5};
+  const auto given = dm::compare(Kokkos::DefaultHostExecutionSpace{}, of.network, of.tests, half,
+                                 dm::operators(dm::mutation::activation_inversion{}), dm::kill_rules(dm::kill::true_class{}));
+  const auto check = [&](const dm::comparison& found) {
+    BOOST_TEST(found.total == given.total);
+    BOOST_TEST_REQUIRE(found.rules.size() == 1U);
+    BOOST_TEST(found.rules[0].rule == "true-class");
+    BOOST_TEST(found.rules[0].error.exact == given.rules[0].error.exact);
+    BOOST_TEST(found.rules[0].error.score == given.rules[0].error.score);
+  };
+  check(dm::compare(Kokkos::DefaultHostExecutionSpace{}, of.network, of.tests, half, dm::mutation::activation_inversion{},
+                    dm::kill::true_class{}));
+  check(dm::compare(of.network, of.tests, half, dm::mutation::activation_inversion{}, dm::kill::true_class{}));
 }
 
 BOOST_AUTO_TEST_CASE(speed_ups_need_the_times_of_each_alone) {

@@ -30,6 +30,8 @@ using study_type = decltype(small_study::study);
 using network_type = small_study::network_type;
 static_assert(std::is_constructible_v<study_type, dm::this_thread, const network_type&, dm::test_set<float>>);
 static_assert(!std::is_constructible_v<study_type, dm::this_thread, network_type, dm::test_set<float>>);
+static_assert(std::is_constructible_v<study_type, const network_type&, dm::test_set<float>>);
+static_assert(!std::is_constructible_v<study_type, network_type, dm::test_set<float>>);
 template <class Study>
 concept gives_subject = requires(Study&& study) {
   std::forward<Study>(study).subject();
@@ -132,6 +134,47 @@ BOOST_AUTO_TEST_CASE(analyses_do_not_depend_on_what_was_analysed_before) {
     BOOST_TEST((a.kills == dm::analyze(dm::this_thread{}, of.network, of.tests, sample).kills));
     BOOST_TEST((b.kills == dm::analyze(dm::this_thread{}, of.network, of.tests, clusters).kills));
   }
+}
+
+// Shorter ways to write a call mean what the long one does.
+BOOST_AUTO_TEST_CASE(what_is_left_out_is_the_default) {
+  const small_study of(support::seeds_of_hidden_layers(1)[0], 30);
+  const Kokkos::DefaultHostExecutionSpace space;
+  const auto is_same = [](const dm::analysis_result& a, const dm::analysis_result& b) {
+    return a.kills == b.kills && a.execution_space == b.execution_space && a.engine == b.engine && a.seed == b.seed &&
+           a.layers_mutated == b.layers_mutated && a.operators.size() == b.operators.size() &&
+           a.operators[0].text() == b.operators[0].text();
+  };
+  const auto fuzzing = dm::mutation::gaussian_fuzzing{0.5, 1};
+  const dm::evaluation_options how{.engine = dm::engine_kind::whole, .seed = 7};
+  const dm::exhaustive hidden{.layers = dm::population::hidden};
+
+  // One operator or rule for a set of one.
+  const auto sets = dm::analyze(space, of.network, of.tests, hidden, dm::operators(fuzzing), dm::kill_rules(dm::kill::any_flip{}), how);
+  BOOST_TEST(sets.operators.size() == 1U);
+  BOOST_TEST(sets.kills.rule_name(0) == "any-flip");
+  BOOST_TEST(is_same(dm::analyze(space, of.network, of.tests, hidden, fuzzing, dm::kill::any_flip{}, how), sets));
+  dm::study one_each(space, of.network, of.tests, fuzzing, dm::kill::any_flip{}, how);
+  BOOST_TEST(is_same(one_each.analyze(hidden), sets));
+
+  // No space.
+  BOOST_TEST(is_same(dm::analyze(of.network, of.tests, hidden, fuzzing, dm::kill::any_flip{}, how), sets));
+  BOOST_TEST(is_same(dm::analyze(of.network, of.tests), dm::analyze(space, of.network, of.tests)));
+  dm::study nowhere(of.network, of.tests, fuzzing, dm::kill::any_flip{}, how);
+  BOOST_TEST(is_same(nowhere.analyze(hidden), sets));
+  BOOST_TEST(nowhere.analyze(hidden).execution_space == Kokkos::DefaultHostExecutionSpace::name());
+
+  // Options right after the test set.
+  const auto options =
+      dm::analyze(space, of.network, of.tests, dm::exhaustive{}, dm::paper_operators(), dm::kill_rules(dm::kill::predicted_class{}), how);
+  BOOST_TEST((options.engine == dm::engine_kind::whole));
+  BOOST_TEST(options.seed == 7U);
+  BOOST_TEST(is_same(dm::analyze(space, of.network, of.tests, how), options));
+  BOOST_TEST(is_same(dm::analyze(of.network, of.tests, how), options));
+  BOOST_TEST(is_same(dm::analyze(space, of.network, of.tests, {.engine = dm::engine_kind::whole, .seed = 7}), options));
+  BOOST_TEST(is_same(dm::analyze(of.network, of.tests, {.engine = dm::engine_kind::whole, .seed = 7}), options));
+  BOOST_TEST(is_same(dm::analyze(space, of.network, of.tests, {.layers = dm::population::hidden}),
+                     dm::analyze(space, of.network, of.tests, hidden)));
 }
 
 BOOST_AUTO_TEST_CASE(results_do_not_depend_on_the_threads) {

@@ -90,6 +90,18 @@ BOOST_AUTO_TEST_CASE(points_must_be_a_matrix) {
   check_refused<dm::data_error>({"(4)", "matrix"}, [&] { dm::agglomerate(host(), line); });
 }
 
+BOOST_AUTO_TEST_CASE(a_vector_of_points_comes_with_its_shape) {
+  const auto points = support::random_points<float>(20, 3);
+  const std::vector<float> numbers(points.data(), points.data() + points.size());
+  const auto is_same = [](const dm::dendrogram& a, const dm::dendrogram& b) { return a.linkage_matrix() == b.linkage_matrix(); };
+  BOOST_TEST(is_same(dm::agglomerate(host(), numbers, {20, 3}), dm::agglomerate(host(), points)));
+  BOOST_TEST(is_same(dm::agglomerate(host(), numbers, {20, 3}, distance::manhattan{}, linkage::complete{}),
+                     dm::agglomerate(host(), points, distance::manhattan{}, linkage::complete{})));
+  check_refused<dm::data_error>({"60 numbers", "(20, 4)"}, [&] { dm::agglomerate(host(), numbers, {20, 4}); });
+  check_refused<dm::data_error>({"matrix", "(5, 4, 3)"}, [&] { dm::agglomerate(host(), numbers, {5, 4, 3}); });
+  check_refused<dm::data_error>({"no points"}, [&] { dm::agglomerate(host(), std::vector<double>{}, {0, 3}); });
+}
+
 BOOST_AUTO_TEST_CASE(distances_must_be_numbers_from_0) {
   const auto points = support::random_points<double>(300, 3);
   const auto check = [&](const std::vector<std::string>& parts, const auto& metric) {

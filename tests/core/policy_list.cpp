@@ -39,4 +39,16 @@ BOOST_AUTO_TEST_CASE(admits_its_types_only) {
   BOOST_TEST(list().add(5).size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(one_policy_is_a_list_of_one) {
+  using list = dm::policy_list<int, std::string>;
+  const list one = std::string("one");
+  BOOST_TEST(one.size() == 1U);
+  BOOST_TEST(one.visit(0, [](const auto& held) { return std::is_same_v<std::remove_cvref_t<decltype(held)>, std::string>; }));
+  static_assert(std::is_convertible_v<int&, list> && !std::is_convertible_v<double, list>);
+  list several = one;  // a copy, not a list of lists
+  several.add(2);
+  list copy(several);
+  BOOST_TEST(copy.size() == 2U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -119,6 +119,29 @@ BOOST_AUTO_TEST_CASE(extents_of_one_do_not_matter) {
   BOOST_TEST(test_set(tensor, labels).block<float>(0, 1, scratch).data() == tensor.data());
 }
 
+BOOST_AUTO_TEST_CASE(a_vector_comes_with_its_shape) {
+  xt::xtensor<float, 3> tensor(std::array<std::size_t, 3>{3, 2, 4});
+  fill(tensor);
+  std::vector<float> numbers(tensor.data(), tensor.data() + tensor.size());
+  const test_set tests(numbers, {3, 2, 4}, labels);
+  static_assert(std::is_same_v<decltype(tests), const test_set<float>>);
+  numbers.assign(numbers.size(), -1.0F);  // the set has a copy
+  BOOST_TEST(tests.labels() == (std::vector<std::uint32_t>{0, 1, 2}), boost::test_tools::per_element());
+  BOOST_TEST(tests.input_shape() == (deepmaacc::shape{2, 4}), boost::test_tools::per_element());
+  check_blocks<float>(tests);
+  check_blocks<double>(tests);
+
+  std::vector<double> given(tensor.data(), tensor.data() + tensor.size());
+  const double* const data = given.data();
+  const test_set rows(std::move(given), {3, 8});
+  static_assert(std::is_same_v<decltype(rows), const test_set<double>>);
+  std::vector<double> scratch;
+  BOOST_TEST(rows.block<double>(0, 1, scratch).data() == data);  // moved
+  BOOST_TEST(!rows.has_labels());
+  BOOST_TEST(rows.input_shape() == (deepmaacc::shape{8}), boost::test_tools::per_element());
+  check_blocks<double>(rows);
+}
+
 namespace {
 
 /// Makes inputs of 8 numbers, or says where they lie.
@@ -173,6 +196,15 @@ BOOST_AUTO_TEST_CASE(faults_are_named) {
   BOOST_TEST(support::error_text<data_error>([&] { test_set(tensor, std::vector<int>{1, -2, 0}); }).find("label -2") != std::string::npos);
   BOOST_TEST(support::error_text<data_error>([&] { test_set(none, std::vector<int>{}); }).find("empty") != std::string::npos);
   BOOST_TEST(support::error_text<data_error>([&] { test_set{none}; }).find("empty") != std::string::npos);
+  const std::vector<float> numbers(6);
+  BOOST_TEST(support::error_text<data_error>([&] {
+               test_set(numbers, {3, 3}, labels);
+             }) == "a std::vector of 6 numbers has not the shape (3, 3); give the extents of all its numbers, such as {rows, columns}");
+  BOOST_TEST(support::error_text<data_error>([&] {
+               test_set(numbers, {2, 3}, labels);
+             }).find("2 inputs, but 3 labels") != std::string::npos);
+  BOOST_TEST(support::error_text<data_error>([&] { test_set(numbers, deepmaacc::shape{}); }).find("shape ()") != std::string::npos);
+  BOOST_TEST(support::error_text<data_error>([&] { test_set(std::vector<float>{}, {0, 3}); }).find("empty") != std::string::npos);
   BOOST_TEST(support::error_text<deepmaacc::usage_error>([&] { test_set(tensor, labels).first(0); }).find("at least one") !=
              std::string::npos);
 }

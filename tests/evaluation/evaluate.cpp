@@ -77,6 +77,18 @@ BOOST_AUTO_TEST_CASE(nothing_depends_on_the_space_or_its_threads) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(one_operator_and_one_rule_are_sets_of_one) {
+  const auto made = support::make_case(3, false, 30);
+  const auto network = support::network_of(made);
+  const auto tests = support::tests_of(made);
+  const auto golden = dm::run_golden(host(), network, tests);
+  const auto mutants = dm::single_neuron_mutants(network.layers(), 1, dm::population::all);
+  const dm::mutation::change_weight twice{1};
+  const auto expected = dm::evaluate(host(), network, tests, golden, mutants, dm::operators(twice), dm::kill_rules(dm::kill::true_class{}));
+  BOOST_TEST(expected.rule_name(0) == "true-class");
+  BOOST_TEST((dm::evaluate(host(), network, tests, golden, mutants, twice, dm::kill::true_class{}) == expected));
+}
+
 BOOST_AUTO_TEST_CASE(a_model_that_cannot_be_copied_is_used_in_place_and_restored) {
   const auto made = support::make_case(4, true, 40);
   const auto network = support::network_of(made);

@@ -4,6 +4,8 @@
 #include <boost/test/unit_test.hpp>
 #include <deepmaacc/model/boost_graph.hpp>
 #include <deepmaacc/model/network.hpp>
+#include <deepmaacc/mutation/effect_blocking.hpp>
+#include <deepmaacc/mutation/scoped_mutation.hpp>
 #include <iterator>
 #include <string>
 #include <vector>
@@ -119,6 +121,48 @@ BOOST_AUTO_TEST_CASE(copies_share_nothing_that_changes) {
       copy.write_neuron({layer, neuron}, std::vector<float>(copy.layers()[layer].numbers_per_neuron()));
   BOOST_TEST(run(network, tests) == before, boost::test_tools::per_element());
   BOOST_TEST(run(copy, tests) != before, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(weights_may_come_in_vectors) {
+  auto graph = small_graph();
+  std::vector<std::vector<std::vector<float>>> numbers(graph.size());
+  auto parameters = zeros(graph);
+  for (std::size_t layer = 0; layer < graph.size(); ++layer)
+    for (auto& one : parameters[layer]) {
+      for (std::size_t i = 0; i < one.size(); ++i) one.data()[i] = static_cast<float>(i % 7) - 2.5F;
+      numbers[layer].emplace_back(one.data(), one.data() + one.size());
+    }
+  dm::network<> stored(graph, parameters), given(graph, numbers);
+  const dm::test_set tests(std::vector<float>(32, 0.5F), {2, 4, 4, 1});
+  BOOST_TEST(run(given, tests) == run(stored, tests), boost::test_tools::per_element());
+
+  model::layer_graph plane;
+  plane.append("in", model::input({2}));
+  plane.append("out", model::dense(2));
+  const dm::network<dm::storage::xtensor_host<double>> listed(plane, {{}, {{1, 2, 3, 4}, {5, 6}}});
+  std::vector<double> neuron(3);
+  listed.read_neuron({1, 1}, neuron);
+  BOOST_TEST(neuron == (std::vector<double>{2, 4, 6}), boost::test_tools::per_element());
+
+  numbers[3][1].pop_back();
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { dm::network<>(graph, numbers); }),
+                          "layer out: bias has shape (3), but is given 2 numbers"));
+}
+
+BOOST_AUTO_TEST_CASE(a_mutant_by_hand) {
+  model::layer_graph graph;
+  graph.append("plane", model::input({2}));
+  graph.append("output", model::dense(2));
+  dm::network<> network(graph, {{}, {{1, 2, 3, 4}, {5, 6}}});
+  const dm::test_set tests(std::vector<float>{1, 1}, {1, 2});
+  const auto layers = network.layers();
+  std::vector<float> outputs;
+  {
+    const dm::scoped_mutation mutated(network, layers[1], {.layer = 1, .neurons = {0}}, dm::mutation::effect_blocking{}, 0);
+    outputs = run(network, tests);
+  }
+  BOOST_TEST(outputs == (std::vector<float>{5, 12}), boost::test_tools::per_element());
+  BOOST_TEST(run(network, tests) == (std::vector<float>{9, 12}), boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(neurons_are_columns) {

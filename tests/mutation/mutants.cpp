@@ -19,11 +19,8 @@ class fragile_model {
   int writes_before_failure = -1;
 
   std::vector<dm::layer_description> layers() const {
-    dm::layer_description hidden;
-    hidden.name = "hidden", hidden.kind = "Dense", hidden.neurons = 3, hidden.weights_per_neuron = 2;
-    dm::layer_description output = hidden;
-    output.name = "output", output.is_output = true;
-    return {hidden, output};
+    return {{.name = "hidden", .kind = "Dense", .neurons = 3, .weights_per_neuron = 2},
+            {.name = "output", .kind = "Dense", .neurons = 3, .weights_per_neuron = 2, .is_output = true}};
   }
   void read_neuron(dm::neuron_id id, std::span<float> numbers) const {
     const auto& from = neurons.at(id.layer * 3 + id.neuron);
@@ -39,9 +36,7 @@ class fragile_model {
 static_assert(dm::ModelAdapter<fragile_model>);
 
 dm::mutant make_mutant(std::size_t layer, std::vector<std::size_t> neurons, std::size_t operation) {
-  dm::mutant one;
-  one.layer = layer, one.neurons = std::move(neurons), one.operation = operation;
-  return one;
+  return {.layer = layer, .neurons = std::move(neurons), .operation = operation};
 }
 
 /// An operator that fails on one neuron.
@@ -97,7 +92,8 @@ BOOST_AUTO_TEST_CASE(a_mutation_is_undone_whatever_throws) {
   BOOST_TEST((model.neurons == original));
   model.writes_before_failure = -1;
   const auto interrupted = [&] {
-    const dm::scoped_mutation mutated(model, layers[0], all, dm::operators(dm::mutation::effect_blocking{}), 0);
+    const dm::scoped_mutation mutated(model, layers[0], all, dm::mutation::effect_blocking{}, 0);  // one is a set of one
+    BOOST_TEST(model.neurons[2] == (std::vector<float>{0, 0, 9}), boost::test_tools::per_element());
     throw std::runtime_error("interrupted");
   };
   BOOST_CHECK_THROW(interrupted(), std::runtime_error);

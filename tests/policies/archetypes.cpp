@@ -31,6 +31,7 @@ void run(Model& model, const deepmaacc::test_set<float>& tests) {
   deepmaacc::analyze(host{}, model, tests, least<deepmaacc::neuron_clustering>{}, operators, rules);
   deepmaacc::analyze(host{}, model, tests, least<deepmaacc::mutant_clustering>{}, operators, rules);
   deepmaacc::compare(host{}, model, tests, deepmaacc::random_sampling{}, operators, rules);
+  deepmaacc::analyze(model, tests, deepmaacc::exhaustive{}, archetype::mutation_operator{}, archetype::kill_rule{});
 }
 
 template void run(archetype::model_adapter&, const deepmaacc::test_set<float>&);

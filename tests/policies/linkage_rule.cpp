@@ -8,6 +8,8 @@
 //   size_j); see docs/policies/linkage.md
 // DIRECTED
 //   deepmaacc::connectivity: the graph must be undirected; take boost::undirectedS
+// NO_SHAPE
+//   deepmaacc::agglomerate: a std::vector of points must come with its shape; write agglomerate(space, numbers, {points, coordinates})
 
 #include <boost/graph/adjacency_list.hpp>
 #include <deepmaacc/clustering/agglomerate.hpp>
@@ -54,5 +56,13 @@ void run_all(const xt::xtensor<float, 2>& points, const rule& one) {
   const dm::connectivity along(graph);
   dm::agglomerate(dm::this_thread{}, points, along, dm::archetype::distance_metric{}, one);
   dm::agglomerate(dm::this_thread{}, points, along, dm::distance::euclidean{}, dm::archetype::geometric_rule{});
+#endif
+}
+
+auto run_numbers(const std::vector<float>& numbers) {
+#ifdef NO_SHAPE
+  return dm::agglomerate(dm::this_thread{}, numbers, dm::distance::euclidean{});
+#else
+  return dm::agglomerate(dm::this_thread{}, numbers, {4, 2}, dm::distance::euclidean{});
 #endif
 }

@@ -3,6 +3,7 @@
 /// \file
 /// The entry point: mutants of a model against a test set.
 
+#include <Kokkos_Core.hpp>
 #include <deepmaacc/analysis/analysis_result.hpp>
 #include <deepmaacc/analysis/exhaustive.hpp>
 #include <deepmaacc/analysis/study.hpp>
@@ -13,6 +14,7 @@
 #include <deepmaacc/evaluation/kill_rules.hpp>
 #include <deepmaacc/mutation/operators.hpp>
 #include <type_traits>
+#include <utility>
 
 namespace deepmaacc {
 
@@ -24,8 +26,8 @@ namespace deepmaacc {
 /// \param tests      inputs, labelled unless the oracle is the model's own predictions
 /// \param method     which mutants to run: `exhaustive`, `neuron_clustering`, `mutant_clustering`, `random_sampling`, or one of one's own
 ///                   (docs/policies/analysis_method.md)
-/// \param operators  an `operators(…)` set; default: the paper's three
-/// \param rules      a `kill_rules(…)` set of at least one; default: predicted-class
+/// \param operators  one operator, or an `operators(…)` set; default: the paper's three
+/// \param rules      one kill rule, or a `kill_rules(…)` set of at least one; default: predicted-class
 /// \param options    engine, oracle, seed, block size, watcher
 /// \throws data_error where the test set does not fit the model; usage_error for options that make no sense, and where Kokkos is not
 /// initialised; stopped, when the watcher asks for it.
@@ -36,9 +38,26 @@ analysis_result analyze(const Space& space, Model&& model, const test_set<T>& te
                         const evaluation_options& options = {}) {
   check_execution_space<Space>();
   check_model_adapter<std::remove_cvref_t<Model>>();
-  study<Space, detail::given_model<std::remove_reference_t<Model>>, T, Operators, Rules> alone(space, model, tests, operators, rules,
-                                                                                               options);
+  study<Space, detail::given_model<std::remove_reference_t<Model>>, T, operator_set<Operators>, kill_rule_set<Rules>> alone(
+      space, model, tests, operators, rules, options);
   return alone.analyze(method);
+}
+
+/// The same with options, and all else by default.
+template <class Space, class Model, class T>
+analysis_result analyze(const Space& space, Model&& model, const test_set<T>& tests, const evaluation_options& options) {
+  return analyze(space, std::forward<Model>(model), tests, exhaustive{}, paper_operators(), kill_rules(kill::predicted_class{}), options);
+}
+
+/// The same without a space: on the default host space.
+/// \param policies  method, operators, rules and options, or options alone, as above
+template <class Model, class T, class... Policies>
+analysis_result analyze(Model&& model, const test_set<T>& tests, const Policies&... policies) {
+  return analyze(Kokkos::DefaultHostExecutionSpace{}, std::forward<Model>(model), tests, policies...);
+}
+template <class Model, class T>
+analysis_result analyze(Model&& model, const test_set<T>& tests, const evaluation_options& options) {
+  return analyze(Kokkos::DefaultHostExecutionSpace{}, std::forward<Model>(model), tests, options);
 }
 
 }  // namespace deepmaacc

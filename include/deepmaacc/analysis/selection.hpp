@@ -18,10 +18,10 @@ using setting_list = std::vector<std::pair<std::string, std::variant<double, std
 
 /// Neurons, or mutants, of a layer that a method takes for alike.
 struct mutant_cluster {
-  std::size_t layer = 0;                      ///< position in the adapter's `layers()`
-  std::vector<std::size_t> neurons;           ///< of a cluster of neurons, ascending; else empty
-  std::vector<mutant> mutants;                ///< of a cluster of mutants, in their order; else empty
-  std::optional<std::size_t> representative;  ///< position in `neurons` or `mutants` of the one that stands for all; none where all run
+  std::size_t layer = 0;                        ///< position in the adapter's `layers()`
+  std::vector<std::size_t> neurons{};           ///< of a cluster of neurons, ascending; else empty
+  std::vector<mutant> mutants{};                ///< of a cluster of mutants, in their order; else empty
+  std::optional<std::size_t> representative{};  ///< position in `neurons` or `mutants` of the one that stands for all; none where all run
 };
 
 /// The mutants to run, each with its weight, and the clusters that they come from.

@@ -3,6 +3,7 @@
 /// \file
 /// Several analyses of one model and test set, which share what they have in common.
 
+#include <Kokkos_Core.hpp>
 #include <cmath>
 #include <cstddef>
 #include <deepmaacc/analysis/analysis_result.hpp>
@@ -61,6 +62,12 @@ class study {
   study(const Space& space, Model& model, const test_set<T>& tests, Operators operators = paper_operators(),
         Rules rules = kill_rules(kill::predicted_class{}), const evaluation_options& options = {});
   study(const Space&, const Model&&, const test_set<T>&, Operators = {}, Rules = {}, const evaluation_options& = {}) = delete;
+
+  /// The same on an instance of the space that is made by default.
+  study(Model& model, const test_set<T>& tests, Operators operators = paper_operators(), Rules rules = kill_rules(kill::predicted_class{}),
+        const evaluation_options& options = {})
+      : study(Space{}, model, tests, std::move(operators), std::move(rules), options) {}
+  study(const Model&&, const test_set<T>&, Operators = {}, Rules = {}, const evaluation_options& = {}) = delete;
 
   /// What methods choose from. Refers to the study.
   subject_type subject() const& { return {space_, *model_, tests_, operators_, options_.seed}; }
@@ -168,7 +175,13 @@ class study {
 template <class Space, class Model, class T, class Operators = decltype(paper_operators()),
           class Rules = decltype(kill_rules(kill::predicted_class{}))>
 study(const Space&, Model&, const test_set<T>&, Operators = paper_operators(), Rules = kill_rules(kill::predicted_class{}),
-      const evaluation_options& = {}) -> study<Space, detail::given_model<Model>, T, Operators, Rules>;
+      const evaluation_options& = {}) -> study<Space, detail::given_model<Model>, T, operator_set<Operators>, kill_rule_set<Rules>>;
+
+/// Without a space: on the default host space.
+template <class Model, class T, class Operators = decltype(paper_operators()), class Rules = decltype(kill_rules(kill::predicted_class{}))>
+study(Model&, const test_set<T>&, Operators = paper_operators(), Rules = kill_rules(kill::predicted_class{}),
+      const evaluation_options& = {})
+    -> study<Kokkos::DefaultHostExecutionSpace, detail::given_model<Model>, T, operator_set<Operators>, kill_rule_set<Rules>>;
 
 template <class Space, class Model, class T, class Operators, class Rules>
 study<Space, Model, T, Operators, Rules>::study(const Space& space, Model& model, const test_set<T>& tests, Operators operators,

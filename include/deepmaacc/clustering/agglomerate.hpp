@@ -19,11 +19,14 @@
 #include <deepmaacc/core/parallel.hpp>
 #include <deepmaacc/core/points.hpp>
 #include <deepmaacc/core/progress.hpp>
+#include <deepmaacc/core/shape.hpp>
+#include <deepmaacc/core/tensor_view.hpp>
 #include <deepmaacc/distance/euclidean.hpp>
 #include <deepmaacc/distance/pairwise.hpp>
 #include <deepmaacc/distance/precomputed.hpp>
 #include <deepmaacc/linkage/rules.hpp>
 #include <type_traits>
+#include <vector>
 
 namespace deepmaacc {
 
@@ -162,6 +165,21 @@ dendrogram agglomerate(const Space& space, const Points& points, const Metric& m
   }
   return detail::merge_on_matrix(host, detail::distances_for<Rule>(space, rows.rows(), metric, options.observer), rule, algorithm,
                                  options.observer);
+}
+
+/// The same from points in a vector, row-major. \param extents  (points, coordinates) \throws data_error also where these do not count the
+/// numbers.
+template <class Space, class T, class... Policies>
+dendrogram agglomerate(const Space& space, const std::vector<T>& numbers, const shape& extents, const Policies&... policies) {
+  return agglomerate(space, detail::shaped(numbers, extents), policies...);
+}
+/// Is refused: a vector does not tell its shape.
+template <class Space, class T, class... Policies>
+dendrogram agglomerate(const Space&, const std::vector<T>&, const Policies&...) {
+  static_assert(std::is_void_v<T>,
+                "deepmaacc::agglomerate: a std::vector of points must come with its shape; write agglomerate(space, numbers, {points, "
+                "coordinates})");
+  return {1, {}};
 }
 
 /// The same from distances that are there already. Rules on squared distances take them for Euclidean ones, and square them.

@@ -10,7 +10,7 @@
 namespace deepmaacc {
 
 /// Where kernels run: a Kokkos execution space (`Kokkos::OpenMP`, `Kokkos::Cuda`, …), or `this_thread` inside a region that is
-/// parallel already. An instance of it is the first argument of every entry point.
+/// parallel already. An instance of it is the first argument of entry points.
 ///
 /// Syntax: 1. a Kokkos execution space, or `this_thread`; 2. copyable, default constructible; 3. `memory_space`.
 /// Laws: the program has initialised Kokkos; kernels submitted to one instance run in order.

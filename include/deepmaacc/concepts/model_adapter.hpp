@@ -19,17 +19,17 @@ namespace deepmaacc {
 
 /// One layer, as mutation sees it.
 struct layer_description {
-  std::string name;                    ///< unique within the model
-  std::string kind;                    ///< its class in the field's words, such as "Dense" or "Conv2D"
+  std::string name{};                  ///< unique within the model
+  std::string kind{};                  ///< its class in the field's words, such as "Dense" or "Conv2D"
   std::size_t neurons = 0;             ///< Dense: units, convolutions: output channels; 0 for a layer that has none to mutate
   std::size_t weights_per_neuron = 0;  ///< incoming weights of a neuron, without its bias
   bool has_bias = true;
   std::size_t kernel_positions = 1;  ///< convolutions: places of the kernel, the outer extents of the incoming weights; else 1
   bool is_output = false;            ///< the output layer: the last one with neurons
-  shape output_shape;                ///< of one input; may be left empty
+  shape output_shape{};              ///< of one input; may be left empty
   /// The one layer with neurons that takes what this layer's neurons give, each in a channel of its own; none where there are several,
   /// where a layer between mixes channels, or where the adapter does not say.
-  std::optional<std::size_t> feeds;
+  std::optional<std::size_t> feeds{};
 
   /// Whether neurons of this layer can be mutated.
   bool is_mutable() const { return neurons > 0; }

@@ -17,7 +17,7 @@ namespace deepmaacc {
 /// One neuron's numbers, to be changed in place.
 template <class T>
 struct neuron_weights {
-  std::span<T> incoming;  ///< Dense: one per input; Conv2D: kernel height, width, input channel, row-major
+  std::span<T> incoming;  ///< Dense: one per input; convolutions: kernel positions, input channel, row-major
   std::span<T> bias;      ///< one number, or none where the layer has no bias
 };
 

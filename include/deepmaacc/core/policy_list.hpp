@@ -16,11 +16,14 @@ namespace deepmaacc {
 template <class... Policies>
 class policy_list {
  public:
-  policy_list() = default;
-
   /// Whether a policy of this type may be in the list.
   template <class Policy>
   static constexpr bool admits = (std::is_same_v<std::remove_cvref_t<Policy>, Policies> || ...);
+
+  policy_list() = default;
+  /// One policy is a list of one.
+  template <class Policy>
+  requires(admits<Policy>) policy_list(Policy&& policy) { add(std::forward<Policy>(policy)); }
 
   /// Appends a policy.
   template <class Policy>

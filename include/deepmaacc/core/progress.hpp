@@ -23,8 +23,8 @@ struct progress_report {
 
 /// Watches a long call. Give one to a call's options; the default is silent and never stops.
 struct watcher {
-  std::function<void(const progress_report&)> on_progress;  ///< called by one thread at a time, at most every `interval`
-  std::stop_token stop;                                     ///< when it is asked to stop the call throws `stopped`
+  std::function<void(const progress_report&)> on_progress{};  ///< called by one thread at a time, at most every `interval`
+  std::stop_token stop{};                                     ///< when it is asked to stop the call throws `stopped`
   std::chrono::milliseconds interval{100};
 };
 

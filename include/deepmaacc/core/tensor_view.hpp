@@ -6,6 +6,7 @@
 #include <Kokkos_Core.hpp>
 #include <concepts>
 #include <cstddef>
+#include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/matrix.hpp>
 #include <deepmaacc/core/shape.hpp>
 #include <type_traits>
@@ -18,6 +19,8 @@ namespace detail {
 /// Where the elements of a tensor lie: any layout, whose first dimension runs over inputs or points.
 template <class T>
 struct strided_tensor {
+  using value_type = T;
+
   const T* data = nullptr;
   shape extents;
   std::vector<std::size_t> strides;
@@ -57,9 +60,15 @@ concept xtensor_like = requires(const Tensor& tensor) {
   tensor.data_offset();
 };
 
-/// What inputs and points come in: an xtensor container or view, or a Kokkos view.
 template <class Tensor>
-concept tensor_like = Kokkos::is_view_v<std::remove_cvref_t<Tensor>> || xtensor_like<std::remove_cvref_t<Tensor>>;
+inline constexpr bool is_strided_tensor = false;
+template <class T>
+inline constexpr bool is_strided_tensor<strided_tensor<T>> = true;
+
+/// What inputs and points come in: an xtensor container or view, or a Kokkos view; or what has been told of one already.
+template <class Tensor>
+concept tensor_like = Kokkos::is_view_v<std::remove_cvref_t<Tensor>> || xtensor_like<std::remove_cvref_t<Tensor>> ||
+    is_strided_tensor<std::remove_cvref_t<Tensor>>;
 
 /// Whether the elements lie where the host can read them.
 template <class Tensor>
@@ -73,7 +82,9 @@ requires is_host_tensor<Tensor>
 auto view_of(const Tensor& tensor) {
   using T = std::remove_cv_t<typename Tensor::value_type>;
   strided_tensor<T> view;
-  if constexpr (Kokkos::is_view_v<Tensor>) {
+  if constexpr (is_strided_tensor<Tensor>) {
+    view = tensor;
+  } else if constexpr (Kokkos::is_view_v<Tensor>) {
     view.data = tensor.data();
     for (std::size_t d = 0; d < Tensor::rank(); ++d) {
       view.extents.push_back(tensor.extent(d));
@@ -85,6 +96,18 @@ auto view_of(const Tensor& tensor) {
     for (const auto stride : tensor.strides()) view.strides.push_back(static_cast<std::size_t>(stride));
   }
   return view;
+}
+
+/// A vector's numbers as a row-major tensor. Refers to the vector.
+/// \throws data_error where a shape has no extent, or takes another count of numbers.
+template <class T>
+strided_tensor<T> shaped(const std::vector<T>& numbers, const shape& extents) {
+  if (extents.empty() || element_count(extents) != numbers.size())
+    throw data_error(text("a std::vector of ", numbers.size(), " numbers has not the shape ", to_string(extents),
+                          "; give the extents of all its numbers, such as {rows, columns}"));
+  strided_tensor<T> tensor{numbers.data(), extents, std::vector<std::size_t>(extents.size(), 1)};
+  for (std::size_t d = extents.size(); d-- > 1;) tensor.strides[d - 1] = tensor.strides[d] * extents[d];
+  return tensor;
 }
 
 }  // namespace detail

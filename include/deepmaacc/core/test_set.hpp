@@ -20,8 +20,9 @@ namespace deepmaacc {
 
 /// Inputs, labelled or not. The inputs are not copied: an xtensor container of any layout or a Kokkos view of either layout, inputs
 /// along the first dimension. An rvalue container and a managed Kokkos view are kept alive; an lvalue xtensor
-/// container, and what an xtensor view looks at, is referred to and must outlive the set. Inputs may also come from an `input_source`,
-/// which makes them when they are asked for. Copies of a set share inputs and labels.
+/// container, and what an xtensor view looks at, is referred to and must outlive the set. A std::vector is given with its shape, and
+/// taken: moved, or copied where it is an lvalue. Inputs may also come from an `input_source`, which makes them when they are asked for.
+/// Copies of a set share inputs and labels.
 template <class T = float>
 class test_set {
  public:
@@ -32,10 +33,7 @@ class test_set {
   /// \throws data_error where the counts differ, a label is negative, or there is no input.
   template <class Inputs, class Labels>
   requires detail::tensor_like<Inputs> test_set(Inputs&& inputs, const Labels& labels) : test_set(std::forward<Inputs>(inputs)) {
-    std::vector<std::uint32_t> checked;
-    if constexpr (requires { labels.size(); }) checked.reserve(static_cast<std::size_t>(labels.size()));
-    for (const auto label : labels) checked.push_back(checked_label(label));
-    set_labels(std::move(checked));
+    set_labels(classes_of(labels));
   }
 
   /// Inputs without labels, to be judged by the original model's predictions (`oracle_kind::predictions`).
@@ -56,8 +54,31 @@ class test_set {
     } else {
       inputs_ = detail::view_of(inputs);
     }
-    if (inputs_.extents.empty()) throw data_error(empty_text);
-    set_sizes(inputs_.extents[0], shape(inputs_.extents.begin() + 1, inputs_.extents.end()));
+    set_sizes();
+  }
+
+  /// Inputs in a vector, row-major.
+  /// \param extents  of all inputs: (inputs × the shape of one input), as in {500, 28, 28}
+  /// \throws data_error where the extents take another count of numbers, or there is no input.
+  test_set(std::vector<T> inputs, const shape& extents) {
+    auto kept = std::make_shared<const std::vector<T>>(std::move(inputs));
+    inputs_ = detail::shaped(*kept, extents);
+    owner_ = std::move(kept);
+    set_sizes();
+  }
+
+  /// The same with one class from 0 per input: any range of integers. \throws data_error as the others do.
+  template <class Labels>
+  test_set(std::vector<T> inputs, const shape& extents, const Labels& labels) : test_set(std::move(inputs), extents) {
+    set_labels(classes_of(labels));
+  }
+
+  /// Is refused: a vector does not tell its shape.
+  template <class Number, class... Labels>
+  explicit test_set(const std::vector<Number>&, const Labels&...) {
+    static_assert(std::is_void_v<Number>,
+                  "deepmaacc::test_set: a std::vector of inputs must come with its shape; write test_set(numbers, {inputs, features}, "
+                  "labels)");
   }
 
   /// Inputs that a source makes. \throws data_error where there is none.
@@ -131,6 +152,12 @@ class test_set {
  private:
   static constexpr const char* empty_text = "the test set is empty: it needs at least one input";
 
+  /// From the inputs that lie in memory.
+  void set_sizes() {
+    if (inputs_.extents.empty()) throw data_error(empty_text);
+    set_sizes(inputs_.extents[0], shape(inputs_.extents.begin() + 1, inputs_.extents.end()));
+  }
+
   void set_sizes(std::size_t size, shape input_shape) {
     if (size == 0) throw data_error(empty_text);
     size_ = size;
@@ -157,6 +184,14 @@ class test_set {
         std::transform(made.begin(), made.end(), rows + i * features_, [](T number) { return static_cast<U>(number); });
       }
     }
+  }
+
+  template <class Labels>
+  static std::vector<std::uint32_t> classes_of(const Labels& labels) {
+    std::vector<std::uint32_t> classes;
+    if constexpr (requires { labels.size(); }) classes.reserve(static_cast<std::size_t>(labels.size()));
+    for (const auto label : labels) classes.push_back(checked_label(label));
+    return classes;
   }
 
   template <class Label>

@@ -23,6 +23,7 @@
 #include <deepmaacc/evaluation/oracle.hpp>
 #include <deepmaacc/evaluation/task_grid.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
+#include <deepmaacc/mutation/operators.hpp>
 #include <deepmaacc/mutation/scoped_mutation.hpp>
 #include <span>
 #include <string>
@@ -143,8 +144,8 @@ kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests,
 /// Runs every mutant on every input and folds the predictions into kills. Memory is bounded by threads × block, and by the new weights of
 /// all mutants that the delta engine has no affine map for.
 /// \param golden   the original model's predictions on `tests`, from `run_golden`
-/// \param mutants  what to run; `operators` is the set that they count in
-/// \param rules    a `kill_rules(…)` set; they share the predictions
+/// \param mutants  what to run; `operators` is the set that they count in, or the only one
+/// \param rules    a `kill_rules(…)` set, or one rule; they share the predictions
 /// \param work     where to say what it took; may be null
 /// \throws usage_error for mutants that the model does not have, rules whose numbers make no sense, and a golden run of another model,
 /// test set or oracle; data_error where labels are the oracle and there are none; stopped, when the watcher asks for it.
@@ -156,14 +157,16 @@ kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests,
                      evaluation_work* work = nullptr) {
   require_kokkos("deepmaacc::evaluate", space);
   check_model_adapter<typename crew<Space, Model>::adapter_type>();
-  check_mutants(mutants, model.layers(), operators.size());
+  const operator_set<Operators>& all_operators = operators;
+  const kill_rule_set<Rules>& all_rules = rules;
+  check_mutants(mutants, model.layers(), all_operators.size());
   if (golden.decisions.size() != tests.size() || golden.classes != class_count(model))
     throw usage_error("deepmaacc::evaluate: the golden run is of another model or test set; run_golden on these first");
   if (golden.oracle != options.oracle)
     throw usage_error("deepmaacc::evaluate: the golden run was judged by " + to_string(golden.oracle) + ", but the oracle is " +
                       to_string(options.oracle) + "; run_golden with the same oracle first");
   detail::check_fit(model, tests, options.oracle);
-  return detail::evaluate(space, detail::as_given(model), tests, golden, nullptr, mutants, operators, rules, options, work);
+  return detail::evaluate(space, detail::as_given(model), tests, golden, nullptr, mutants, all_operators, all_rules, options, work);
 }
 
 namespace detail {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -40,6 +41,15 @@ class kill_matrix {
 
   bool is_killed(std::size_t rule, std::size_t mutant, std::size_t cell) const { return flag(rule, mutant, cell) & killed_flag; }
   bool is_borderline(std::size_t rule, std::size_t mutant, std::size_t cell) const { return flag(rule, mutant, cell) & borderline_flag; }
+
+  /// Is refused: it does not say which of the two is asked for.
+  template <class Rule>
+  bool operator()(Rule, std::size_t, std::size_t) const {
+    static_assert(std::is_void_v<Rule>,
+                  "deepmaacc::kill_matrix: a cell must be asked for by name; write is_killed(rule, mutant, cell) or is_borderline(rule, "
+                  "mutant, cell)");
+    return false;
+  }
 
   /// The killed cells of a mutant, ascending.
   std::vector<std::size_t> killed_cells(std::size_t rule, std::size_t mutant) const { return flagged(rule, mutant, killed_flag); }

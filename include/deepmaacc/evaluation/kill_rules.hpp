@@ -115,6 +115,16 @@ auto kill_rules(Rules... rules) {
   return detail::list_policies<shipped_kill_rules>(std::move(rules)...);
 }
 
+/// A set as it is: so that who takes a set takes one rule, too.
+template <class... Rules>
+policy_list<Rules...> kill_rules(const policy_list<Rules...>& set) {
+  return set;
+}
+
+/// The set that a rule, or a set of several, stands for; either converts to it.
+template <class Given>
+using kill_rule_set = decltype(kill_rules(std::declval<const Given&>()));
+
 /// Lets every rule of a set that has a `check` look at its own numbers.
 /// \throws usage_error from the first that finds fault.
 template <class Rules>

@@ -16,8 +16,8 @@ namespace deepmaacc::model {
 
 /// One array of trained numbers.
 struct parameter {
-  std::string name;
-  shape extents;
+  std::string name{};
+  shape extents{};
 };
 
 /// What a forward pass gives a layer: rows are inputs, columns the elements of a flattened tensor.

@@ -26,6 +26,7 @@
 #include <deepmaacc/storage/xtensor_host.hpp>
 #include <memory>
 #include <numeric>
+#include <ranges>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -34,9 +35,9 @@
 
 namespace deepmaacc {
 
-/// A trained network: a graph of layers and their weights. Models the resumable tier, and can be observed. Outputs are the last layer's,
-/// without a final softmax, sigmoid or linear activation. Not to be derived from: what an analysis runs are copies on its execution space,
-/// which would be networks without the changes; an adapter that holds a network can change what it does.
+/// A trained network: a graph of layers and their weights. Models the delta tier, on devices the resumable one, and can be observed.
+/// Outputs are the last layer's, without a final softmax, sigmoid or linear activation. Not to be derived from: what an analysis runs are
+/// copies on its execution space, which would be networks without the changes; an adapter that holds a network can change what it does.
 ///
 /// \tparam Storage  what owns weights and activations
 /// \tparam Space    where kernels run; with `this_thread` (the default) each copy of the network serves one host thread
@@ -65,6 +66,10 @@ class network final {
   /// \param parameters  for each layer its arrays, row-major, in the order and shapes of `graph[layer].parameters`
   /// \throws model_error where an array is missing or of the wrong size, or no layer has neurons.
   network(model::layer_graph graph, std::vector<std::vector<Storage>> parameters, Space space = {});
+  /// The same with arrays of host numbers, such as vectors, which are copied.
+  template <std::ranges::contiguous_range Array = std::vector<value_type>>
+  network(model::layer_graph graph, const std::vector<std::vector<Array>>& parameters, Space space = {})
+      : network(std::move(graph), stored(parameters), space) {}
 
   std::vector<layer_description> layers() const { return plan_->layers; }
   const model::layer_graph& graph() const { return plan_->graph; }
@@ -225,6 +230,14 @@ class network final {
     workspace& operator=(workspace&&) noexcept = default;
     ~workspace() = default;
   };
+
+  template <class Array>
+  static std::vector<std::vector<Storage>> stored(const std::vector<std::vector<Array>>& parameters) {
+    std::vector<std::vector<Storage>> all(parameters.size());
+    for (std::size_t layer = 0; layer < parameters.size(); ++layer)
+      for (const Array& one : parameters[layer]) all[layer].push_back(storage::from_host<Storage>(one));
+    return all;
+  }
 
   void check_parameters() const;
   /// Numbers of scratch that a pass over this many rows needs.

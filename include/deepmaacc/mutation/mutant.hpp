@@ -15,11 +15,11 @@ namespace deepmaacc {
 
 /// One mutant: an operator applied to one neuron, or to several of a layer at once.
 struct mutant {
-  std::size_t layer = 0;             ///< position in the adapter's `layers()`
-  std::vector<std::size_t> neurons;  ///< of that layer, each once
-  std::size_t operation = 0;         ///< position in the operator set
-  double weight = 1;                 ///< how many mutants it stands for
-  std::size_t repeat = 0;            ///< tells repetitions of a random operator apart
+  std::size_t layer = 0;               ///< position in the adapter's `layers()`
+  std::vector<std::size_t> neurons{};  ///< of that layer, each once
+  std::size_t operation = 0;           ///< position in the operator set
+  double weight = 1;                   ///< how many mutants it stands for
+  std::size_t repeat = 0;              ///< tells repetitions of a random operator apart
 };
 
 /// Changes a neuron's numbers, in the order of `read_neuron`, by an operator.

@@ -26,6 +26,16 @@ auto operators(Operators... ops) {
   return detail::list_policies<shipped_operators>(std::move(ops)...);
 }
 
+/// A set as it is: so that who takes a set takes one operator, too.
+template <class... Operators>
+policy_list<Operators...> operators(const policy_list<Operators...>& set) {
+  return set;
+}
+
+/// The set that an operator, or a set of several, stands for; either converts to it.
+template <class Given>
+using operator_set = decltype(operators(std::declval<const Given&>()));
+
 /// The three of Lyons and Ghanbari (ICST 2025), in their order: CW(0.1), NAI, NEB.
 inline auto paper_operators() {
   return operators(mutation::change_weight{0.1}, mutation::activation_inversion{}, mutation::effect_blocking{});

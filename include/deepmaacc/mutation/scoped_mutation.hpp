@@ -9,6 +9,7 @@
 #include <deepmaacc/concepts/model_adapter.hpp>
 #include <deepmaacc/concepts/mutation_operator.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
+#include <deepmaacc/mutation/operators.hpp>
 #include <span>
 #include <utility>
 #include <vector>
@@ -22,14 +23,18 @@ class scoped_mutation {
   using T = typename Adapter::value_type;
 
  public:
-  /// \param operators  a policy_list of mutation operators; `which.operation` is a position in it
+  /// \param layer      the one of `model.layers()` that the mutant names
+  /// \param operators  an `operators(…)` set, or one operator; `which.operation` is a position in it
+  /// \param seed       of random operators
+  /// \throws what the model and the operator throw; the model is the original then.
   template <class Operators>
   scoped_mutation(Adapter& model, const layer_description& layer, mutant which, const Operators& operators, std::uint64_t seed)
       : model_(model), mutant_(std::move(which)), size_(layer.numbers_per_neuron()), originals_(size_ * mutant_.neurons.size()) {
     for (std::size_t i = 0; i < mutant_.neurons.size(); ++i) model_.read_neuron(id(i), numbers(i));
     std::vector<T> changed(size_);
+    const operator_set<Operators>& set = operators;
     try {
-      operators.visit(mutant_.operation, [&](const auto& operation) {
+      set.visit(mutant_.operation, [&](const auto& operation) {
         for (std::size_t i = 0; i < mutant_.neurons.size(); ++i, ++written_) {
           std::copy_n(numbers(i).begin(), size_, changed.begin());
           mutate_neuron(operation, layer, std::span<T>(changed), {seed, mutant_.layer, mutant_.neurons[i], mutant_.repeat});

@@ -20,11 +20,11 @@ struct compared_run {
 
 /// One model, one test set, and what was found, by one method or several.
 struct report {
-  std::string model_file;
+  std::string model_file{};
   std::size_t parameters = 0;  ///< trained numbers of the model
-  std::string precision;       ///< what the model computed with; empty where it is not told
-  std::vector<analysis_result> runs;
-  std::vector<compared_run> comparisons;
+  std::string precision{};     ///< what the model computed with; empty where it is not told
+  std::vector<analysis_result> runs{};
+  std::vector<compared_run> comparisons{};
   double load_seconds = 0, total_seconds = 0;
 };
 
