@@ -64,10 +64,10 @@ inline void require_own_options(const method_options& given) {
 inline chosen_features parse_features(const std::string& text) {
   namespace feature = deepmaacc::feature;
   const std::string option = "--features";
-  const name_list list{
-      "feature",
-      "features",
-      {"incoming-weights", "mutated-weights", "activation-profile[=N]", "outgoing-weights", "neuron-index", "or several joined by +"}};
+  const name_list list{"feature",
+                       "features",
+                       {"incoming-weights", "mutated-weights", "activation-profile[=N]", "outgoing-weights", "neuron-index"},
+                       " (several joined by +)"};
   static const auto plain = by_name<chosen_features::map>(feature::incoming_weights{}, feature::mutated_weights{},
                                                           feature::outgoing_weights{}, feature::neuron_index{});
   chosen_features chosen;

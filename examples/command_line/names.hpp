@@ -52,12 +52,14 @@ inline std::string suggestion(std::string_view given, const std::vector<std::str
 struct name_list {
   std::string kind, kinds;  ///< "metric", "metrics"
   std::vector<std::string> names;
+  std::string note = "";  ///< how to give several, behind the names
 
-  /// "; metrics: euclidean, minkowski[=P]".
+  /// "; metrics: euclidean, minkowski[=P]"; nothing where there are no names.
   std::string text() const {
+    if (names.empty()) return "";
     std::string list;
     for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
-    return "; " + kinds + ": " + list;
+    return "; " + kinds + ": " + list + note;
   }
 
   /// What is wrong with a name that is none of them.
@@ -73,7 +75,7 @@ struct name_list {
 template <class T>
 T choose(const std::string& option, const std::string& name, const std::string& kind, const std::string& kinds,
          const std::vector<std::pair<std::string, T>>& all) {
-  name_list list{kind, kinds, {}};
+  name_list list{.kind = kind, .kinds = kinds, .names = {}};
   for (const auto& [one, value] : all) {
     if (one == name) return value;
     list.names.push_back(one);

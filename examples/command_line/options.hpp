@@ -25,7 +25,7 @@ namespace command_line {
 /// Reads "cw=0.1,nai,gf=0.1,0.5", or as reports have it, "cw(0.1), nai, gf(0.1, 0.5)".
 inline deepmaacc::shipped_operators parse_operators(const std::string& text) {
   const std::string option = "--operators";
-  const name_list list{"operator", "operators", {"cw[=P]", "nai", "neb", "gf[=SIGMA[,RATIO]]"}};
+  const name_list list{"operator", "operators", {"cw[=P]", "nai", "neb", "gf[=SIGMA[,RATIO]]"}, " (separated by commas)"};
   deepmaacc::shipped_operators set;
   std::vector<std::pair<std::string, deepmaacc::parameter_list>> given;
   const auto add = [&](const auto& operation) {
@@ -117,7 +117,9 @@ inline std::optional<deepmaacc::skip_options> parse_skips(const std::string& lis
     const auto found =
         std::find_if(deepmaacc::skip_names.begin(), deepmaacc::skip_names.end(), [&](const auto& one) { return name == one.first; });
     if (found == deepmaacc::skip_names.end())
-      name_list{"skip", "skips", {"auto", "all", "none", "or some of dead", "certified", "saturated"}}.refuse("--skip", name);
+      name_list{
+          "skip", "skips", {"auto", "all", "none", "dead", "certified", "saturated"}, " (of the last three several, separated by commas)"}
+          .refuse("--skip", name);
     chosen.*(found->second) = true;
   }
   return chosen;
@@ -132,10 +134,11 @@ inline deepmaacc::population parse_population(const std::string& name) {
 /// the step before it, and a slash leads from means to deviations.
 inline deepmaacc::io::preparation parse_preparation(const std::string& text) {
   const std::string option = "--prepare";
-  const name_list list{"preparation",
-                       "preparations",
-                       {"none", "deepmaacc", "or steps separated by commas: channels=N", "pad=N", "divide-by=X", "subtract-mean=M[,M...]",
-                        "standardise=M[,M...]/D[,D...]"}};
+  const name_list list{
+      "preparation",
+      "preparations",
+      {"none", "deepmaacc", "channels=N", "pad=N", "divide-by=X", "subtract-mean=M[,M...]", "standardise=M[,M...]/D[,D...]"},
+      " (steps separated by commas)"};
   const auto fail = [&](const std::string& why) -> void { throw deepmaacc::usage_error(option + ": " + why + list.text()); };
   const auto numbers_of = [&](const std::string& texts) {
     std::vector<double> numbers;

@@ -595,7 +595,8 @@ class Refusals(ClusterTest):
         for number in ("x", "", "nan", "inf", "-inf", "1e999", "1x"):
             self.refused_options(["--height", number], "--height", f"'{number}'")
         for metric, word in (("minkowski=", "''"), ("minkowski=x", "'x'"), ("minkowski=0.5", "0.5"), ("minkowski=inf", "inf"),
-                             ("minkowski=nan", "nan"), ("minkowski=1=2", "'1=2'"), ("cosine=1", "takes no number"), ("=3", "''")):
+                             ("minkowski=nan", "nan"), ("minkowski=1=2", "'1=2'"), ("cosine=1", "takes no number"), ("=3", "''"),
+                             ("minkowski(1, 2)", "minkowski takes one number\n"), ("minkowski(1", "has no ) at its end")):
             self.refused_options(["--clusters", 1, "--metric", metric], "minkowski" if metric.startswith("minkowski=0") else "", word)
         for rule, word in (("flexible=", "''"), ("flexible=1", "BETA"), ("flexible=-2", "BETA"), ("flexible=nan", "BETA"),
                            ("ward=1", "takes no number")):
