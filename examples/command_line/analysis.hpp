@@ -21,11 +21,13 @@
 #include <new>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "method_plan.hpp"
+#include "numbers.hpp"
 
 namespace command_line {
 
@@ -158,6 +160,11 @@ deepmaacc::report::report run_analysis(const analysis_plan& plan) {
     deepmaacc::study about(Kokkos::DefaultHostExecutionSpace{}, network, tests, plan.operators, plan.rules, plan.how);
     std::visit(method_runs(about, plan, report.runs), plan.method);
     if (plan.is_compared) compare_runs(about, plan, report);
+  } catch (const deepmaacc::memory_limit_error& fault) {
+    const bool is_double = std::is_same_v<T, double>;
+    throw deepmaacc::usage_error(limit_text(fault) +
+                                 (is_double && fault.needed() / 2 <= fault.limit() ? ", or take --precision float32, which fits" : "") +
+                                 (plan.how.engine == deepmaacc::engine_kind::delta ? ", or --engine resumable" : ""));
   } catch (const std::bad_alloc&) {
     fail_for_memory();
   } catch (const std::length_error&) {  // of a container that could never be so large

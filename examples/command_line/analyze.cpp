@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <deepmaacc/core/progress.hpp>
-#include <deepmaacc/core/whole_file.hpp>
 #include <deepmaacc/report/csv.hpp>
 #include <deepmaacc/report/json.hpp>
 #include <deepmaacc/report/summary.hpp>
@@ -16,7 +15,9 @@
 #include "analysis.hpp"
 #include "environment.hpp"
 #include "method_options.hpp"
+#include "names.hpp"
 #include "options.hpp"
+#include "outputs.hpp"
 #include "progress_line.hpp"
 #include "running_kokkos.hpp"
 
@@ -37,17 +38,17 @@ struct analyze_options {
   std::uint64_t seed = 0;
   std::size_t repeats = 1;
   std::optional<std::size_t> limit_inputs;
-  std::string json, csv;
+  std::optional<std::string> json, csv;
   bool is_timed_alone = false, is_compared = false, per_mutant = false, quiet = false;
 };
 
 using analysis = dm::report::report (*)(const analysis_plan&);
 
 analysis analysis_in(const std::string& precision) {
-  if (precision == "float32") return run_analysis<dm::precision::float32>;
-  if (precision == "float64") return run_analysis<dm::precision::float64>;
-  if (precision == "tf32") return run_analysis<dm::precision::tf32>;
-  throw dm::usage_error("--precision: '" + precision + "' is no precision; precisions: float32, float64, tf32");
+  return choose<analysis>("--precision", precision, "precision", "precisions",
+                          {{"float32", run_analysis<dm::precision::float32>},
+                           {"float64", run_analysis<dm::precision::float64>},
+                           {"tf32", run_analysis<dm::precision::tf32>}});
 }
 
 /// Reads the options. \throws usage_error: everything that can be wrong with them is found before a file is read.
@@ -72,7 +73,6 @@ analysis_plan plan_analysis(const analyze_options& options) {
   plan.is_compared = options.is_compared;
   if (plan.is_compared && std::holds_alternative<dm::exhaustive>(plan.method))
     throw dm::usage_error("--compare: exhaustive is what others are compared with; choose another --method");
-  if (options.json == "-" && options.csv == "-") throw dm::usage_error("--json and --csv cannot both go to the standard output");
   return plan;
 }
 
@@ -80,27 +80,26 @@ void run(const analyze_options& options) {
   const dm::stopwatch total;
   analysis_plan plan = plan_analysis(options);
   const analysis analyze = analysis_in(options.precision);
-  const progress_line line(!options.quiet);
-  plan.how.observer = line.watcher();
-  for (const auto& place : {options.json, options.csv})
-    if (!place.empty() && place != "-") dm::require_writable(place);
+  dm::report::report report;
+  outputs written;
+  written.add("--json", options.json, [&](std::ostream& out) { dm::report::write_json(out, report, options.per_mutant); });
+  written.add("--csv", options.csv, [&](std::ostream& out) { dm::report::write_csv(out, report, options.per_mutant); });
+  std::vector<input> inputs{{"the model", options.model}, {"the images", options.images}};
+  if (options.labels) inputs.push_back({"the labels", *options.labels});
+  written.check(inputs);
 
   const running_kokkos kokkos(options.threads);
-  dm::report::report report = analyze(plan);
+  {
+    progress_line line(!options.quiet);
+    plan.how.observer = line.watcher();
+    report = analyze(plan);
+  }
   report.total_seconds = total.seconds();
-
-  const auto write = [&](const std::string& place, auto&& writer) {
-    if (place == "-")
-      writer(std::cout);
-    else if (!place.empty())
-      dm::write_whole_file(place, writer);
-  };
-  write(options.json, [&](std::ostream& out) { dm::report::write_json(out, report, options.per_mutant); });
-  write(options.csv, [&](std::ostream& out) { dm::report::write_csv(out, report, options.per_mutant); });
+  written.write();
   if (const auto& run = report.runs.front(); run.near_tie_tolerance > 1e-3)
     std::cerr << "deepmaacc: warning: rounding decides much of this network's predictions (near ties up to " << run.near_tie_tolerance
               << (options.precision == "float64" ? ")\n" : "); --precision float64 tells more\n");
-  if (options.quiet || options.json == "-" || options.csv == "-") return;
+  if (options.quiet || written.has_stdout()) return;
   dm::report::write_summary(std::cout, report);
   if (options.repeats > 1 && !is_random(plan.method))
     std::cout << "the method makes no random choice with these options, so --repeat " << options.repeats << " ran it once\n";
@@ -223,8 +222,8 @@ void add_analyze(CLI::App& app) {
   command
       ->add_option(
           "--memory-limit", options->memory_limit,
-          "what one thread's activations may take, such as 512M; auto takes the next engine where delta's smallest block is larger")
-      ->type_name("BYTES")
+          "what one thread's activations may take, as 512M or 1.5G; auto takes the next engine where delta's smallest block is larger")
+      ->type_name("SIZE")
       ->capture_default_str()
       ->group(running);
   command->add_option("--threads", options->threads, "host threads (default: as Kokkos chooses)")

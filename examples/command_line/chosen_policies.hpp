@@ -108,9 +108,7 @@ struct chosen_representative {
     if (auto* random = std::get_if<deepmaacc::representative::random>(&choice)) random->seed = seed;
   }
   std::string name() const {
-    return std::holds_alternative<deepmaacc::representative::nearest_to_centroid>(choice)
-               ? "nearest"
-               : std::visit([](const auto& rule) { return std::string(rule.name()); }, choice);
+    return std::visit([](const auto& rule) { return std::string(rule.name()); }, choice);
   }
   template <class T, class Metric>
   std::size_t operator()(const deepmaacc::cluster_view<T, Metric>& cluster) const {

@@ -10,13 +10,9 @@
 #include <deepmaacc/clustering/scalers.hpp>
 #include <deepmaacc/core/matrix.hpp>
 #include <deepmaacc/core/progress.hpp>
-#include <deepmaacc/core/shape.hpp>
-#include <deepmaacc/core/whole_file.hpp>
+#include <deepmaacc/distance/distance_matrix.hpp>
 #include <deepmaacc/io/array.hpp>
 #include <deepmaacc/io/npy_writer.hpp>
-#include <deepmaacc/io/tests.hpp>
-#include <filesystem>
-#include <functional>
 #include <iostream>
 #include <limits>
 #include <memory>
@@ -24,7 +20,6 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <system_error>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -35,6 +30,8 @@
 #include "clustering_options.hpp"
 #include "environment.hpp"
 #include "numbers.hpp"
+#include "outputs.hpp"
+#include "points_file.hpp"
 #include "progress_line.hpp"
 #include "running_kokkos.hpp"
 
@@ -64,63 +61,8 @@ struct plan {
   std::optional<double> height;
 };
 
-struct output {
-  std::string option, place;
-  std::function<void(std::ostream&)> write;
-};
-
-bool is_one_file(const std::string& a, const std::string& b) {
-  std::error_code fault, other;
-  if (std::filesystem::equivalent(a, b, fault)) return true;
-  // Made absolute first: what does not exist yet would else stay as it is written.
-  const auto first = std::filesystem::weakly_canonical(std::filesystem::absolute(a, fault), fault);
-  const auto second = std::filesystem::weakly_canonical(std::filesystem::absolute(b, other), other);
-  return !fault && !other && first == second;
-}
-
-/// \throws usage_error where two outputs go to one place, or one to the file of the points.
-void require_different_places(const std::string& points, const std::vector<output>& outputs) {
-  for (auto one = outputs.begin(); one != outputs.end(); ++one) {
-    if (one->place.empty()) throw dm::usage_error(one->option + ": the file name is empty");
-    for (const std::string& input : {points, points.substr(0, points.rfind(':'))})
-      if (one->place != "-" && is_one_file(one->place, input))
-        throw dm::usage_error(one->option + ": " + one->place + " is the file of the points; give another name");
-    for (auto other = outputs.begin(); other != one; ++other) {
-      if (one->place == "-" && other->place == "-")
-        throw dm::usage_error(other->option + " and " + one->option + " cannot both go to the standard output");
-      if (one->place != "-" && other->place != "-" && is_one_file(one->place, other->place))
-        throw dm::usage_error(other->option + " and " + one->option + " cannot both go to " + one->place);
-    }
-  }
-}
-
-/// Reads points, or distances, in one precision. \throws data_error naming the file.
 template <class T>
-dm::io::array<T> read_points(const std::string& place, bool is_distances) {
-  const auto read = dm::io::read_array<double>(place);
-  if (is_distances ? read.extents.empty() || read.extents.size() > 2 : read.extents.size() != 2)
-    throw dm::data_error(
-        place +
-        (is_distances ? ": distances must be a square matrix or a condensed vector" : ": points must be a matrix, one row per point") +
-        ", but the array has shape " + dm::to_string(read.extents));
-  dm::io::array<T> points{read.extents, std::vector<T>(read.values.size())};
-  for (std::size_t i = 0; i < read.values.size(); ++i) {
-    const double number = read.values[i];
-    if (std::isfinite(number) && std::abs(number) > static_cast<double>(std::numeric_limits<T>::max()))
-      throw dm::data_error(dm::detail::text(place, ": row ", i / read.extents.back(), " has ", number, " in column ",
-                                            i % read.extents.back(), ", which float32 cannot hold; take --precision float64"));
-    points.values[i] = static_cast<T>(number);
-  }
-  return points;
-}
-
-/// How many points these are, or have these distances.
-std::size_t count_points(const dm::shape& extents) {
-  if (extents.size() == 2) return extents[0];
-  std::size_t count = 1;
-  while (count * (count - 1) / 2 < extents[0]) ++count;
-  return count;
-}
+constexpr const char* precision_name = std::is_same_v<T, float> ? "float32" : "float64";
 
 /// Reads the points, scales and clusters them in one precision; what it finds goes to the report.
 template <class T>
@@ -156,6 +98,16 @@ dm::dendrogram cluster(const std::string& place, const plan& how, const dm::aggl
                                              : from(condensed(points.values.data(), points.values.size()));
     report.cluster_seconds = clustering.seconds();
     return tree;
+  } catch (const dm::memory_limit_error& fault) {
+    const std::size_t as_float = dm::distance_matrix_bytes<float>(report.points);
+    throw dm::usage_error(
+        limit_text(fault) + (std::is_same_v<T, double> && as_float <= fault.limit() ? ", or take --precision float32, which fits" : "") +
+        (how.has_distances
+             ? ""
+             : ", or for " + how.linkage.text() + " a linkage rule that needs no distances: single, ward, centroid or median"));
+  } catch (const dm::overflow_error&) {
+    throw dm::data_error(place + ": distances by linkage " + how.linkage.text() + " grow beyond what " + precision_name<T> +
+                         " can hold; scale the numbers in the file" + (std::is_same_v<T, float> ? ", or take --precision float64" : ""));
   } catch (const dm::data_error& fault) {  // the library does not know where the points are from
     throw dm::data_error(place + ": " + fault.what());
   } catch (const std::bad_alloc&) {
@@ -187,37 +139,40 @@ void run(const cluster_options& options) {
   // Everything that can be wrong with the options is found before a file is read.
   const bool has_distances = options.metric == "precomputed";
   const auto metric =
-      has_distances ? named<metric_choice>{options.metric, {}, dm::distance::euclidean{}} : parse_metric(options.metric, ", precomputed");
+      has_distances ? named<metric_choice>{options.metric, {}, dm::distance::euclidean{}} : parse_metric(options.metric, {"precomputed"});
   plan how{has_distances, metric, parse_linkage(options.linkage), parse_scaler(options.scaler), options.clusters, {}};
   require_fitting(how.metric, how.linkage);
   if (has_distances && options.scaler != "none")
     throw dm::usage_error("--scaler: distances are not scaled, points are; leave it out with --metric precomputed");
-  if (options.precision != "float32" && options.precision != "float64")
-    throw dm::usage_error("--precision: '" + options.precision + "' is no precision; precisions: float32, float64");
+  using clustering = dm::dendrogram (*)(const std::string&, const plan&, const dm::agglomerate_options&, cluster_report&);
+  const auto cluster_in = choose<clustering>("--precision", options.precision, "precision", "precisions",
+                                             {{"float32", cluster<float>}, {"float64", cluster<double>}});
   if (options.height) how.height = parse_number("--height", *options.height);
   if (how.height && !std::isfinite(*how.height)) throw dm::usage_error("--height: '" + *options.height + "' is no finite number");
   if (how.clusters && *how.clusters == 0) throw dm::usage_error("--clusters: 0 clusters are asked for; ask for 1 or more");
   if (how.clusters.has_value() == how.height.has_value())
     throw dm::usage_error("say where to cut by one of --clusters and --height; --help lists the options");
-  const progress_line line(!options.quiet);
-  const dm::agglomerate_options settings{.memory_limit = parse_bytes("--memory-limit", options.memory_limit), .observer = line.watcher()};
+  dm::agglomerate_options settings{.memory_limit = parse_bytes("--memory-limit", options.memory_limit)};
 
   std::optional<dm::dendrogram> tree;
   std::vector<std::size_t> labels;
   cluster_report report;
-  std::vector<output> outputs;
-  const auto add = [&](const std::string& option, const std::optional<std::string>& place, std::function<void(std::ostream&)> write) {
-    if (place) outputs.push_back({option, *place, std::move(write)});
+  dm::stopwatch writing;
+  outputs written;
+  written.add("--linkage-matrix", options.linkage_matrix, [&](std::ostream& out) { dm::io::write_npy(out, tree->linkage_matrix()); });
+  written.add("--labels", options.labels, [&](std::ostream& out) { dm::io::write_npy(out, labels); });
+  written.add("--dot", options.dot, [&](std::ostream& out) { dm::write_graphviz(out, *tree); });
+  written.add("--newick", options.newick, [&](std::ostream& out) { dm::write_newick(out, *tree); });
+  const auto tell_seconds = [&] {
+    report.write_seconds = writing.seconds();
+    report.total_seconds = total.seconds();
   };
-  add("--linkage-matrix", options.linkage_matrix, [&](std::ostream& out) { dm::io::write_npy(out, tree->linkage_matrix()); });
-  add("--labels", options.labels, [&](std::ostream& out) { dm::io::write_npy(out, labels); });
-  add("--dot", options.dot, [&](std::ostream& out) { dm::write_graphviz(out, *tree); });
-  add("--newick", options.newick, [&](std::ostream& out) { dm::write_newick(out, *tree); });
   // The last one: it tells how long the others took.
-  add("--json", options.json, [&](std::ostream& out) { write_json(out, report); });
-  require_different_places(options.points, outputs);
-  for (const output& one : outputs)
-    if (one.place != "-") dm::require_writable(one.place);
+  written.add("--json", options.json, [&](std::ostream& out) {
+    tell_seconds();
+    write_json(out, report);
+  });
+  written.check({{"the points", options.points}});
 
   const running_kokkos kokkos(options.threads);
   using space = Kokkos::DefaultHostExecutionSpace;
@@ -233,25 +188,18 @@ void run(const cluster_options& options) {
   report.cut_height = how.height;
   report.threads = space{}.concurrency();
   report.execution_space = space::name();
-  tree = options.precision == "float32" ? cluster<float>(options.points, how, settings, report)
-                                        : cluster<double>(options.points, how, settings, report);
+  {
+    progress_line line(!options.quiet);
+    settings.observer = line.watcher();
+    tree = cluster_in(options.points, how, settings, report);
+  }
   labels = how.clusters ? cut_into(*tree, dm::cut_rule::count{.clusters = *how.clusters}, report)
                         : cut_into(*tree, dm::cut_rule::height{.height = *how.height}, report);
 
-  const dm::stopwatch writing;
-  bool is_stdout_taken = false;
-  for (const output& one : outputs) {
-    report.write_seconds = writing.seconds();
-    report.total_seconds = total.seconds();
-    is_stdout_taken |= one.place == "-";
-    if (one.place == "-")
-      one.write(std::cout);
-    else
-      dm::write_whole_file(one.place, one.write);
-  }
-  report.write_seconds = writing.seconds();
-  report.total_seconds = total.seconds();
-  if (!options.quiet && !is_stdout_taken) write_summary(std::cout, report);
+  writing = dm::stopwatch();
+  written.write();
+  tell_seconds();
+  if (!options.quiet && !written.has_stdout()) write_summary(std::cout, report);
 }
 
 }  // namespace
@@ -301,7 +249,7 @@ void add_cluster(CLI::App& app) {
       ->group(running);
   command
       ->add_option("--memory-limit", options->memory_limit,
-                   "for distances, in bytes or with K, M or G behind; a rule that can do without them does where they are more")
+                   "for distances, in bytes or with K, M, G or T behind; a rule that can do without them does where they are more")
       ->type_name("SIZE")
       ->capture_default_str()
       ->group(running);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <deepmaacc/core/number_text.hpp>
 #include <deepmaacc/core/version.hpp>
 #include <iomanip>
 #include <locale>
@@ -80,11 +81,9 @@ inline void write_summary(std::ostream& stream, const cluster_report& report) {
     return std::to_string(count) + ' ' + what + (count == 1 ? "" : "s");
   };
   const auto policy = [](const std::string& name, const std::map<std::string, double>& numbers) {
-    std::ostringstream text;
-    text.imbue(std::locale::classic());
-    text << name;
-    for (const auto& [key, value] : numbers) text << " (" << key << " = " << value << ')';
-    return text.str();
+    std::string text = name;
+    for (const auto& [key, value] : numbers) text += "=" + deepmaacc::number_text(value);
+    return text;
   };
   out << report.points_file << ": " << (report.dimensions ? "" : "distances of ") << counted(report.points, "point");
   if (report.dimensions) out << " of " << counted(*report.dimensions, "coordinate");

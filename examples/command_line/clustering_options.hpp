@@ -7,17 +7,17 @@
 #include <deepmaacc/concepts/distance_metric.hpp>
 #include <deepmaacc/concepts/linkage_rule.hpp>
 #include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/number_text.hpp>
 #include <deepmaacc/distance/metrics.hpp>
 #include <deepmaacc/linkage/rules.hpp>
-#include <locale>
 #include <map>
-#include <optional>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
-#include "numbers.hpp"
+#include "names.hpp"
+#include "written_policy.hpp"
 
 namespace command_line {
 
@@ -39,76 +39,79 @@ struct named {
 
   /// "average", "minkowski=3": what the command reads for it.
   std::string text() const {
-    std::ostringstream out;
-    out.imbue(std::locale::classic());
-    out << name;
-    for (const auto& [key, value] : parameters) out << '=' << value;
-    return out.str();
+    std::string all = name;
+    for (const auto& [key, value] : parameters) all += "=" + deepmaacc::number_text(value);
+    return all;
   }
 };
 
-/// A name, and the number behind "=" where there is one.
-struct named_number {
-  std::string name;
-  std::optional<double> number;
+/// Policies by their own names.
+template <class Choice, class... Policies>
+std::vector<std::pair<std::string, Choice>> by_name(const Policies&... policies) {
+  return {{policies.name(), policies}...};
+}
 
-  named_number(const std::string& option, const std::string& text) : name(text.substr(0, text.find('='))) {
-    if (name.size() < text.size()) number = parse_number(option, text.substr(name.size() + 1));
+/// The policy of a name that takes no number. \param others  names that the caller understands beside these, for the error
+template <class Choice>
+named<Choice> plain_policy(const written_policy& given, const std::vector<std::pair<std::string, Choice>>& all, name_list list,
+                           const std::vector<std::string>& others) {
+  for (const auto& one : all) list.names.push_back(one.first);
+  list.names.insert(list.names.end(), others.begin(), others.end());
+  for (const auto& [name, policy] : all) {
+    if (name != given.name) continue;
+    given.require_numbers(0, list);
+    return {name, {}, policy};
   }
-};
+  list.refuse(given.option, given.name);
+}
 
 /// \param others  names that the caller understands beside these, for the error
-inline named<metric_choice> parse_metric(const std::string& text, const std::string& others = "") {
+inline named<metric_choice> parse_metric(const std::string& text, std::vector<std::string> others = {}) {
   namespace distance = deepmaacc::distance;
-  const std::string option = "--metric",
-                    list =
-                        "; metrics: euclidean, squared-euclidean, cosine, correlation, manhattan, chebyshev, minkowski[=P], hamming, "
-                        "canberra, braycurtis" +
-                        others;
-  const named_number given(option, text);
-  if (given.name == "minkowski") {
-    const auto metric = given.number ? distance::minkowski(*given.number) : distance::minkowski();
+  written_policy given("--metric", text);
+  if (given.name == "cityblock") given.name = distance::manhattan::name();  // as SciPy has it
+  if (given.name == "sqeuclidean") given.name = distance::squared_euclidean::name();
+  const name_list list{"metric", "metrics", {}};
+  if (given.name == distance::minkowski::name()) {
+    given.require_numbers(1, list);
+    const auto p = given.number();
+    if (p && !(*p >= 1 && *p <= 1e300))
+      throw deepmaacc::usage_error(
+          deepmaacc::detail::text(given.option, ": P of minkowski is ", *p, ", but must be at least 1 and finite"));
+    const auto metric = p ? distance::minkowski(*p) : distance::minkowski();
     return {given.name, {{"p", metric.p()}}, metric};
   }
-  static const std::map<std::string, metric_choice> plain{
-      {"euclidean", distance::euclidean{}},  {"squared-euclidean", distance::squared_euclidean{}},
-      {"cosine", distance::cosine{}},        {"correlation", distance::correlation{}},
-      {"manhattan", distance::manhattan{}},  {"chebyshev", distance::chebyshev{}},
-      {"hamming", distance::hamming{}},      {"canberra", distance::canberra{}},
-      {"braycurtis", distance::braycurtis{}}};
-  const auto found = plain.find(given.name);
-  if (found == plain.end()) throw deepmaacc::usage_error(option + ": '" + given.name + "' is no metric" + list);
-  if (given.number) throw deepmaacc::usage_error(option + ": " + given.name + " takes no number" + list);
-  return {given.name, {}, found->second};
+  static const auto plain = by_name<metric_choice>(distance::euclidean{}, distance::squared_euclidean{}, distance::cosine{},
+                                                   distance::correlation{}, distance::manhattan{}, distance::chebyshev{},
+                                                   distance::hamming{}, distance::canberra{}, distance::braycurtis{});
+  others.insert(others.begin(), "minkowski[=P]");
+  return plain_policy(given, plain, list, others);
 }
 
 /// \param others  names that the caller understands beside these, for the error
-inline named<linkage_choice> parse_linkage(const std::string& text, const std::string& others = "") {
+inline named<linkage_choice> parse_linkage(const std::string& text, std::vector<std::string> others = {}) {
   namespace linkage = deepmaacc::linkage;
-  const std::string option = "--linkage",
-                    list = "; rules: single, complete, average, weighted, ward, centroid, median, flexible[=BETA]" + others;
-  const named_number given(option, text);
-  if (given.name == "flexible") {
-    const double beta = given.number.value_or(linkage::flexible{}.beta);
+  const written_policy given("--linkage", text);
+  const name_list list{"linkage rule", "rules", {}};
+  if (given.name == linkage::flexible::name()) {
+    given.require_numbers(1, list);
+    const double beta = given.number().value_or(linkage::flexible{}.beta);
     // Lance and Williams' range; with α = (1 − β)/2 the recurrence keeps the scale of the distances.
     if (!(beta >= -1 && beta < 1))
-      throw deepmaacc::usage_error(deepmaacc::detail::text(option, ": BETA of flexible is ", beta, ", but must be from -1 to below 1"));
+      throw deepmaacc::usage_error(
+          deepmaacc::detail::text(given.option, ": BETA of flexible is ", beta, ", but must be from -1 to below 1"));
     return {given.name, {{"beta", beta}}, linkage::flexible{.alpha = (1 - beta) / 2, .beta = beta}};
   }
-  static const std::map<std::string, linkage_choice> plain{
-      {"single", linkage::single{}}, {"complete", linkage::complete{}}, {"average", linkage::average{}}, {"weighted", linkage::weighted{}},
-      {"ward", linkage::ward{}},     {"centroid", linkage::centroid{}}, {"median", linkage::median{}}};
-  const auto found = plain.find(given.name);
-  if (found == plain.end()) throw deepmaacc::usage_error(option + ": '" + given.name + "' is no linkage rule" + list);
-  if (given.number) throw deepmaacc::usage_error(option + ": " + given.name + " takes no number" + list);
-  return {given.name, {}, found->second};
+  static const auto plain = by_name<linkage_choice>(linkage::single{}, linkage::complete{}, linkage::average{}, linkage::weighted{},
+                                                    linkage::ward{}, linkage::centroid{}, linkage::median{});
+  others.insert(others.begin(), "flexible[=BETA]");
+  return plain_policy(given, plain, list, others);
 }
 
-inline named<scaler_choice> parse_scaler(const std::string& name) {
-  if (name == "none") return {name, {}, deepmaacc::scaler::none{}};
-  if (name == "min-max") return {name, {}, deepmaacc::scaler::min_max{}};
-  if (name == "standard") return {name, {}, deepmaacc::scaler::standard{}};
-  throw deepmaacc::usage_error("--scaler: '" + name + "' is no scaler; scalers: none, min-max, standard");
+inline named<scaler_choice> parse_scaler(const std::string& text) {
+  namespace scaler = deepmaacc::scaler;
+  static const auto plain = by_name<scaler_choice>(scaler::none{}, scaler::min_max{}, scaler::standard{});
+  return plain_policy(written_policy("--scaler", text), plain, {"scaler", "scalers", {}}, {});
 }
 
 /// Whether a rule makes sense with the distances of a metric.

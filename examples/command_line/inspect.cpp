@@ -1,11 +1,11 @@
 #include "inspect.hpp"
 
-#include <algorithm>
+#include <cstddef>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/evaluation/check_fit.hpp>
 #include <deepmaacc/io/keras.hpp>
 #include <deepmaacc/mutation/operators.hpp>
-#include <iomanip>
+#include <deepmaacc/report/text_table.hpp>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -21,24 +21,19 @@ void run(const std::string& file) {
   const running_kokkos kokkos;
   const auto network = dm::io::read_keras(file);
   const auto layers = network.layers();
-  std::size_t name_width = 5, shape_width = 12, neurons = 0, hidden = 0;
-  for (const auto& layer : layers) {
-    name_width = std::max(name_width, layer.name.size());
-    shape_width = std::max(shape_width, dm::to_string(layer.output_shape).size());
+  std::size_t neurons = 0, hidden = 0;
+  dm::report::text_table table;
+  table.column("layer", true).column("kind", true).column("output shape", true).column("neurons").column("parameters").column("", true);
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const auto& layer = layers[i];
     neurons += layer.neurons;
     if (!layer.is_output) hidden += layer.neurons;
-  }
-  const int name_column = static_cast<int>(name_width), shape_column = static_cast<int>(shape_width);
-  std::cout << std::left << std::setw(name_column) << "layer"
-            << "  " << std::setw(18) << "kind" << std::setw(shape_column) << "output shape" << std::right << std::setw(9) << "neurons"
-            << std::setw(12) << "parameters" << '\n';
-  for (std::size_t i = 0; i < layers.size(); ++i) {
     std::size_t parameters = 0;
     for (const auto& one : network.graph()[i].parameters) parameters += dm::element_count(one.extents);
-    std::cout << std::left << std::setw(name_column) << layers[i].name << "  " << std::setw(18) << layers[i].kind << std::setw(shape_column)
-              << dm::to_string(layers[i].output_shape) << std::right << std::setw(9) << layers[i].neurons << std::setw(12) << parameters
-              << (layers[i].is_output ? "  output" : "") << '\n';
+    table.row({layer.name, layer.kind, dm::to_string(layer.output_shape), std::to_string(layer.neurons), std::to_string(parameters),
+               layer.is_output ? "output" : ""});
   }
+  table.write(std::cout);
   const std::size_t operators = dm::paper_operators().size();
   std::cout << neurons << " neurons, " << network.parameter_count() << " parameters, " << network.classes() << " classes\n"
             << "exhaustive analysis with cw, nai and neb: " << operators * neurons << " mutants (all layers), " << operators * hidden

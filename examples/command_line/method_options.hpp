@@ -13,8 +13,10 @@
 #include <vector>
 
 #include "method_plan.hpp"
+#include "names.hpp"
 #include "numbers.hpp"
 #include "options.hpp"
+#include "written_policy.hpp"
 
 namespace command_line {
 
@@ -33,8 +35,7 @@ struct method_options {
 inline void require_own_options(const method_options& given) {
   static const std::vector<std::string> methods{"exhaustive", "neuron-clustering", "mutant-clustering", "random-sampling"};
   if (std::find(methods.begin(), methods.end(), given.method) == methods.end())
-    throw deepmaacc::usage_error("--method: '" + given.method +
-                                 "' is no method; methods: exhaustive, neuron-clustering, mutant-clustering, random-sampling");
+    name_list{"method", "methods", methods}.refuse("--method", given.method);
   struct belonging {
     std::string option;
     bool is_given;
@@ -62,58 +63,59 @@ inline void require_own_options(const method_options& given) {
 
 inline chosen_features parse_features(const std::string& text) {
   namespace feature = deepmaacc::feature;
-  const std::string option = "--features",
-                    list =
-                        "; features: incoming-weights, mutated-weights, activation-profile[=N], outgoing-weights, neuron-index, or several "
-                        "joined by +";
+  const std::string option = "--features";
+  const name_list list{"feature",
+                       "features",
+                       {"incoming-weights", "mutated-weights", "activation-profile[=N]", "outgoing-weights", "neuron-index"},
+                       " (several joined by +)"};
+  static const auto plain = by_name<chosen_features::map>(feature::incoming_weights{}, feature::mutated_weights{},
+                                                          feature::outgoing_weights{}, feature::neuron_index{});
   chosen_features chosen;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t plus = std::min(text.find('+', begin), text.size());
-    const std::string part = text.substr(begin, plus - begin), name = part.substr(0, part.find('='));
+    const written_policy part(option, text.substr(begin, plus - begin));
     begin = plus + 1;
-    if (name == feature::activation_profile::name()) {
+    if (part.name == feature::activation_profile::name()) {
+      part.require_numbers(1, list);
       feature::activation_profile profile;
-      if (name.size() < part.size()) profile.inputs = parse_whole_number(option, part.substr(name.size() + 1));
+      if (!part.numbers.empty()) profile.inputs = parse_whole_number(option, part.numbers[0]);
       if (profile.inputs == 0) throw deepmaacc::usage_error(option + ": a profile of 0 inputs is asked for; ask for 1 or more");
       chosen.maps.emplace_back(profile);
       continue;
     }
-    static const std::vector<chosen_features::map> plain{feature::incoming_weights{}, feature::mutated_weights{},
-                                                         feature::outgoing_weights{}, feature::neuron_index{}};
-    const auto found = std::find_if(plain.begin(), plain.end(), [&](const auto& map) {
-      return name == std::visit([](const auto& one) { return std::string(one.name()); }, map);
-    });
-    if (found == plain.end()) throw deepmaacc::usage_error(option + ": '" + part + "' are no features" + list);
-    if (name.size() < part.size()) throw deepmaacc::usage_error(option + ": " + name + " takes no number" + list);
-    chosen.maps.push_back(*found);
+    const auto found = std::find_if(plain.begin(), plain.end(), [&](const auto& one) { return one.first == part.name; });
+    if (found == plain.end()) list.refuse(option, part.name);
+    part.require_numbers(0, list);
+    chosen.maps.push_back(found->second);
   }
   return chosen;
 }
 
 inline chosen_representative parse_representative(const std::string& name) {
-  if (name == "random") return {deepmaacc::representative::random{}};
-  if (name == "medoid") return {deepmaacc::representative::medoid{}};
-  if (name == "nearest") return {deepmaacc::representative::nearest_to_centroid{}};
-  throw deepmaacc::usage_error("--representative: '" + name + "' is no representative; representatives: random, medoid, nearest");
+  namespace representative = deepmaacc::representative;
+  return {choose("--representative", name, "representative", "representatives",
+                 by_name<decltype(chosen_representative::choice)>(representative::random{}, representative::medoid{},
+                                                                  representative::nearest_to_centroid{}))};
 }
 
 /// Graph linkages by name; none for any other.
 /// \param seed  of random choices within the linkage
 inline std::optional<chosen_graph_linkage> parse_graph_linkage(const std::string& text, std::uint64_t seed) {
   namespace linkage = deepmaacc::linkage;
-  const std::string option = "--linkage";
-  const std::string name = text.substr(0, text.find('='));
-  if (name == linkage::graph_average::name()) {
-    if (name.size() < text.size()) throw deepmaacc::usage_error(option + ": " + name + " takes no number");
+  const written_policy given("--linkage", text);
+  const name_list list{"linkage", "graph linkages", {"graph-average", "graph-approximate[=EPSILON]"}};
+  if (given.name == linkage::graph_average::name()) {
+    given.require_numbers(0, list);
     return chosen_graph_linkage{linkage::graph_average{}};
   }
-  if (name != linkage::graph_approximate::name()) return std::nullopt;
+  if (given.name != linkage::graph_approximate::name()) return std::nullopt;
+  given.require_numbers(1, list);
   linkage::graph_approximate chosen;
   chosen.seed = seed;
-  if (name.size() < text.size()) chosen.epsilon = parse_number(option, text.substr(name.size() + 1));
+  chosen.epsilon = given.number().value_or(chosen.epsilon);
   if (!(chosen.epsilon > 0 && chosen.epsilon <= 1e6))
-    throw deepmaacc::usage_error(
-        deepmaacc::detail::text(option, ": EPSILON of graph-approximate is ", chosen.epsilon, ", but must be above 0 and at most 1000000"));
+    throw deepmaacc::usage_error(deepmaacc::detail::text(given.option, ": EPSILON of graph-approximate is ", chosen.epsilon,
+                                                         ", but must be above 0 and at most 1000000"));
   return chosen_graph_linkage{chosen};
 }
 
@@ -136,11 +138,10 @@ inline neuron_plan plan_neuron_clustering(const method_options& given) {
   neuron_plan plan;
   auto& method = plan.method;
   method.layers = parse_population(given.layers.value_or("hidden"));
-  const std::string use = given.use.value_or("joint");
-  if (use != "joint" && use != "representative")
-    throw deepmaacc::usage_error("--use: '" + use + "' is no use of clusters; uses: joint, representative");
-  method.use = use == "joint" ? deepmaacc::cluster_use::joint : deepmaacc::cluster_use::representative;
-  if (use == "joint" && given.representative)
+  using deepmaacc::cluster_use;
+  method.use = choose_value<cluster_use>("--use", given.use.value_or("joint"), "use of clusters", "uses",
+                                         {cluster_use::joint, cluster_use::representative});
+  if (method.use == cluster_use::joint && given.representative)
     throw deepmaacc::usage_error(
         "--representative: all neurons of a cluster are mutated together, and none stands for it; add --use representative");
   set_policies(method, given, "min-max", "incoming-weights", method.layers == deepmaacc::population::all);
@@ -158,10 +159,11 @@ mutant_plan<Linkage> plan_mutant_clustering(const method_options& given, Linkage
   mutant_plan<Linkage> plan;
   auto& method = plan.method;
   method.layers = parse_population(given.layers.value_or("hidden"));
-  const std::string mode = given.mode.value_or("paper");
-  if (mode != "paper" && mode != "artifact") throw deepmaacc::usage_error("--mode: '" + mode + "' is no mode; modes: paper, artifact");
-  method.mode = mode == "paper" ? deepmaacc::similarity_mode::paper : deepmaacc::similarity_mode::artifact;
-  set_policies(method, given, "none", "mutated-weights", method.layers == deepmaacc::population::all || mode == "artifact");
+  using deepmaacc::similarity_mode;
+  method.mode = choose_value<similarity_mode>("--mode", given.mode.value_or("paper"), "mode", "modes",
+                                              {similarity_mode::paper, similarity_mode::artifact});
+  set_policies(method, given, "none", "mutated-weights",
+               method.layers == deepmaacc::population::all || method.mode == similarity_mode::artifact);
   method.linkage = std::move(linkage);
   const std::string option = "--threshold";
   plan.thresholds = parse_list(option, given.threshold.value_or("0.6"), parse_number);
@@ -175,7 +177,7 @@ mutant_plan<Linkage> plan_mutant_clustering(const method_options& given, Linkage
 inline method_plan plan_mutant_clustering(const method_options& given, std::uint64_t seed) {
   const std::string text = given.linkage.value_or("average");
   if (const auto graph = parse_graph_linkage(text, seed)) return plan_mutant_clustering(given, *graph);
-  const auto plan = plan_mutant_clustering(given, chosen_linkage{parse_linkage(text, ", graph-average, graph-approximate[=EPSILON]")});
+  const auto plan = plan_mutant_clustering(given, chosen_linkage{parse_linkage(text, {"graph-average", "graph-approximate[=EPSILON]"})});
   const auto& linkage = plan.method.linkage.choice;
   require_fitting(plan.method.metric.choice, linkage);
   const bool uses_squares =

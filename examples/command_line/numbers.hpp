@@ -4,12 +4,15 @@
 /// Numbers as they are written in options.
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/core/error.hpp>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -55,21 +58,29 @@ auto parse_list(const std::string& option, const std::string& text, const Parse&
   return numbers;
 }
 
-/// Reads a number of bytes: 4096, or 64K, 512M, 8G, counted by 1024. \throws usage_error naming the option.
+/// Reads a number of bytes: 4096, or 64K, 512m, 1.5G, 2T, counted by 1024. \throws usage_error naming the option.
 inline std::size_t parse_bytes(const std::string& option, const std::string& text) {
   const auto fail = [&](const std::string& why) -> void {
-    throw deepmaacc::usage_error(option + ": '" + text + "' " + why + "; write bytes, or K, M or G behind a whole number, as in 8G");
+    throw deepmaacc::usage_error(option + ": '" + text + "' " + why + "; write bytes, or a number with K, M, G or T behind, as in 1.5G");
   };
-  std::size_t number = 0;
-  const char* const text_end = text.data() + text.size();
-  const auto [end, fault] = std::from_chars(text.data(), text_end, number);
-  const std::string unit(end, text_end);
-  const int shift = unit.empty() ? 0 : unit == "K" ? 10 : unit == "M" ? 20 : unit == "G" ? 30 : -1;
-  if (fault == std::errc::result_out_of_range || (shift > 0 && number > std::numeric_limits<std::size_t>::max() >> shift))
+  constexpr std::string_view units = "KMGT";
+  const std::size_t unit = text.empty() ? units.npos : units.find(static_cast<char>(std::toupper(static_cast<unsigned char>(text.back()))));
+  const bool has_unit = unit != units.npos;
+  const char* const end = text.data() + text.size() - (has_unit ? 1 : 0);
+  double number = 0;
+  const auto [last, fault] = std::from_chars(text.data(), end, number, std::chars_format::fixed);
+  if (fault == std::errc::invalid_argument || last != end || !std::isfinite(number)) fail("is no number of bytes");
+  const double bytes = std::ldexp(number, has_unit ? 10 * (static_cast<int>(unit) + 1) : 0);
+  if (fault == std::errc::result_out_of_range || bytes >= std::ldexp(1.0, std::numeric_limits<std::size_t>::digits))
     fail("is more than this machine can address");
-  if (fault != std::errc{} || shift < 0) fail("is no number of bytes");
-  if (number == 0) fail("leaves no memory at all");
-  return number << shift;
+  if (!(bytes >= 1)) fail("leaves no memory at all");
+  return static_cast<std::size_t>(bytes);
+}
+
+/// A limit of memory that is too low, as the command calls it; what helps but a higher one is to be added.
+inline std::string limit_text(const deepmaacc::memory_limit_error& fault) {
+  return "--memory-limit: " + fault.demand() + " " + deepmaacc::detail::size_text(fault.needed()) + ", but may take " +
+         deepmaacc::detail::size_text(fault.limit()) + "; raise --memory-limit";
 }
 
 }  // namespace command_line

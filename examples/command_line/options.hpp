@@ -5,7 +5,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cctype>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/evaluation/evaluate.hpp>
 #include <deepmaacc/evaluation/kill_rules.hpp>
@@ -17,59 +16,41 @@
 #include <utility>
 #include <vector>
 
+#include "names.hpp"
 #include "numbers.hpp"
+#include "written_policy.hpp"
 
 namespace command_line {
 
-/// Reads "cw=0.1,nai,gf=0.1,0.5": names, each with its numbers; a comma before a number continues the operator before it.
+/// Reads "cw=0.1,nai,gf=0.1,0.5", or as reports have it, "cw(0.1), nai, gf(0.1, 0.5)".
 inline deepmaacc::shipped_operators parse_operators(const std::string& text) {
-  const auto fail = [&](const std::string& why) -> void {
-    throw deepmaacc::usage_error("--operators: " + why + "; operators: cw[=P], nai, neb, gf[=SIGMA[,RATIO]], separated by commas");
-  };
-  struct item {
-    std::string name;
-    std::vector<double> numbers;
-  };
-  std::vector<item> items;
-  for (const std::string& part : CLI::detail::split(text, ',')) {
-    const auto equals = part.find('=');
-    const bool is_number = !part.empty() && (std::isdigit(static_cast<unsigned char>(part[0])) || part[0] == '.' || part[0] == '-');
-    if (is_number && !items.empty() && !items.back().numbers.empty()) {
-      items.back().numbers.push_back(parse_number("--operators", part));
-      continue;
-    }
-    items.push_back({part.substr(0, equals), {}});
-    if (equals != std::string::npos) items.back().numbers.push_back(parse_number("--operators", part.substr(equals + 1)));
-  }
-
+  const std::string option = "--operators";
+  const name_list list{"operator", "operators", {"cw[=P]", "nai", "neb", "gf[=SIGMA[,RATIO]]"}, " (separated by commas)"};
   deepmaacc::shipped_operators set;
   std::vector<std::pair<std::string, deepmaacc::parameter_list>> given;
   const auto add = [&](const auto& operation) {
     const std::pair<std::string, deepmaacc::parameter_list> one{operation.name(), operation.parameters()};
     if (std::find(given.begin(), given.end(), one) != given.end())
-      fail(one.first + " is there twice with the same numbers, and would count twice; give each operator once");
+      throw deepmaacc::usage_error(option + ": " + one.first +
+                                   " is there twice with the same numbers, and would count twice; give each operator once" + list.text());
     given.push_back(one);
     set.add(operation);
   };
-  for (const auto& [name, numbers] : items) {
-    const auto at_most = [&, &name = name, &numbers = numbers](std::size_t count) {
-      if (numbers.size() > count) fail(name + " takes " + (count ? "at most " + std::to_string(count) : "no") + " numbers");
-    };
-    const auto number = [&numbers = numbers](std::size_t i, double fallback) { return i < numbers.size() ? numbers[i] : fallback; };
-    if (name == "cw") {
-      at_most(1);
-      add(deepmaacc::mutation::change_weight{number(0, 0.1)});
-    } else if (name == "nai") {
-      at_most(0);
+  for (const written_policy& one : read_policies(option, text)) {
+    if (one.name == "cw") {
+      one.require_numbers(1, list);
+      add(deepmaacc::mutation::change_weight{one.number().value_or(0.1)});
+    } else if (one.name == "nai") {
+      one.require_numbers(0, list);
       add(deepmaacc::mutation::activation_inversion{});
-    } else if (name == "neb") {
-      at_most(0);
+    } else if (one.name == "neb") {
+      one.require_numbers(0, list);
       add(deepmaacc::mutation::effect_blocking{});
-    } else if (name == "gf") {
-      at_most(2);
-      add(deepmaacc::mutation::gaussian_fuzzing{number(0, 0.1), number(1, 1)});
+    } else if (one.name == "gf") {
+      one.require_numbers(2, list);
+      add(deepmaacc::mutation::gaussian_fuzzing{one.number(0).value_or(0.1), one.number(1).value_or(1)});
     } else {
-      fail("'" + name + "' is no operator");
+      list.refuse(option, one.name);
     }
   }
   return set;
@@ -77,56 +58,53 @@ inline deepmaacc::shipped_operators parse_operators(const std::string& text) {
 
 /// Reads the names of kill rules; none gives predicted-class.
 inline deepmaacc::shipped_kill_rules parse_kill_rules(std::vector<std::string> texts) {
-  const std::string option = "--kill-rule", list = "; rules: predicted-class, true-class, any-flip, top-k[=K], accuracy-drop[=DROP]";
+  const std::string option = "--kill-rule";
+  const name_list list{"kill rule", "rules", {"predicted-class", "true-class", "any-flip", "top-k[=K]", "accuracy-drop[=DROP]"}};
   deepmaacc::shipped_kill_rules set;
   std::vector<std::string> names;
+  const auto add = [&](auto rule) {
+    if (std::find(names.begin(), names.end(), rule.name()) != names.end())
+      throw deepmaacc::usage_error(option + ": " + rule.name() + " is there twice; give each rule once");
+    names.push_back(rule.name());
+    set.add(std::move(rule));
+  };
   if (texts.empty()) texts.emplace_back("predicted-class");
   for (const auto& text : texts) {
-    const auto equals = text.find('=');
-    const std::string name = text.substr(0, equals);
-    const auto number = [&] { return text.substr(equals + 1); };
-    const auto add = [&](auto rule) {
-      if (std::find(names.begin(), names.end(), rule.name()) != names.end())
-        throw deepmaacc::usage_error(option + ": " + rule.name() + " is there twice; give each rule once");
-      names.push_back(rule.name());
-      set.add(std::move(rule));
-    };
-    if (name == "top-k") {
+    const written_policy one(option, text);
+    const bool takes_number = one.name == "top-k" || one.name == "accuracy-drop";
+    if (std::none_of(list.names.begin(), list.names.end(), [&](const auto& name) { return name.substr(0, name.find('[')) == one.name; }))
+      list.refuse(option, one.name);
+    one.require_numbers(takes_number ? 1 : 0, list);
+    if (one.name == "top-k") {
       deepmaacc::kill::top_k rule;
-      if (equals != std::string::npos) rule.k = parse_whole_number(option, number());
+      if (!one.numbers.empty()) rule.k = parse_whole_number(option, one.numbers[0]);
       if (rule.k == 0)
         throw deepmaacc::usage_error(option + ": K of top-k is 0, but no class is among the 0 largest outputs; take 1 or more");
       add(rule);
-    } else if (name == "accuracy-drop") {
+    } else if (one.name == "accuracy-drop") {
       deepmaacc::kill::accuracy_drop rule;
-      if (equals != std::string::npos) rule.drop = parse_number(option, number());
+      rule.drop = one.number().value_or(rule.drop);
       if (!(rule.drop >= 0 && rule.drop < 1))
         throw deepmaacc::usage_error(
             deepmaacc::detail::text(option, ": DROP of accuracy-drop is ", rule.drop, ", but must be from 0 to below 1, as in 0.01"));
       add(rule);
-    } else if (name == "predicted-class" || name == "true-class" || name == "any-flip") {
-      if (equals != std::string::npos) throw deepmaacc::usage_error(option + ": " + name + " takes no number" + list);
-      if (name == "predicted-class") add(deepmaacc::kill::predicted_class{});
-      if (name == "true-class") add(deepmaacc::kill::true_class{});
-      if (name == "any-flip") add(deepmaacc::kill::any_flip{});
-    } else {
-      throw deepmaacc::usage_error(option + ": '" + text + "' is no kill rule" + list);
     }
+    if (one.name == "predicted-class") add(deepmaacc::kill::predicted_class{});
+    if (one.name == "true-class") add(deepmaacc::kill::true_class{});
+    if (one.name == "any-flip") add(deepmaacc::kill::any_flip{});
   }
   return set;
 }
 
 inline deepmaacc::oracle_kind parse_oracle(const std::string& name) {
-  for (const auto one : {deepmaacc::oracle_kind::labels, deepmaacc::oracle_kind::predictions})
-    if (name == to_string(one)) return one;
-  throw deepmaacc::usage_error("--oracle: '" + name + "' is no oracle; oracles: labels, predictions");
+  using deepmaacc::oracle_kind;
+  return choose_value<oracle_kind>("--oracle", name, "oracle", "oracles", {oracle_kind::labels, oracle_kind::predictions});
 }
 
 inline deepmaacc::engine_kind parse_engine(const std::string& name) {
   using deepmaacc::engine_kind;
-  for (const auto one : {engine_kind::automatic, engine_kind::whole, engine_kind::resumable, engine_kind::delta})
-    if (name == to_string(one)) return one;
-  throw deepmaacc::usage_error("--engine: '" + name + "' is no engine; engines: auto, whole, resumable, delta");
+  return choose_value<engine_kind>("--engine", name, "engine", "engines",
+                                   {engine_kind::automatic, engine_kind::whole, engine_kind::resumable, engine_kind::delta});
 }
 
 /// Reads "auto" (nothing), "all", "none", or "dead,certified,saturated" or a part of it.
@@ -139,60 +117,50 @@ inline std::optional<deepmaacc::skip_options> parse_skips(const std::string& lis
     const auto found =
         std::find_if(deepmaacc::skip_names.begin(), deepmaacc::skip_names.end(), [&](const auto& one) { return name == one.first; });
     if (found == deepmaacc::skip_names.end())
-      throw deepmaacc::usage_error("--skip: '" + name +
-                                   "' is nothing that can be skipped; give auto, all, none, or some of dead,certified,saturated");
+      name_list{
+          "skip", "skips", {"auto", "all", "none", "dead", "certified", "saturated"}, " (of the last three several, separated by commas)"}
+          .refuse("--skip", name);
     chosen.*(found->second) = true;
   }
   return chosen;
 }
 
 inline deepmaacc::population parse_population(const std::string& name) {
-  for (const auto one : {deepmaacc::population::all, deepmaacc::population::hidden})
-    if (name == to_string(one)) return one;
-  throw deepmaacc::usage_error("--layers: '" + name + "' is no population; populations: all, hidden");
+  using deepmaacc::population;
+  return choose_value<population>("--layers", name, "population", "populations", {population::all, population::hidden});
 }
 
 /// Reads "channels=3,pad=2,subtract-mean=0.5,0.4,0.3": steps in their order, each with its numbers; a comma before a number continues
 /// the step before it, and a slash leads from means to deviations.
 inline deepmaacc::io::preparation parse_preparation(const std::string& text) {
   const std::string option = "--prepare";
-  const auto fail = [&](const std::string& why) -> void {
-    throw deepmaacc::usage_error(option + ": " + why +
-                                 "; preparations: none, deepmaacc, or steps separated by commas: channels=N, pad=N, divide-by=X, "
-                                 "subtract-mean=M[,M...], standardise=M[,M...]/D[,D...]");
-  };
-  struct item {
-    std::string name, numbers;
-    bool has_numbers;
-  };
-  std::vector<item> items;
-  for (const std::string& part : CLI::detail::split(text, ',')) {
-    const bool is_number = !part.empty() && (std::isdigit(static_cast<unsigned char>(part[0])) || part[0] == '.' || part[0] == '-');
-    if (is_number && !items.empty() && items.back().has_numbers) {
-      items.back().numbers += "," + part;
-      continue;
-    }
-    const auto equals = std::min(part.find('='), part.size());
-    items.push_back({part.substr(0, equals), part.substr(std::min(equals + 1, part.size())), equals < part.size()});
-  }
-  const auto numbers_of = [&](const std::string& list) {
+  const name_list list{
+      "preparation",
+      "preparations",
+      {"none", "deepmaacc", "channels=N", "pad=N", "divide-by=X", "subtract-mean=M[,M...]", "standardise=M[,M...]/D[,D...]"},
+      " (steps separated by commas)"};
+  const auto fail = [&](const std::string& why) -> void { throw deepmaacc::usage_error(option + ": " + why + list.text()); };
+  const auto numbers_of = [&](const std::string& texts) {
     std::vector<double> numbers;
-    for (const std::string& one : CLI::detail::split(list, ',')) numbers.push_back(parse_number(option, one));
+    for (const std::string& one : CLI::detail::split(texts, ',')) numbers.push_back(parse_number(option, one));
     return numbers;
   };
 
   deepmaacc::io::preparation steps;
-  for (const auto& [name, numbers, has_numbers] : items) {
+  const auto given = read_policies(option, text);
+  for (const written_policy& step : given) {
+    const std::string& name = step.name;
     if (name == "none" || name == "deepmaacc") {
-      if (has_numbers) fail(name + " takes no number");
-      if (name == "none" && items.size() > 1) fail("none stands for no step at all, but there are others");
+      if (!step.numbers.empty()) fail(name + " takes no number");
+      if (name == "none" && given.size() > 1) fail("none stands for no step at all, but there are others");
       if (name == "deepmaacc") steps.add(deepmaacc::io::deepmaacc_preparation());
       continue;
     }
     const bool is_step = name == "channels" || name == "pad" || name == "divide-by" || name == "subtract-mean" || name == "standardise";
-    if (!is_step) fail("'" + name + "' is no preparation");
-    if (!has_numbers)
+    if (!is_step) list.refuse(option, name);
+    if (step.numbers.empty())
       fail(name + " needs " + (name == "standardise" ? "numbers, as in standardise=0.5/0.25" : "a number, as in " + name + "=1"));
+    const std::string numbers = CLI::detail::join(step.numbers, ",");
     try {
       if (name == "channels") {
         steps.add(deepmaacc::io::channels{parse_whole_number(option, numbers)});

@@ -10,32 +10,36 @@
 
 namespace command_line {
 
-/// Shows progress with rate and remaining time while it lives, and wipes the line afterwards; silent where stderr is no terminal.
+/// Shows what is counted, its share, rate and remaining time while it lives, and wipes the line when it goes: before anything else is
+/// printed. Silent where stderr is no terminal.
 class progress_line {
  public:
-  explicit progress_line(bool is_wanted) : is_shown_(is_wanted && isatty(STDERR_FILENO)) {}
+  explicit progress_line(bool is_wanted) : is_wanted_(is_wanted && isatty(STDERR_FILENO)) {}
   progress_line(const progress_line&) = delete;
   progress_line& operator=(const progress_line&) = delete;
   ~progress_line() {
-    if (is_shown_) std::fputs("\r\x1b[K", stderr);
+    if (is_shown_) std::fputs(wipe, stderr);
   }
 
-  deepmaacc::watcher watcher() const {
+  /// Refers to the line.
+  deepmaacc::watcher watcher() {
     deepmaacc::watcher observer;
-    if (is_shown_) observer.on_progress = show;
+    if (is_wanted_) observer.on_progress = [this](const deepmaacc::progress_report& at) { show(at); };
     return observer;
   }
 
  private:
-  static void show(const deepmaacc::progress_report& at) {
-    const double rate = at.seconds > 0 ? static_cast<double>(at.done) / at.seconds : 0;
+  static constexpr const char* wipe = "\r\x1b[K";
+
+  void show(const deepmaacc::progress_report& at) {
+    const double done = static_cast<double>(at.done), rate = at.seconds > 0 ? done / at.seconds : 0;
     const double left = rate > 0 ? static_cast<double>(at.total - at.done) / rate : 0;
-    std::fprintf(stderr, "\r\x1b[K%3.0f %%  %.3g %s/s  %.0f s left", 100.0 * static_cast<double>(at.done) / static_cast<double>(at.total),
-                 rate, at.unit, left);
+    std::fprintf(stderr, "%s%s %3.0f %%  %.3g/s  %.0f s left", wipe, at.unit, 100 * done / static_cast<double>(at.total), rate, left);
     std::fflush(stderr);
+    is_shown_ = true;
   }
 
-  bool is_shown_;
+  bool is_wanted_, is_shown_ = false;
 };
 
 }  // namespace command_line

@@ -282,7 +282,7 @@ BOOST_AUTO_TEST_CASE(settings_are_listed) {
     return all;
   };
   BOOST_TEST(text(dm::neuron_clustering<>{}.setting()) ==
-             "neurons_per_cluster=1 use=joint features=incoming-weights scaler=min_max metric=euclidean linkage=ward ");
+             "neurons_per_cluster=1 use=joint features=incoming-weights scaler=min-max metric=euclidean linkage=ward ");
   BOOST_TEST(text(mine{.cut = dm::cut_rule::share{0.5}, .use = dm::cluster_use::representative}.setting()) ==
              "cut=share(0.5) use=representative features=activation-profile=100 scaler=standard metric=cosine linkage=complete "
              "representative=random ");

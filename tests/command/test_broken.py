@@ -5,14 +5,16 @@
 """
 import gzip
 import io
+import json
 import os
+import pathlib
 import resource
 import struct
 import subprocess
 import zipfile
 
 import command_test
-from command_test import DATA, IMAGES, LABELS, MLP, UNUSABLE, AnalysisTest, analyze_arguments, npy, npy_bytes, run
+from command_test import DATA, IMAGES, LABELS, MLP, UNUSABLE, USAGE, AnalysisTest, analyze_arguments, npy, npy_bytes, run
 
 SMALL = ("--limit-inputs", 10)
 
@@ -184,6 +186,73 @@ class Places(AnalysisTest):
             for option in ("--json", "--csv"):
                 self.refused(UNUSABLE, analyze_arguments(MLP, option, place, *SMALL), place, "cannot be written")
         self.assertEqual(occupied.read_bytes(), b"kept")
+
+    def test_outputs_that_would_overwrite_a_file_that_is_read_or_each_other(self):
+        files = {"the model": self.file("m.keras", MLP.read_bytes()),
+                 "the images": self.file("x.npz", pathlib.Path(IMAGES.partition(":")[0]).read_bytes()),
+                 "the labels": self.file("y.npy", npy_bytes(*range(10)))}
+        before = {file: file.read_bytes() for file in files.values()}
+        model, images, labels = files.values()
+        for what, file in files.items():
+            os.link(file, self.folder / "hard")
+            (self.folder / "symbolic").symlink_to(file.name)
+            (self.folder / "twice").symlink_to("symbolic")
+            for option in ("--json", "--csv"):
+                for place in (file, file.name, f"../{self.folder.name}/{file.name}", "hard", "symbolic", "twice"):
+                    self.refused(USAGE, analyze_arguments(model, option, place, images=f"{images}:images", labels=labels), option, place,
+                                 f"the file of {what}")
+            for name in ("hard", "symbolic", "twice"):
+                (self.folder / name).unlink()
+        self.assertEqual({file: file.read_bytes() for file in before}, before)
+
+        (self.folder / "later").symlink_to("report")  # that is not there yet
+        for one, other in (("report", "report"), ("report", "./report"), ("later", "report"), ("-", "-")):
+            self.refused(USAGE, analyze_arguments(MLP, "--json", one, "--csv", other), "--json and --csv cannot both go to")
+        for option in ("--json", "--csv"):
+            self.refused(USAGE, analyze_arguments(MLP, option, ""), option, "empty")
+
+    def test_a_file_with_a_colon_in_its_name_is_itself(self):
+        archive = self.file("a:b", pathlib.Path(IMAGES.partition(":")[0]).read_bytes())
+        model = self.file("m:n.keras", MLP.read_bytes())
+        self.succeed(*analyze_arguments(model, "--json", "m", "--csv", "a", "--quiet", *SMALL, images=f"{archive}:images"), cwd=self.folder)
+        self.assertEqual(sorted(os.listdir(self.folder)), ["a", "a:b", "m", "m:n.keras"])
+
+    def test_a_link_stays_and_the_file_behind_it_is_written(self):
+        (self.folder / "results").mkdir()
+        report = self.file("results/report.json", b"older")
+        link = self.folder / "link"
+        link.symlink_to("results/report.json")
+        self.succeed(*analyze_arguments(MLP, "--json", link, "--quiet", *SMALL))
+        self.assertTrue(link.is_symlink())
+        self.assertIn("deepmaacc.report", report.read_text(encoding="utf-8"))
+        self.assertEqual(os.listdir(report.parent), ["report.json"])
+
+    def test_a_file_is_written_in_a_folder_that_takes_no_other(self):
+        folder = self.folder / "locked"
+        folder.mkdir()
+        report = self.file("locked/report.json", b"x" * 100000)
+        report.chmod(0o666)
+        folder.chmod(0o555)
+        self.addCleanup(folder.chmod, 0o755)
+        self.folder.chmod(0o755)
+
+        def as_nobody(*arguments):
+            drop = (lambda: os.setuid(65534)) if os.geteuid() == 0 else None
+            return subprocess.run([command_test.COMMAND, *map(str, arguments)], capture_output=True, text=True, timeout=300, preexec_fn=drop)
+
+        try:
+            done = as_nobody("inspect", MLP)
+        except PermissionError:
+            self.skipTest("only root may run the command here, who may write to every folder")
+        if done.returncode != 0:
+            self.skipTest("only root may read the files here, who may write to every folder")
+        done = as_nobody(*analyze_arguments(MLP, "--json", report, "--quiet", *SMALL))
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual(json.loads(report.read_text(encoding="utf-8"))["schema"], "deepmaacc.report/1")
+        done = as_nobody(*analyze_arguments(MLP, "--json", folder / "other.json", *SMALL))
+        self.assertEqual(done.returncode, UNUSABLE)
+        self.assertIn(f"{folder / 'other.json'}: it cannot be written", done.stderr)
+        self.assertEqual(os.listdir(folder), ["report.json"])
 
     def test_devices_that_are_full(self):
         if not os.path.exists("/dev/full"):

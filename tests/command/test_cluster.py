@@ -76,7 +76,7 @@ DISTANCES = {
     "correlation": lambda a, b: angle(less_mean(a), less_mean(b)),
     "manhattan": lambda a, b: sum(abs(x - y) for x, y in zip(a, b)),
     "chebyshev": lambda a, b: max(abs(x - y) for x, y in zip(a, b)),
-    "minkowski": lambda a, b: sum(abs(x - y) ** 3 for x, y in zip(a, b)) ** (1 / 3),
+    "minkowski": math.dist,
     "minkowski=1.5": lambda a, b: sum(abs(x - y) ** 1.5 for x, y in zip(a, b)) ** (1 / 1.5),
     "canberra": lambda a, b: sum(abs(x - y) / (abs(x) + abs(y)) for x, y in zip(a, b)),
     "braycurtis": lambda a, b: sum(abs(x - y) for x, y in zip(a, b)) / sum(abs(x + y) for x, y in zip(a, b)),
@@ -206,7 +206,7 @@ class Results(ClusterTest):
                 found, labels = self.cluster(points, "--metric", metric, "--linkage", rule, "--clusters", 4)
                 self.check_rows(found, wanted, shown=f"{metric} {rule}")
                 self.assertEqual(labels, labels_of(30, wanted[:26]), metric)
-        found = [self.cluster(points, "--metric", metric, "--clusters", 4) for metric in ("minkowski", "minkowski=3")]
+        found = [self.cluster(points, "--metric", metric, "--clusters", 4) for metric in ("minkowski", "minkowski=2")]
         self.assertEqual(found[0], found[1])
 
     def test_hamming(self):
@@ -298,6 +298,52 @@ class Results(ClusterTest):
             self.assertEqual(self.cluster(self.points([[1, 2], [1, 2]]), "--height", 0, "--linkage", rule), ([(0, 1, 0, 2)], [0, 0]))
         self.assertIn("1 point of 2 coordinates", self.succeed("cluster", self.points([[1, 2]]), "--height", 0))
 
+    def test_rounding_of_distances_is_forgiven(self):
+        rows = random_points(12, 3, seed=12)
+        distances = [[math.dist(a, b) for b in rows] for a in rows]
+        distances[4] = [x + 1e-13 for x in distances[4]]
+        distances[7][7] = -1e-16
+        distances[2][1] = distances[1][2] = -1e-15
+        options = ["--metric", "precomputed", "--clusters", 3]
+        found = self.cluster(self.points(distances), *options)
+        condensed = [max(0.0, distances[j][i]) for i in range(12) for j in range(i + 1, 12)]
+        wanted = self.cluster(self.file("condensed.npy", npy("<f8", f"({len(condensed)},)", struct.pack(f"<{len(condensed)}d", *condensed))), *options)
+        self.assertEqual(found, wanted)
+        self.assertEqual(found[0][0][:3], (1, 2, 0))
+
+    def test_names_of_scipy(self):
+        points = self.points(random_points(20, 3, seed=13))
+        for name, ours in (("cityblock", "manhattan"), ("sqeuclidean", "squared-euclidean"), ("minkowski", "euclidean")):
+            self.check_rows(self.cluster(points, "--metric", name, "--clusters", 3)[0], self.cluster(points, "--metric", ours, "--clusters", 3)[0])
+        self.assertEqual(self.report(points, "--metric", "cityblock", "--clusters", 3)["metric"]["name"], "manhattan")
+
+    def test_sizes_of_memory(self):
+        points = self.points(random_points(100, 2, seed=14))  # whose distances take 81 KiB
+        for enough in ("100K", "100k", "0.1M", "0.1m", "1G", "1.5g", "0.5T", "16777215T", 100000):
+            self.succeed("cluster", points, "--clusters", 2, "--memory-limit", enough, "--quiet")
+        for little in ("50K", "0.05M", 50000, "0.00005g"):
+            self.refused(USAGE, ["cluster", points, "--clusters", 2, "--memory-limit", little], "--memory-limit")
+
+    def test_what_reports_print_can_be_given_back(self):
+        points = self.points([[abs(x) for x in row] for row in random_points(20, 3, seed=15)])
+        choices = [("metric", name) for name in (*METRICS, "minkowski=1.23456789", "minkowski(4)")]
+        choices += [("linkage", name) for name in (*RULES, "flexible=-0.123456789", "flexible(0.5)")]
+        choices += [("scaler", name) for name in ("none", "min-max", "standard")]
+        for option, name in choices:
+            given = ["--clusters", 3, f"--{option}", name]
+            report = self.report(points, *given)
+            policy = report[option] if option == "scaler" else "=".join([report[option]["name"], *map(repr, report[option]["parameters"].values())])
+            back = self.report(points, "--clusters", 3, f"--{option}", policy)
+            for one in (report, back):
+                del one["seconds"]
+            self.assertEqual(back, report, name)
+            line = self.succeed("cluster", points, *given).splitlines()[1]
+            shown = re.fullmatch(r"(?P<linkage>\S+) linkage, (?P<metric>\S+) distances, scaler (?P<scaler>[a-z-]+), .*", line)
+            self.assertTrue(shown, line)
+            back = self.report(points, "--clusters", 3, f"--{option}", shown[option])
+            del back["seconds"]
+            self.assertEqual(back, report, line)
+
     def test_the_memory_limit(self):
         rows = random_points(60, 4, seed=7)
         points = self.points(rows)
@@ -320,7 +366,7 @@ class Outputs(ClusterTest):
         report = self.report(points, "--clusters", 4, "--metric", "minkowski=1.5", "--linkage", "flexible=-0.5", "--scaler", "standard",
                              "--precision", "float32", "--threads", 2)
         self.check_type(report, REPORT, "report")
-        self.assertEqual((report["schema"], report["deepmaacc"]), ("deepmaacc.clusters/1", self.succeed("--version").strip()))
+        self.assertEqual((report["schema"], report["deepmaacc"]), ("deepmaacc.clusters/1", self.succeed("--version").splitlines()[0]))
         self.assertEqual(report["points"], {"file": str(points), "count": 40, "dimensions": 3})
         self.assertEqual(report["metric"], {"name": "minkowski", "parameters": {"p": 1.5}})
         self.assertEqual(report["linkage"], {"name": "flexible", "parameters": {"beta": -0.5}})
@@ -437,6 +483,60 @@ class Refusals(ClusterTest):
         """The points are not even looked for."""
         self.refused(status, ["cluster", self.folder / "none.npy", *options], *words)
 
+    def test_names_that_are_nearly_right(self):
+        for option, name, meant in (("--metric", "euclidian", "euclidean"), ("--metric", "Cosine", "cosine"), ("--metric", "minkovski=3", "minkowski"),
+                                    ("--linkage", "wadr", "ward"), ("--linkage", "avrage", "average"), ("--scaler", "minmax", "min-max"),
+                                    ("--precision", "flaot32", "float32"), ("--metric", "precompute", "precomputed")):
+            self.refused_options(["--clusters", 1, option, name], option, f"(did you mean {meant}?)")
+        for name in ("xyz", ""):
+            done = run("cluster", "none.npy", "--clusters", 1, "--linkage", name)
+            self.assertNotIn("did you mean", done.stderr)
+        self.refused_options(["--cluster", 1], "cluster has no option --cluster (did you mean --clusters?)")
+        self.refused_options(["--clusters", 1, "--lables=x.npy"], "has no option --lables (did you mean --labels?)")
+        self.refused(USAGE, ["clsuter"], "deepmaacc: 'clsuter' is no command (did you mean cluster?)", "commands: analyze, inspect, cluster")
+
+    def test_arguments_that_are_not_expected_are_listed_in_their_order(self):
+        self.refused_options(["--clusters", 1, "first", "second", "third"], "first second third")
+
+    def test_numbers_that_float32_cannot_hold(self):
+        stamps = self.points([[1700000000 + 37 * i] for i in range(5)])
+        for precision, warnings in (("float32", 1), ("float64", 0)):
+            done = run("cluster", stamps, "--clusters", 2, "--precision", precision)
+            self.assertEqual((done.returncode, done.stderr.count("\n")), (0, warnings), done.stderr)
+            if warnings:
+                self.assertTrue(done.stderr.startswith(f"deepmaacc: warning: {stamps}: row 1 has 1700000037 in column 0, which float32 takes for 1700000000"))
+                self.assertIn("--precision float64", done.stderr)
+        fitting = self.points([[16777216.0], [16777218.0], [0.1]])
+        self.succeed("cluster", fitting, "--clusters", 2, "--precision", "float32")
+
+    def test_distances_that_are_taken_for_points(self):
+        rows = random_points(6, 2, seed=3)
+        distances = [[math.dist(a, b) for b in rows] for a in rows]
+        square = self.points(distances)
+        done = run("cluster", square, "--clusters", 2)
+        self.assertEqual((done.returncode, done.stderr.count("\n")), (0, 1), done.stderr)
+        self.assertTrue(done.stderr.startswith(f"deepmaacc: warning: {square}: these look like distances"), done.stderr)
+        self.assertIn("--metric precomputed", done.stderr)
+        self.succeed("cluster", square, "--clusters", 2, "--metric", "precomputed")
+        for changed in (1, -1):  # no diagonal of distances, and not symmetric
+            other = [list(row) for row in distances]
+            other[2][2 if changed == 1 else 3] += changed
+            self.succeed("cluster", self.points(other), "--clusters", 2)
+
+    def test_memory_and_large_numbers_are_told_in_the_commands_words(self):
+        points = self.points(random_points(100, 2, seed=4))
+        words = ("--memory-limit: the distances of 100 points take 81.", "but may take 60 KiB; raise --memory-limit", "or take --precision float32, which fits",
+                 "or for average a linkage rule that needs no distances: single, ward")
+        refused = ["cluster", points, "--clusters", 1, "--memory-limit", "60K"]
+        self.refused(USAGE, refused, *words)
+        self.assertNotIn("memory_limit", run(*refused).stderr)
+        self.assertNotIn("float32", run(*refused[:-1], "8K").stderr)
+        self.succeed(*refused, "--precision", "float32")
+        large = self.points([[0, 1e308, 1.7e308], [1e308, 0, 1.7e308], [1.7e308, 1.7e308, 0]])
+        arguments = ["cluster", large, "--metric", "precomputed", "--linkage", "weighted", "--clusters", 2]
+        self.refused(UNUSABLE, arguments, f"{large}: distances by linkage weighted grow beyond what float64 can hold; scale the numbers in the file")
+        self.assertNotIn("check_rule", run(*arguments).stderr)
+
     def test_points_that_cannot_be_read(self):
         self.refused_points(self.folder / "none.npy", "there is no such file")
         self.refused_points(self.folder, "folder")
@@ -476,7 +576,7 @@ class Refusals(ClusterTest):
         self.refused_points(npy_bytes(1, 2, 3), "4 clusters", "3 points", options=("--clusters", 4, "--metric", "precomputed"))
         self.refused_options([*options, "--scaler", "min-max"], "--scaler", "precomputed")
         points = self.file("points.npy", npy_bytes(1, 2, 3))
-        self.refused(USAGE, ["cluster", points, *options, "--memory-limit", 1], "average", "memory")
+        self.refused(USAGE, ["cluster", points, *options, "--memory-limit", 1], "--memory-limit: the distances of 3 points")
 
     def test_more_clusters_than_points(self):
         self.refused_points(matrix([[1, 2], [3, 4]]), "3 clusters", "2 points", options=("--clusters", 3))
@@ -495,12 +595,14 @@ class Refusals(ClusterTest):
         for number in ("x", "", "nan", "inf", "-inf", "1e999", "1x"):
             self.refused_options(["--height", number], "--height", f"'{number}'")
         for metric, word in (("minkowski=", "''"), ("minkowski=x", "'x'"), ("minkowski=0.5", "0.5"), ("minkowski=inf", "inf"),
-                             ("minkowski=nan", "nan"), ("minkowski=1=2", "'1=2'"), ("cosine=1", "takes no number"), ("=3", "''")):
+                             ("minkowski=nan", "nan"), ("minkowski=1=2", "'1=2'"), ("cosine=1", "takes no number"), ("=3", "''"),
+                             ("minkowski(1, 2)", "minkowski takes one number\n"), ("minkowski(1", "has no ) at its end")):
             self.refused_options(["--clusters", 1, "--metric", metric], "minkowski" if metric.startswith("minkowski=0") else "", word)
         for rule, word in (("flexible=", "''"), ("flexible=1", "BETA"), ("flexible=-2", "BETA"), ("flexible=nan", "BETA"),
                            ("ward=1", "takes no number")):
             self.refused_options(["--clusters", 1, "--linkage", rule], "--linkage", word)
-        for size in ("0", "x", "", "-1", "1.5G", "5T", "8g", "8 G", "8GB", "G", 2**64, "99999999999G"):
+        for size in ("0", "x", "", "-1", "-1G", "0.5", "0.0001K", "8 G", "8GB", "G", "1e3", "0x10", "inf", "nan", "infG", "1.5.5G", 2**64, "99999999999G",
+                     "16777216T", "9" * 400):
             self.refused_options(["--clusters", 1, "--memory-limit", size], "--memory-limit", f"'{size}'")
 
     def test_options(self):
@@ -516,12 +618,13 @@ class Refusals(ClusterTest):
     def test_outputs_that_exclude_each_other(self):
         points = self.points([[1], [2]])
         (self.folder / "link").symlink_to("points.npy")
+        os.link(points, self.folder / "hard")
         for one, other in itertools.combinations(OUTPUTS, 2):
             self.refused_options(["--clusters", 1, one, "-", other, "-"], one, other, "standard output")
             self.refused_options(["--clusters", 1, one, "x", other, self.folder / "x"], one, other, "x")
             self.refused_options(["--clusters", 1, one, "x", other, "./none/../x"], one, other, "x")
         for option in OUTPUTS:
-            for place in (points, "points.npy", "link"):
+            for place in (points, "points.npy", "link", "hard"):
                 self.refused(USAGE, ["cluster", points, "--clusters", 1, option, place], option, place, "the file of the points")
             self.refused_options(["--clusters", 1, option, ""], option, "empty")
         archive = self.folder / "points.npz"

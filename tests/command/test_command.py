@@ -51,7 +51,7 @@ class Reports(AnalysisTest):
                              "--seed", 5, *rules)
         self.check_type(report, {**REPORT, "runs": [{**RUN, "clusters": [dict], "mutant_list": [MUTANT]}]}, "report")
         self.assertEqual(report["schema"], "deepmaacc.report/1")
-        self.assertEqual(report["deepmaacc"], self.succeed("--version").strip())
+        self.assertEqual(report["deepmaacc"], self.succeed("--version").splitlines()[0])
         self.assertEqual(report["seed"], 5)
         model = report["model"]
         self.assertEqual(model["file"], str(CNN))
@@ -268,7 +268,7 @@ class Runs(AnalysisTest):
 
     def test_rules_take_their_numbers(self):
         rules = ["true-class", "top-k=1", "top-k", "top-k=10", "accuracy-drop", "accuracy-drop=0.05", "accuracy-drop=0"]
-        names = ["true-class", "top-1", "top-3", "top-10", "accuracy-drop(0.01)", "accuracy-drop(0.05)", "accuracy-drop(0)"]
+        names = ["true-class", "top-k=1", "top-k=3", "top-k=10", "accuracy-drop=0.01", "accuracy-drop=0.05", "accuracy-drop=0"]
         report = self.report(MLP, "--per-mutant", *[argument for rule in rules for argument in ("--kill-rule", rule)])
         self.assertEqual([rule["name"] for rule in report["runs"][0]["kill_rules"]], names)
         for one in report["runs"][0]["mutant_list"]:
@@ -281,7 +281,7 @@ class Runs(AnalysisTest):
         scores = {rule["name"]: rule for rule in report["runs"][0]["kill_rules"]}
         self.assertEqual([scores[name]["possible"] for name in names], [2400] * 4 + [240] * 3)
         for rule in names:
-            self.assertEqual(scores[rule]["killed"] > 0, rule != "top-10", rule)
+            self.assertEqual(scores[rule]["killed"] > 0, rule != "top-k=10", rule)
 
     def test_predictions_can_be_the_oracle(self):
         for labels in (None, LABELS):
@@ -346,7 +346,11 @@ class Runs(AnalysisTest):
 
 class Texts(AnalysisTest):
     def test_help_and_version(self):
-        self.assertRegex(self.succeed("--version"), r"^\d+\.\d+\.\d+\n$")
+        version = self.succeed("--version").splitlines()
+        for line, wanted in zip(version, (r"\d+\.\d+\.\d+", r"compiler .*\d+\.\d+.*", r"Kokkos \d+\.\d+\.\d+, host spaces \w+.*", r"BLAS \S.*",
+                                          r"registers of (128|256|512) bits, (4|8|16) lanes of float32, (2|4|8) of float64")):
+            self.assertRegex(line, f"^{wanted}$")
+        self.assertEqual(len(version), 5)
         for arguments, words in ((["--help"], ["analyze", "inspect", "--version"]), (["analyze", "--help"], ["--kill-rule", "--images", "MODEL"]),
                                  (["inspect", "--help"], ["MODEL"]), (["-h"], ["analyze"])):
             text = self.succeed(*arguments)
@@ -458,11 +462,11 @@ class Refusals(AnalysisTest):
         self.refused(USAGE, analyze_arguments(MLP, "--seed", 1, "--seed", 2), "--seed")
         for rule in ("any-flip", "top-k"):
             self.refused_analysis(USAGE, ["--kill-rule", rule, "--kill-rule", "true-class", "--kill-rule", rule], "twice")
-        self.refused_analysis(USAGE, ["--kill-rule", "top-k", "--kill-rule", "top-k=3"], "top-3", "twice")
-        self.refused(USAGE, analyze_arguments(MLP, "--json", "-", "--csv", "-"), "--json", "--csv")
+        self.refused_analysis(USAGE, ["--kill-rule", "top-k", "--kill-rule", "top-k=3"], "top-k=3 is there", "twice")
         self.refused(USAGE, [], "subcommand")
         self.refused(USAGE, ["analyse"], "analyse", "analyze, inspect")
-        self.refused(USAGE, ["--colour"], "subcommand")
+        self.refused(USAGE, ["--colour"], "deepmaacc has no option --colour")
+        self.refused(USAGE, ["--verison"], "deepmaacc has no option --verison (did you mean --version?)")
 
     def test_outputs_that_cannot_be_written(self):
         small = ["--limit-inputs", 10]
@@ -473,13 +477,6 @@ class Refusals(AnalysisTest):
         # Neither of two reports is written if one cannot be.
         self.refused(UNUSABLE, analyze_arguments(MLP, "--json", self.folder / "report.json", "--csv", self.folder / "none" / "x", *small),
                      "cannot be written")
-
-    def test_folders_that_may_not_be_written_to(self):
-        if os.geteuid() == 0:
-            self.skipTest("root may write to every folder")
-        locked = self.folder / "locked"
-        locked.mkdir(mode=0o500)
-        self.refused(UNUSABLE, analyze_arguments(MLP, "--json", locked / "report.json", "--limit-inputs", 10), "cannot be written")
 
     def test_standard_output_that_is_full(self):
         for arguments in (analyze_arguments(MLP, "--json", "-", "--limit-inputs", 10), analyze_arguments(MLP, "--limit-inputs", 10),

@@ -135,7 +135,7 @@ class NeuronClustering(MethodTest):
         choices += [("scaler", scaler, []) for scaler in SCALERS]
         choices += [("features", features, []) for features in ("incoming-weights", "mutated-weights", "activation-profile", "activation-profile=7",
                                                                 "outgoing-weights", "neuron-index", "neuron-index+activation-profile=3")]
-        names = {"minkowski": "minkowski=3", "flexible": "flexible=-0.25", "activation-profile": "activation-profile=100"}
+        names = {"minkowski": "minkowski=2", "flexible": "flexible=-0.25", "activation-profile": "activation-profile=100"}
         for option, name, more in choices:
             one_run = self.runs(CNN, *NEURONS, f"--{option}", name, *more)[0]
             self.check_partition(one_run, sizes)
@@ -199,7 +199,7 @@ class MutantClustering(MethodTest):
         choices += [("features", features, []) for features in ("incoming-weights", "mutated-weights", "activation-profile=5", "outgoing-weights",
                                                                 "mutated-weights+neuron-index")]
         choices += [("representative", name, []) for name in ("random", "medoid", "nearest")]
-        names = {"minkowski": "minkowski=3", "flexible": "flexible=-0.25", "graph-approximate": "graph-approximate=0.21"}
+        names = {"minkowski": "minkowski=2", "flexible": "flexible=-0.25", "graph-approximate": "graph-approximate=0.21"}
         for option, name, more in choices:
             one_run = self.runs(CNN, *MUTANTS, f"--{option}", name, *more)[0]
             self.check_partition(one_run, self.all_mutants(CNN))
@@ -445,7 +445,79 @@ class Outputs(MethodTest):
                 self.assertLessEqual(len(line.split(" mutants (")[0]), 100, line)
 
 
+class RoundTrip(MethodTest):
+    """What a report prints can be given back to the option that it is of."""
+
+    def options_of(self, report, one_run):
+        options = ["--method", one_run["method"], "--layers", one_run["population"], "--engine", one_run["engine"], "--oracle", report["oracle"],
+                   "--precision", report["precision"], "--skip", ",".join(one_run["work"]["skips"]) or "none"]
+        for rule in one_run["kill_rules"]:
+            options += ["--kill-rule", rule["name"]]
+        for name, value in one_run["setting"].items():
+            if name == "repeat":
+                continue
+            options += ["--" + name.replace("_", "-"), str(value)]
+        return options
+
+    def check(self, *options):
+        first = self.report(CNN, *options, "--limit-inputs", 60)
+        operators = [options[i:i + 2] for i, option in enumerate(options) if option == "--operators"]
+        given = [*self.options_of(first, first["runs"][0]), *(argument for pair in operators for argument in pair)]
+        second = self.report(CNN, *given, "--limit-inputs", 60)
+        for report in (first, second):
+            for one in [report, *report["runs"]]:
+                del one["seconds"]
+        self.assertEqual(second, first, given)
+        return first
+
+    def test_kill_rules_and_ways_to_run(self):
+        rules = ["predicted-class", "true-class", "any-flip", "top-k", "top-k=10", "accuracy-drop", "accuracy-drop=0.0123456789"]
+        for some in (rules[:4], rules[4:]):
+            report = self.check(*(argument for rule in some for argument in ("--kill-rule", rule)))
+            wanted = [{"top-k": "top-k=3", "accuracy-drop": "accuracy-drop=0.01"}.get(rule, rule) for rule in some]
+            self.assertEqual([rule["name"] for rule in report["runs"][0]["kill_rules"]], wanted)
+        for options in (["--engine", "whole"], ["--engine", "resumable"], ["--skip", "none"], ["--skip", "dead"], ["--skip", "all"],
+                        ["--oracle", "predictions"], ["--precision", "float64"], ["--precision", "tf32"], ["--layers", "hidden"]):
+            self.check(*options)
+
+    def test_operators_with_all_their_digits(self):
+        given = "cw=0.1234567891,nai,neb,gf=0.3,0.5,cw=0.12345678912"
+        arguments = [*analyze_arguments(MLP, "--per-mutant", "--csv", "-", "--limit-inputs", 10)]
+        texts = list(dict.fromkeys(row["operator"] for row in csv.DictReader(self.succeed(*arguments, "--operators", given).splitlines())))
+        self.assertEqual(texts, ["cw(0.1234567891)", "nai", "neb", "gf(0.3, 0.5)", "cw(0.12345678912)"])
+        of = lambda operators: self.report(MLP, "--operators", operators, "--limit-inputs", 10)["operators"]
+        self.assertEqual(of(", ".join(texts)), of(given))
+        self.assertEqual(of(",".join(texts)), of(given))
+        for wrong in ("cw(0.1", "cw(0.1)x", "cw(0.1,0.2)", "gf(0.1;0.2)", "nai(1)", "cw()"):
+            self.refused_analysis(USAGE, ["--operators", wrong], "--operators")
+
+    def test_methods_and_their_policies(self):
+        self.check(*NEURONS)
+        self.check(*NEURONS, "--use", "representative", "--neurons-per-cluster", 2)
+        for mode in ("paper", "artifact"):
+            self.check(*MUTANTS, "--mode", mode, "--threshold", 0.123456789)
+        choices = [("metric", name) for name in (*METRICS, "minkowski=1.23456789")]
+        choices += [("linkage", name) for name in ("single", "complete", "weighted", "flexible=0.123456789", "graph-average",
+                                                   "graph-approximate=0.123456789", *EUCLIDEAN_RULES)]
+        choices += [("scaler", name) for name in SCALERS]
+        choices += [("features", name) for name in ("incoming-weights", "activation-profile=7+neuron-index", "outgoing-weights")]
+        choices += [("representative", name) for name in ("random", "medoid", "nearest")]
+        for option, name in choices:
+            self.check(*MUTANTS, "--operators", "cw,gf,nai", f"--{option}", name) if option == "metric" else self.check(*MUTANTS, f"--{option}", name)
+
+
 class Refusals(AnalysisTest):
+    def test_names_that_are_nearly_right(self):
+        for options, meant in ((["--method", "neuron-clusterings"], "neuron-clustering"), (["--operators", "cw,nia"], "nai"),
+                               (["--kill-rule", "topk=3"], "top-k"), (["--kill-rule", "any-flop"], "any-flip"), (["--engine", "dleta"], "delta"),
+                               (["--oracle", "label"], "labels"), (["--skip", "deat"], "dead"), (["--layers", "hiden"], "hidden"),
+                               (["--prepare", "divideby=2"], "divide-by"), ([*MUTANTS, "--mode", "papers"], "paper"),
+                               ([*NEURONS, "--use", "joined"], "joint"), ([*MUTANTS, "--representative", "medoids"], "medoid"),
+                               ([*MUTANTS, "--features", "neuron-idnex"], "neuron-index"), ([*MUTANTS, "--linkage", "graph-averge"], "graph-average")):
+            self.refused_analysis(USAGE, options, options[-2], f"(did you mean {meant}?)")
+        # An option that is misspelt is more to the point than the one that is missing.
+        self.refused(USAGE, ["analyze", MLP, "--image", IMAGES, "--labels", LABELS], "analyze has no option --image (did you mean --images?)")
+
     def test_options_of_other_methods(self):
         own = {"--neurons-per-cluster": (NEURONS, "2"), "--use": (NEURONS, "joint"), "--threshold": (MUTANTS, "0.5"), "--mode": (MUTANTS, "paper"),
                "--sample": (SAMPLING, "5")}
@@ -491,8 +563,7 @@ class Refusals(AnalysisTest):
                  (MUTANTS, "--features", ["activation-profile=0", "activation-profile=x", "activation-profile=", "neuron-index=1"])]
         for method, option, values in cases:
             for value in values:
-                word = "p is 0.5" if value == "minkowski=0.5" else option
-                self.refused_analysis(USAGE, [*method, option, value], word)
+                self.refused_analysis(USAGE, [*method, option, value], option)
 
     def test_policies_that_do_not_fit(self):
         for rule in EUCLIDEAN_RULES:

@@ -44,6 +44,29 @@ BOOST_AUTO_TEST_CASE(a_file_is_whole_or_not_there) {
   BOOST_CHECK_THROW(dm::write_whole_file(folder.path, [](std::ostream&) {}), dm::data_error);
 }
 
+BOOST_AUTO_TEST_CASE(a_link_stays_and_the_file_behind_it_is_written) {
+  const scratch_folder folder;
+  const auto content_of = [](const fs::path& file) {
+    std::string content;
+    std::ifstream(file) >> content;
+    return content;
+  };
+  fs::create_directories(folder.path / "results");
+  std::ofstream(folder.path / "results" / "old") << "old";
+  for (const std::string name : {"old", "new"}) {  // what is there, and what is not there yet
+    fs::create_symlink(fs::path("results") / name, folder.path / ("to-" + name));
+    fs::create_symlink("to-" + name, folder.path / name);
+    BOOST_TEST(dm::behind_links(folder.path / name) == folder.path / "results" / name);
+    dm::write_whole_file(folder.path / name, [](std::ostream& out) { out << "written"; });
+    BOOST_TEST(fs::is_symlink(folder.path / name));
+    BOOST_TEST(fs::is_symlink(folder.path / ("to-" + name)));
+    BOOST_TEST(content_of(folder.path / "results" / name) == "written");
+  }
+  BOOST_TEST(std::distance(fs::directory_iterator(folder.path / "results"), fs::directory_iterator{}) == 2);
+  fs::create_symlink("round", folder.path / "round");
+  BOOST_CHECK_THROW(dm::require_writable(folder.path / "round"), dm::data_error);
+}
+
 BOOST_AUTO_TEST_CASE(shapes_are_counted_without_overflow) {
   BOOST_TEST(dm::element_count(dm::shape{2, 3, 4}) == 24U);
   BOOST_TEST(dm::element_count(dm::shape{}) == 1U);

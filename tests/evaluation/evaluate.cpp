@@ -142,6 +142,25 @@ BOOST_AUTO_TEST_CASE(a_long_call_reports_and_can_be_stopped) {
   BOOST_TEST(calls < 15U + static_cast<std::size_t>(host().concurrency()) + 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_model_without_an_output_layer_is_told_what_is_missing) {
+  const auto message = [](const std::vector<dm::layer_description>& layers) {
+    try {
+      return dm::output_layer(layers).name;
+    } catch (const dm::model_error& fault) {
+      return std::string(fault.what());
+    }
+  };
+  std::vector<dm::layer_description> layers(3);
+  for (std::size_t i = 0; i < 3; ++i) layers[i].name = "layer_" + std::to_string(i);
+  BOOST_TEST(message(layers).find("none of its layers has neurons") != std::string::npos);
+  layers[1].neurons = 4;
+  BOOST_TEST(message(layers).find("says is_output; set it for the last one that has neurons, layer_1") != std::string::npos);
+  layers[1].is_output = true;
+  BOOST_TEST(message(layers) == "layer_1");
+  layers[2].is_output = true;
+  BOOST_TEST(message(layers).find("both layer_1 and layer_2") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(what_does_not_fit_is_named) {
   const auto made = support::make_case(4, false, 10);
   const auto network = support::network_of(made);

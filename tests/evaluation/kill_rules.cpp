@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_SUITE(kill_rules)
 
 BOOST_AUTO_TEST_CASE(top_k_kills_the_class_that_is_not_among_the_first_k) {
   const dm::kill::top_k rule{.k = 3};
-  BOOST_TEST(rule.name() == "top-3");
+  BOOST_TEST(rule.name() == "top-k=3");
   BOOST_TEST(dm::kill::top_k{}.k == 3U);
   BOOST_TEST(rule.cells(10) == 10U);
   BOOST_TEST(dm::needs_label_rank<dm::kill::top_k>);
@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(top_k_kills_the_class_that_is_not_among_the_first_k) {
 
 BOOST_AUTO_TEST_CASE(accuracy_drop_weighs_answers_lost_against_answers_won) {
   const dm::kill::accuracy_drop rule{.drop = 0.01};
-  BOOST_TEST(rule.name() == "accuracy-drop(0.01)");
+  BOOST_TEST(rule.name() == "accuracy-drop=0.01");
   BOOST_TEST(dm::kill::accuracy_drop{}.drop == 0.01);
   BOOST_TEST(rule.cells(10) == 1U);
   BOOST_TEST((counted(rule, {4, 4, 2, 10}) == cells{{0, 1}}));
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(a_drop_of_exactly_the_limit_does_not_kill) {
 
 BOOST_AUTO_TEST_CASE(numbers_that_make_no_sense_are_named) {
   using support::has;
-  BOOST_TEST(has(fault_of(dm::kill::top_k{.k = 0}), "kill rule top-0: k must be at least 1"));
+  BOOST_TEST(has(fault_of(dm::kill::top_k{.k = 0}), "kill rule top-k=0: k must be at least 1"));
   BOOST_TEST(fault_of(dm::kill::top_k{.k = 11}) == "no error");
   for (const double drop : {-0.1, 1.0, 7.0, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()})
     BOOST_TEST(has(fault_of(dm::kill::accuracy_drop{.drop = drop}), "the drop must be a number from 0 to below 1"));

@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_named) {
   const auto bad = dm::kill_rules(dm::kill::top_k{.k = 0});
   BOOST_TEST(has(error_text<dm::usage_error>(
                      [&] { dm::evaluate(space, network, support::tests_of(made), labelled, none, dm::paper_operators(), bad); }),
-                 "top-0"));
+                 "top-k=0"));
   BOOST_TEST(to_string(dm::oracle_kind::labels) == "labels");
   BOOST_TEST(to_string(dm::oracle_kind::predictions) == "predictions");
 }

@@ -18,6 +18,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
         fuzz::refused_or_read([&] { file.read<float>("layers/" + layer + "/vars/" + number); });
     for (const std::string array : {"plain", "chunked", "packed", "half", "whole", "one"})
       fuzz::refused_or_read([&] { file.read<double>("arrays/" + array); });
+    for (const std::string group : {"few", "many"})
+      for (const std::string member : {"größe0", "größe2", "größe11"})
+        fuzz::refused_or_read([&] { file.read<float>(group + "/" + member); });
     for (const std::string text : {"model_config", "keras_version", "weight_names", "letters", "pointers"}) {
       fuzz::refused_or_read([&] { file.text_attribute("/", text); });
       fuzz::refused_or_read([&] { file.text_list_attribute("model_weights/dense", text); });

@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 #include <cstddef>
 #include <deepmaacc/io/hdf5.hpp>
+#include <deepmaacc/io/hdf5_structure.hpp>
 #include <deepmaacc/io/keras.hpp>
 #include <limits>
 #include <map>
@@ -220,6 +221,74 @@ BOOST_AUTO_TEST_CASE(links) {
   BOOST_TEST(!group.has("g/g/other"));
   check_error<dm::data_error>([&] { group.read<float>("g"); }, {"links: g: it is no array"});
   check_error<dm::data_error>([&] { group.read<float>("other"); }, {"links: other: there is no such array"});
+}
+
+/// A group with so many members, called by names beyond ASCII: for those libhdf5 takes its newer form of groups.
+support::weights_maker members_beyond_ascii(std::size_t count) {
+  return [count](hid_t file) {
+    const hid_t named = H5Pcreate(H5P_LINK_CREATE);
+    H5Pset_char_encoding(named, H5T_CSET_UTF8);
+    const hid_t group = H5Gcreate2(file, "schichten", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    for (std::size_t i = 0; i < count; ++i)
+      H5Gclose(H5Gcreate2(group, ("größe" + std::to_string(i)).c_str(), named, H5P_DEFAULT, H5P_DEFAULT));
+    H5Pclose(named);
+    H5Gclose(group);
+    support::made_array(file, {2}, "schichten/größe1/kernel").fill(3);
+  };
+}
+
+// Up to eight members lie in the group's header, more in a heap with an index: of one node, of two levels, of three.
+BOOST_AUTO_TEST_CASE(names_beyond_ascii) {
+  const scratch_folder folder;
+  for (const std::size_t count : {2U, 8U, 9U, 45U, 46U, 300U, 1500U}) {
+    const dm::io::hdf5_file file(support::bytes_of(support::weights_with(folder, members_beyond_ascii(count)), "names"));
+    std::size_t found = 0;
+    for (std::size_t i = 0; i < count; ++i) found += file.has("schichten/größe" + std::to_string(i));
+    BOOST_TEST(found == count);
+    BOOST_TEST(!file.has("schichten/größe" + std::to_string(count)));
+    BOOST_TEST(!file.has("schichten/grosse1"));
+    BOOST_TEST(file.read<double>("schichten/größe1/kernel").values.at(1) == 3);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(names_beyond_ascii_as_h5py_writes_them) {
+  const dm::io::zip_archive archive(dm::io::read_file(support::fixture("hdf5.zip")));
+  const dm::io::hdf5_file file(archive.entry("names.h5"));
+  for (const auto& [group, count] : {std::pair<std::string, int>{"few", 3}, {"many", 12}}) {
+    for (int i = 0; i < count; ++i)
+      BOOST_TEST(file.read<float>(group + "/größe" + std::to_string(i)).values.at(0) == static_cast<float>(i));
+    BOOST_TEST(!file.has(group + "/größe" + std::to_string(count)));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(heaps_of_names_that_are_broken) {
+  const scratch_folder folder;
+  const std::string whole = support::weights_with(folder, members_beyond_ascii(100));
+  // Without libhdf5, which is not asked about names.
+  const auto members = [](const std::string& content) {
+    const auto file = support::bytes_of(content, "names");
+    dm::io::detail::hdf5_structure structure(file);
+    return structure.members_of(structure.members_of(structure.root()).at("schichten"));
+  };
+  BOOST_TEST(members(whole).size() == 100U);
+  std::size_t refused = 0;
+  for (const std::string part : {"FRHP", "FHIB", "BTHD", "BTIN", "BTLF"}) {
+    const auto begin = whole.find(part);
+    BOOST_REQUIRE_MESSAGE(begin != std::string::npos, "there is no " << part);
+    for (std::size_t at = begin; at < std::min(begin + 100, whole.size()); ++at)
+      for (const int bit : {0, 3, 7}) {
+        std::string changed = whole;
+        changed[at] = static_cast<char>(changed[at] ^ (1 << bit));
+        refused += !support::is_read_or_refused([&] { members(changed); });
+      }
+  }
+  BOOST_TEST(refused > 300U);
+  // An index that is its own child.
+  std::string circle = whole;
+  const auto node = circle.find("BTIN"), records = circle.find("BTHD") + 24;
+  const auto count = static_cast<unsigned char>(circle[records]);
+  for (std::size_t b = 0; b < 8; ++b) circle[node + 6 + 11U * count + b] = static_cast<char>(node >> 8 * b & 0xff);
+  check_error<dm::data_error>([&] { members(circle); }, {"the tree of its links is broken"});
 }
 
 BOOST_AUTO_TEST_CASE(texts) {

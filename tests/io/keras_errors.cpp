@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "files.hpp"
+#include "model_files.hpp"
+#include "support/error_text.hpp"
 
 namespace dm = deepmaacc;
 using support::check_error;
@@ -185,7 +187,74 @@ BOOST_AUTO_TEST_CASE(a_saved_model_folder_is_no_file) {
   const auto saved = folder.path() / "saved";
   std::filesystem::create_directories(saved / "variables");
   folder.write("saved/saved_model.pb", "anything");
+  check_refused<dm::model_error>(saved.string(), {"folder", "SavedModel", "save it as .keras or .h5"});
+  std::filesystem::remove(saved / "saved_model.pb");
   check_refused<dm::data_error>(saved.string(), {"folder"});
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_read_is_called_by_its_name) {
+  const scratch_folder folder;
+  const std::string of_layer = R"("registered_name": null}, "units": 6)",
+                    plain = R"("class_name": "DTypePolicy", "config": {"name": "float32"}, )";
+  check_refused<dm::model_error>(
+      with_config(folder, plain + of_layer,
+                  R"("class_name": "QuantizedDTypePolicy", "config": {"mode": "int8", "source_name": "float32"}, )" + of_layer),
+      {"layer dense (Dense)", "quantised (int8)", "before quantize()"});
+  for (const std::string code : {R"({"value": ["4wE=", null, null]})", R"({"class_name": "__lambda__", "config": {"value": "4wE="}})"})
+    check_refused<dm::model_error>(with_config(folder, R"("activation": "linear")", R"("activation": )" + code),
+                                   {"layer dense (Dense)", "its activation is a lambda", "by name"});
+  // As Keras writes an array of bfloat16: bytes of no type, and an attribute.
+  const std::string weights = support::weights_with(folder, [](hid_t file) {
+    const hid_t opaque = H5Tcreate(H5T_OPAQUE, 2);
+    support::made_array(file, {5, 6}).write(opaque);
+    H5Tclose(opaque);
+    const hid_t array = H5Dopen2(file, "layers/dense/vars/0", H5P_DEFAULT);
+    support::write_text(array, "dtype", "bfloat16");
+    H5Dclose(array);
+  });
+  check_refused<dm::error>(with_entry(folder, "model.weights.h5", weights), {"layers/dense/vars/0", "bfloat16", "float32 weights"});
+}
+
+/// A Functional model of an input, an operation on it that is called with these arguments, and a layer behind.
+std::string with_operation(const scratch_folder& folder, const std::string& arguments) {
+  const auto tensor = [](const std::string& of) {
+    return R"({"class_name": "__keras_tensor__", "config": {"shape": [null, 5], "dtype": "float32", "keras_history": [")" + of +
+           R"(", 0, 0]}})";
+  };
+  return with_entry(folder, "config.json",
+                    R"({"module": "keras.src.models.functional", "class_name": "Functional", "config": {"name": "m", "layers": [
+    {"module": "keras.layers", "class_name": "InputLayer", "config": {"batch_shape": [null, 5], "name": "in"}, "registered_name": null,
+     "name": "in", "inbound_nodes": []},
+    {"module": "keras.src.ops.numpy", "class_name": "TrueDivide", "config": {"name": "scaled"}, "registered_name": "TrueDivide", "name": "scaled",
+     "inbound_nodes": [{"args": [)" +
+                        tensor("in") + ", " + arguments + R"(], "kwargs": {}}]},
+    {"module": "keras.layers", "class_name": "LSTM", "config": {"name": "memory", "units": 4}, "registered_name": null, "name": "memory",
+     "inbound_nodes": [{"args": [)" +
+                        tensor("scaled") + R"(], "kwargs": {}}]}],
+    "input_layers": [["in", 0, 0]], "output_layers": [["memory", 0, 0]]}, "registered_name": "Functional"})");
+}
+
+BOOST_AUTO_TEST_CASE(constants_in_a_graph_are_named) {
+  const scratch_folder folder;
+  check_refused<dm::model_error>(with_operation(folder, "127.5"), {"layer scaled (TrueDivide)", "the constant 127.5", "Rescaling"});
+  check_refused<dm::model_error>(with_operation(folder, R"({"class_name": "__numpy__", "config": {"value": [1, 2], "dtype": "float32"}})"),
+                                 {"layer scaled (TrueDivide)", "a constant", "Rescaling"});
+}
+
+BOOST_AUTO_TEST_CASE(all_layers_that_cannot_be_read_are_told_in_their_order) {
+  const scratch_folder folder;
+  const std::string both = support::error_text<dm::model_error>([&] { dm::io::read_keras(with_operation(folder, "2")); });
+  const auto first = both.find("layer scaled (TrueDivide): "), second = both.find(". And layer memory (LSTM): ");
+  BOOST_TEST(first != std::string::npos);
+  BOOST_TEST(second != std::string::npos);
+  BOOST_TEST(first < second);
+  BOOST_TEST(both.find("And", second + 3) == std::string::npos);  // none is told twice
+  // More than a person would read are counted.
+  std::string layers = R"({"module": "keras.layers", "class_name": "InputLayer", "config": {"batch_shape": [null, 5], "name": "in"}})";
+  for (int i = 0; i < 13; ++i)
+    layers += R"(, {"module": "keras.layers", "class_name": "Strange", "config": {"name": "l)" + std::to_string(i) + R"("}})";
+  const std::string many = R"({"module": "keras", "class_name": "Sequential", "config": {"name": "m", "layers": [)" + layers + "]}}";
+  check_refused<dm::model_error>(with_entry(folder, "config.json", many), {"layer l0 (Strange)", "layer l9 (Strange)", ". And 3 more"});
 }
 
 BOOST_AUTO_TEST_CASE(settings_that_make_no_sense) {

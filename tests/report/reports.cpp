@@ -90,17 +90,50 @@ bool has(const std::string& text, const std::string& part) { return text.find(pa
 BOOST_AUTO_TEST_SUITE(reports)
 
 BOOST_AUTO_TEST_CASE(numbers_are_written_with_the_fewest_digits) {
-  using dm::report::number_text;
+  using dm::number_text;
   BOOST_TEST(number_text(3) == "3");
   BOOST_TEST(number_text(0.1) == "0.1");
   BOOST_TEST(number_text(-2.5) == "-2.5");
   BOOST_TEST(number_text(1e6) == "1000000");
   BOOST_TEST(number_text(0) == "0");
-  BOOST_TEST(dm::report::is_whole(0x1p53));
-  BOOST_TEST(!dm::report::is_whole(0x1p54));
-  BOOST_TEST(!dm::report::is_whole(0.5));
-  BOOST_TEST(!dm::report::is_whole(std::numeric_limits<double>::infinity()));
-  BOOST_TEST(!dm::report::is_whole(std::numeric_limits<double>::quiet_NaN()));
+  BOOST_TEST(dm::is_whole(0x1p53));
+  BOOST_TEST(!dm::is_whole(0x1p54));
+  BOOST_TEST(!dm::is_whole(0.5));
+  BOOST_TEST(!dm::is_whole(std::numeric_limits<double>::infinity()));
+  BOOST_TEST(!dm::is_whole(std::numeric_limits<double>::quiet_NaN()));
+}
+
+BOOST_AUTO_TEST_CASE(columns_are_as_wide_as_their_characters) {
+  dm::report::text_table table;
+  table.column("layer", true).column("kind", true).column("rate");
+  table.row({"größe", "Conv2D", "–"});
+  table.row({"dense", "DepthwiseConv2D", "0.25"});
+  std::ostringstream out;
+  table.write(out);
+  BOOST_TEST(out.str() ==
+             "  layer  kind             rate\n"
+             "  größe  Conv2D              –\n"
+             "  dense  DepthwiseConv2D  0.25\n");
+  BOOST_TEST(table.width() == 30U);
+}
+
+BOOST_AUTO_TEST_CASE(summaries_have_columns_for_long_names_and_names_beyond_ascii) {
+  auto run = result(4);
+  run.layers[0].name = "größe";
+  run.layers[0].kind = "DepthwiseConv2D";
+  const auto text = written(dm::report::write_summary, report_of({run}));
+  BOOST_TEST(has(text, "  layer  kind             neurons  mutants  surviving   score\n"));
+  BOOST_TEST(has(text, "  größe  DepthwiseConv2D        9        2          0  0.4000\n"));
+  BOOST_TEST(has(text, "  kill rule         score  killed  possible  borderline\n"));
+}
+
+BOOST_AUTO_TEST_CASE(of_many_classes_the_first_are_listed) {
+  auto run = result(4);
+  for (std::size_t c = 0; c < 20; ++c) run.classes_never_correct.push_back(c);
+  const std::string start = "which no test can speak for: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19";
+  BOOST_TEST(has(written(dm::report::write_summary, report_of({run})), start + "\n"));
+  for (std::size_t c = 20; c < 1000; ++c) run.classes_never_correct.push_back(c);
+  BOOST_TEST(has(written(dm::report::write_summary, report_of({run})), start + " … and 980 more; --json lists them all\n"));
 }
 
 BOOST_AUTO_TEST_CASE(json_has_integers_for_whole_numbers_only) {

@@ -31,7 +31,7 @@ void for_each_metric(const Visit& visit) {
   visit("correlation", distance::correlation{});
   visit("cityblock", distance::manhattan{});
   visit("chebyshev", distance::chebyshev{});
-  visit("minkowski", distance::minkowski{});
+  visit("minkowski", distance::minkowski{3});
   visit("hamming", distance::hamming{});
   visit("canberra", distance::canberra{});
   visit("braycurtis", distance::braycurtis{});

@@ -12,6 +12,7 @@
 #include <deepmaacc/concepts/model_adapter.hpp>
 #include <deepmaacc/concepts/mutation_operator.hpp>
 #include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/number_text.hpp>
 #include <deepmaacc/evaluation/decision.hpp>
 #include <deepmaacc/evaluation/kill_matrix.hpp>
 #include <deepmaacc/evaluation/options.hpp>
@@ -35,12 +36,9 @@ struct operator_description {
 
   /// "cw(0.1)", "nai".
   std::string text() const {
-    std::ostringstream out;
-    out.imbue(std::locale::classic());
-    out << name;
-    for (std::size_t i = 0; i < parameters.size(); ++i) out << (i ? ", " : "(") << parameters[i].second;
-    if (!parameters.empty()) out << ')';
-    return out.str();
+    std::string all = name;
+    for (std::size_t i = 0; i < parameters.size(); ++i) all += (i ? ", " : "(") + number_text(parameters[i].second);
+    return parameters.empty() ? all : all + ")";
   }
 };
 

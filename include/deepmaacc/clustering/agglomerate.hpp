@@ -93,13 +93,13 @@ agglomeration choose_algorithm(std::size_t n, bool has_points, const Rule& rule,
   if (options.algorithm == agglomeration::automatic && is_free && (linkage_traits<Rule>::is_nearest_member || bytes > options.memory_limit))
     return agglomeration::matrix_free;
   if (bytes > options.memory_limit)
-    throw usage_error(
-        text("deepmaacc::agglomerate: the distances of ", n, " points take ", size_text(bytes), ", but memory_limit is ",
-             size_text(options.memory_limit), "; raise memory_limit",
-             is_free ? text("; for linkage ", name, " agglomeration::automatic can leave out the matrix")
-                     : text("; linkage ", name,
-                            has_points ? " must be geometric to run without a distance matrix" : " has distances only, and no points",
-                            ": see docs/policies/linkage.md")));
+    throw memory_limit_error(
+        text("the distances of ", n, " points take"), bytes, options.memory_limit,
+        is_free ? text("; for linkage ", name, " agglomeration::automatic can leave out the matrix")
+                : text("; linkage ", name,
+                       has_points ? " must be geometric to run without a distance matrix" : " has distances only, and no points",
+                       ": see docs/policies/linkage.md"),
+        "deepmaacc::agglomerate: ");
   if (options.algorithm != agglomeration::automatic) return options.algorithm;
   return is_reducible ? agglomeration::chain : agglomeration::generic;
 }

@@ -194,10 +194,9 @@ dendrogram agglomerate(const Space& space, const Points& points, const connectiv
     return detail::merge_along<is_squared, T>(detail::centroid_clusters<T, Rule>(rows.rows(), rule), std::move(neighbours), done);
   } else {
     if (distance_matrix_bytes<T>(n) > options.memory_limit)
-      throw usage_error(detail::text("deepmaacc::agglomerate: along a graph, the distances of ", n, " points take ",
-                                     detail::size_text(distance_matrix_bytes<T>(n)), " with linkage ", linkage_name(rule),
-                                     ", but memory_limit is ", detail::size_text(options.memory_limit),
-                                     "; raise memory_limit, or take a geometric rule such as linkage::ward"));
+      throw memory_limit_error(detail::text("the distances of ", n, " points take, with linkage ", linkage_name(rule), ","),
+                               distance_matrix_bytes<T>(n), options.memory_limit, ", or take a geometric rule such as linkage::ward",
+                               "deepmaacc::agglomerate: along a graph, ");
     return detail::merge_along<is_squared, T>(
         detail::matrix_clusters<T, Rule>(detail::distances_for<Rule>(space, rows.rows(), metric, options.observer), rule),
         std::move(neighbours), done);

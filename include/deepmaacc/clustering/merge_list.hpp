@@ -77,13 +77,14 @@ double reported_height(double distance) {
   return is_squared ? std::sqrt(std::max(distance, 0.0)) : distance;
 }
 
-/// \throws data_error where a search among living clusters found none: numbers have overflowed, or a rule gave what is none.
+/// \throws overflow_error where a search among living clusters found none: numbers have overflowed, or a rule gave what is none.
 template <class Rule>
 void require_number(bool is_found, const Rule& rule) {
   if (!is_found)
-    throw data_error(text("deepmaacc::agglomerate: distances by linkage ", linkage_name(rule),
-                          " are not finite: the numbers are too large; scale the points or distances, or take double for float (a linkage "
-                          "of your own: run deepmaacc::check_rule on it)"));
+    throw overflow_error(
+        text("deepmaacc::agglomerate: distances by linkage ", linkage_name(rule),
+             " are not finite: the numbers are too large; scale the points or distances, or take double for float (a linkage "
+             "of your own: run deepmaacc::check_rule on it)"));
 }
 
 }  // namespace deepmaacc::detail

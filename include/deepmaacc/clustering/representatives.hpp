@@ -74,7 +74,7 @@ static_assert(RepresentativeRule<medoid>);
 /// The member with the least Euclidean distance to the mean of all, whatever the metric of the clustering; the lowest number on ties, which
 /// are distances that are equal but for rounding: two members always tie. For m members of d coordinates m · d, and memory m + d.
 struct nearest_to_centroid {
-  static constexpr const char* name() { return "nearest_to_centroid"; }
+  static constexpr const char* name() { return "nearest"; }
   template <class T, class Metric>
   std::size_t operator()(const cluster_view<T, Metric>& cluster) const {
     const auto members = cluster.members();

@@ -77,7 +77,7 @@ static_assert(FeatureScaler<none>);
 /// does. A column is constant where max − min ≤ 10 ε · max |x|, ε being that of double; scikit-learn's bound 10 ε is not relative, and
 /// takes columns of very small numbers for constant. O(n · d), computed in double.
 struct min_max {
-  static constexpr const char* name() { return "min_max"; }
+  static constexpr const char* name() { return "min-max"; }
   template <class T>
   void operator()(matrix<T> points) const {
     const detail::unit_columns unit{matrix<const T>(points)};

@@ -12,6 +12,7 @@
 #include <deepmaacc/concepts/similarity_linkage.hpp>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/matrix.hpp>
+#include <deepmaacc/core/number_text.hpp>
 #include <string>
 #include <utility>
 #include <vector>
@@ -57,7 +58,7 @@ struct graph_approximate {
   std::uint64_t seed = 0;
 
   static constexpr const char* name() { return "graph-approximate"; }
-  std::string text() const { return deepmaacc::detail::text(name(), "=", epsilon); }
+  std::string text() const { return std::string(name()) + "=" + number_text(epsilon); }
   /// \throws usage_error for an ε that is not positive.
   template <class Space>
   dendrogram cluster(const Space& space, matrix<const double> similarities) const {

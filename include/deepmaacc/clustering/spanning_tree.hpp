@@ -66,7 +66,8 @@ dendrogram spanning_tree(std::size_t points, Rows& rows, progress& done) {
     }
     const nearest<T> found = find_nearest(best.data(), penalties.data(), 0, columns);
     if (found.index == columns)
-      throw data_error("deepmaacc::agglomerate: a distance is not finite, or too large to be squared; scale the points or the distances");
+      throw overflow_error(
+          "deepmaacc::agglomerate: a distance is not finite, or too large to be squared; scale the points or the distances");
     newest = found.index;
     penalties[newest] = std::numeric_limits<T>::infinity();
     edges.push_back({from[newest], ids[newest], reported_height<is_squared>(static_cast<double>(found.distance))});

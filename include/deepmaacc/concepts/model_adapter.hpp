@@ -187,14 +187,17 @@ inline std::string to_string(adapter_tier tier) {
 
 /// The output layer of a model. \throws model_error where there is not exactly one.
 inline const layer_description& output_layer(std::span<const layer_description> layers) {
-  const layer_description* found = nullptr;
+  const layer_description *found = nullptr, *last = nullptr;
   for (const auto& layer : layers) {
+    if (layer.is_mutable()) last = &layer;
     if (!layer.is_output) continue;
     if (found) throw model_error("the model calls both " + found->name + " and " + layer.name + " its output layer; it must name one");
     found = &layer;
   }
-  if (!found) throw model_error("the model has no output layer: none of its layers has neurons to mutate");
-  return *found;
+  if (found) return *found;
+  throw model_error("the model has no output layer: " +
+                    (last ? "none of its layers says is_output; set it for the last one that has neurons, " + last->name
+                          : std::string("none of its layers has neurons to mutate")));
 }
 
 /// Number of classes of a model.

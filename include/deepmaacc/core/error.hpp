@@ -9,6 +9,7 @@
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace deepmaacc {
 
@@ -28,6 +29,12 @@ class model_error : public error {
 class data_error : public error {
  public:
   using error::error;
+};
+
+/// Numbers that have grown beyond what their type can hold.
+class overflow_error : public data_error {
+ public:
+  using data_error::data_error;
 };
 
 /// A call or an option that makes no sense, whatever the model and the data.
@@ -63,4 +70,26 @@ template <class... Parts>
 }
 
 }  // namespace detail
+
+/// More memory is needed than the option `memory_limit` allows.
+class memory_limit_error : public usage_error {
+ public:
+  /// \param demand  "the distances of 100 points take"; \param needed  bytes; \param instead  what helps but a higher limit; \param where
+  /// "deepmaacc::agglomerate: "
+  memory_limit_error(std::string demand, std::size_t needed, std::size_t limit, const std::string& instead = "",
+                     const std::string& where = "")
+      : usage_error(detail::text(where, demand, ' ', detail::size_text(needed), ", but memory_limit is ", detail::size_text(limit),
+                                 "; raise memory_limit", instead)),
+        demand_(std::move(demand)),
+        needed_(needed),
+        limit_(limit) {}
+
+  const std::string& demand() const { return demand_; }
+  std::size_t needed() const { return needed_; }
+  std::size_t limit() const { return limit_; }
+
+ private:
+  std::string demand_;
+  std::size_t needed_, limit_;
+};
 }  // namespace deepmaacc

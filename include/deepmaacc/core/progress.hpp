@@ -14,7 +14,7 @@
 
 namespace deepmaacc {
 
-/// Where a long call stands.
+/// Where a long call stands. Within a phase of it, told apart by its unit, `done` never goes back and is never more than `total`.
 struct progress_report {
   std::size_t done = 0, total = 0;  ///< in units of `unit`
   double seconds = 0;               ///< since the call began

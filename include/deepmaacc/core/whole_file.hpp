@@ -13,16 +13,19 @@
 
 namespace deepmaacc {
 
-namespace detail {
-
-/// Where a file is written until it is whole. A device or a pipe is written to as it is: it must not be replaced by a file.
-inline std::filesystem::path place_to_write(const std::filesystem::path& path) {
-  std::error_code ignored;
-  const auto status = std::filesystem::status(path, ignored);
-  const bool is_device =
-      std::filesystem::exists(status) && !std::filesystem::is_regular_file(status) && !std::filesystem::is_directory(status);
-  return is_device ? path : std::filesystem::path(path.string() + ".part" + std::to_string(std::random_device{}()));
+/// The file that a name leads to: symbolic links are followed, also one to a file that is not there yet.
+inline std::filesystem::path behind_links(std::filesystem::path path) {
+  constexpr int most_links = 40;  // as Linux has it; a circle of links stays what it is
+  std::error_code fault;
+  for (int link = 0; link < most_links && std::filesystem::is_symlink(std::filesystem::symlink_status(path, fault)); ++link) {
+    const auto target = std::filesystem::read_symlink(path, fault);
+    if (fault) break;
+    path = path.parent_path() / target;  // an absolute target replaces all
+  }
+  return path;
 }
+
+namespace detail {
 
 /// Removes what was written under a temporary name.
 inline void discard(const std::filesystem::path& place, const std::filesystem::path& path) {
@@ -34,32 +37,45 @@ inline void discard(const std::filesystem::path& place, const std::filesystem::p
   throw data_error(path.string() + ": it cannot be written; " + why);
 }
 
+inline bool can_append(const std::filesystem::path& path) { return std::ofstream(path, std::ios::binary | std::ios::app).is_open(); }
+
+/// Where a file is written until it is whole: beside it. A device or a pipe is written to as it is, it must not be replaced by a file; so
+/// is a file whose folder takes no other. \throws data_error naming the file where it cannot be written.
+inline std::filesystem::path place_to_write(const std::filesystem::path& path) {
+  std::error_code ignored;
+  const auto status = std::filesystem::status(path, ignored);
+  if (std::filesystem::is_directory(status)) fail_to_write(path, "it is a folder; give a file name");
+  const bool is_there = std::filesystem::exists(status);
+  if (is_there && !std::filesystem::is_regular_file(status)) return path;  // to open a pipe would be to use it
+  const auto file = behind_links(path);
+  if (std::filesystem::is_symlink(std::filesystem::symlink_status(file, ignored)))
+    fail_to_write(path, "its links lead round in a circle; give another name");
+  const std::filesystem::path part = file.string() + ".part" + std::to_string(std::random_device{}());
+  const bool is_beside = can_append(part);
+  discard(part, path);
+  if (is_beside) return part;
+  if (is_there && can_append(path)) return path;
+  fail_to_write(path, "check that its folder exists and that you may write there");
+}
+
 }  // namespace detail
 
 /// Finds out before a long call whether its result can be written. \throws data_error naming the file where it cannot.
-inline void require_writable(const std::filesystem::path& path) {
-  std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) detail::fail_to_write(path, "it is a folder; give a file name");
-  const auto place = detail::place_to_write(path);
-  if (place == path) return;  // to open a pipe would be to use it
-  const bool is_open = std::ofstream(place, std::ios::binary | std::ios::app).is_open();
-  detail::discard(place, path);
-  if (!is_open) detail::fail_to_write(path, "check that its folder exists and that you may write there");
-}
+inline void require_writable(const std::filesystem::path& path) { detail::place_to_write(path); }
 
-/// Writes a file under a temporary name beside it and renames it when all is written, so that nothing half-written is left.
-/// \param write  called with the stream; may throw
+/// Writes a file under a temporary name beside it and renames it when all is written, so that nothing half-written is left. A symbolic link
+/// stays, and the file that it leads to is replaced. A file in a folder where no other can be made is overwritten as it is: where `write`
+/// throws or the disk is full, it is lost. \param write  called with the stream; may throw
 /// \throws data_error naming the file where it cannot be written.
 template <class Write>
 void write_whole_file(const std::filesystem::path& path, const Write& write) {
-  require_writable(path);
   const auto place = detail::place_to_write(path);
   try {
     std::ofstream file(place, std::ios::binary | std::ios::trunc);
     write(static_cast<std::ostream&>(file));
     file.close();
     if (!file) detail::fail_to_write(path, "check that you may write there, and the space that is left");
-    if (place != path) std::filesystem::rename(place, path);
+    if (place != path) std::filesystem::rename(place, behind_links(path));
   } catch (const std::filesystem::filesystem_error& fault) {
     detail::discard(place, path);
     detail::fail_to_write(path, fault.code().message());

@@ -12,7 +12,7 @@ namespace deepmaacc::distance {
 /// Σ (x − y)². No metric: it breaks the triangle inequality.
 struct squared_euclidean {
   static constexpr bool is_metric = false;
-  static constexpr const char* name() { return "squared_euclidean"; }
+  static constexpr const char* name() { return "squared-euclidean"; }
   template <class T>
   KOKKOS_FUNCTION T operator()(coordinates<T> a, coordinates<T> b) const {
     T sum = 0;

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <deepmaacc/concepts/distance_metric.hpp>
 #include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/number_text.hpp>
 #include <deepmaacc/distance/coordinate_sum.hpp>
 #include <string>
 
@@ -47,19 +48,20 @@ struct chebyshev : coordinate_sum<chebyshev> {
 };
 static_assert(CoordinateForm<chebyshev>);
 
-/// (Σ |x − y|ᵖ)^(1/p), p ≥ 1. A power per coordinate: p = 1, 2 and ∞ have faster types of their own, `manhattan`, `euclidean` and
-/// `chebyshev`. Powers are of shares of the largest difference so far, as for a length without overflow (BLAS' nrm2): those of the
-/// differences themselves vanish or overflow where p is large, 0.1⁵⁰ already in float, and points that are apart would have distance 0.
+/// (Σ |x − y|ᵖ)^(1/p), p ≥ 1; 2 where none is given, as in SciPy. A power per coordinate: p = 1, 2 and ∞ have faster types of their own,
+/// `manhattan`, `euclidean` and `chebyshev`. Powers are of shares of the largest difference so far, as for a length without overflow (BLAS'
+/// nrm2): those of the differences themselves vanish or overflow where p is large, 0.1⁵⁰ already in float, and points that are apart would
+/// have distance 0.
 struct minkowski : coordinate_sum<minkowski> {
   static constexpr bool is_metric = true;
   static constexpr const char* name() { return "minkowski"; }
   /// \throws usage_error where p is below 1 (there the triangle inequality fails) or infinite.
-  explicit minkowski(double p = 3) : p_(p) {
+  explicit minkowski(double p = 2) : p_(p) {
     if (!(p >= 1 && p <= 1e300))
       throw usage_error(deepmaacc::detail::text("distance::minkowski: p is ", p, ", but must be at least 1 and finite"));
   }
   double p() const { return p_; }
-  std::string text() const { return deepmaacc::detail::text(name(), "=", p_); }
+  std::string text() const { return std::string(name()) + "=" + number_text(p_); }
   /// Σ |x − y|ᵖ is largestᵖ · powers, and `powers` is from 1 to the number of coordinates; both are 0 where no coordinate differs.
   template <class T>
   struct sum {

@@ -72,7 +72,7 @@ void write_distances(const Space& space, const distance::metric_rows<T, Metric>&
                      }
                    }
                    if (first != other) write_transposed(block.data(), count, others, distances.row(other) + first, distances.row_length());
-                   done.advance(count * others);
+                   done.advance(first == other ? count * (count + 1) / 2 : count * others);
                  });
 }
 

@@ -21,8 +21,10 @@
 
 namespace deepmaacc::distance {
 
-/// Distances of all pairs of n points, checked: symmetric, finite, from 0. Refers to the numbers of an xtensor container that is given as
-/// an lvalue, where they lie row-major; keeps one that is given as an rvalue, and a managed Kokkos view, alive; copies what lies otherwise.
+/// Distances of all pairs of n points, checked: finite, symmetric, from 0, and 0 on the diagonal. What rounding leaves of the last three is
+/// forgiven, up to 10⁻⁵ of the largest distance: the lower triangle is taken, negative numbers and the diagonal are 0. Refers to the
+/// numbers of an xtensor container that is given as an lvalue, where they lie row-major; keeps one that is given as an rvalue, and a
+/// managed Kokkos view, alive; copies what lies otherwise.
 template <class T>
 class precomputed {
  public:
@@ -70,8 +72,8 @@ class precomputed {
   std::size_t size() const { return size_; }
   T operator()(std::size_t i, std::size_t j) const {
     if (i == j) return 0;
-    if (is_square_) return numbers_[std::max(i, j) * size_ + std::min(i, j)];
-    return numbers_[condensed_index(size_, std::min(i, j), std::max(i, j))];
+    const auto [low, high] = std::minmax(i, j);
+    return std::max(T(0), numbers_[is_square_ ? high * size_ + low : condensed_index(size_, low, high)]);
   }
 
   /// Where the condensed form has the distance of two points, row < column.
@@ -99,31 +101,40 @@ class precomputed {
   }
 
  private:
-  static bool is_distance(T number) { return number >= 0 && number <= std::numeric_limits<T>::max(); }
-
   [[noreturn]] static void refuse(std::size_t i, std::size_t j, T number) {
     throw data_error(
         deepmaacc::detail::text("the distance of points ", i, " and ", j, " is ", number, "; distances must be finite numbers from 0"));
   }
 
+  /// The largest distance. \param at  the number that is given for two points \throws data_error where one is not finite.
+  template <class At>
+  T largest(const At& at) const {
+    T most = 0;
+    for (std::size_t i = 0; i < size_; ++i)
+      for (std::size_t j = 0; j < i; ++j) {
+        const T number = at(i, j);
+        if (!std::isfinite(number)) refuse(i, j, number);
+        most = std::max(most, number);
+      }
+    return most;
+  }
+
   void check_square(const shape& extents) {
-    constexpr T slack = T(1e-5);  // what rounding leaves of symmetry; the lower triangle is taken
     size_ = extents[0];
     is_square_ = true;
     if (extents[0] != extents[1]) throw data_error("a matrix of distances must be square, but has shape " + to_string(extents));
     if (size_ == 0) throw data_error("there are no points: clustering needs at least one");
+    const auto number = [&](std::size_t i, std::size_t j) { return numbers_[i * size_ + j]; };
+    const T slack = forgiven * largest(number);
     for (std::size_t i = 0; i < size_; ++i) {
-      T longest = 0;
-      for (std::size_t j = 0; j < size_; ++j)
-        if (j != i) longest = std::max(longest, numbers_[i * size_ + j]);
-      if (!(std::abs(numbers_[i * size_ + i]) <= slack * longest))
+      if (!(std::abs(number(i, i)) <= slack))
         throw data_error(deepmaacc::detail::text(
-            "point ", i, " has distance ", numbers_[i * size_ + i],
+            "point ", i, " has distance ", number(i, i),
             " to itself, but must have 0; set the diagonal to 0, or, if these are similarities, subtract them from their largest"));
       for (std::size_t j = 0; j < i; ++j) {
-        const T below = numbers_[i * size_ + j], above = numbers_[j * size_ + i];
-        if (!is_distance(below)) refuse(i, j, below);
-        if (!(std::abs(below - above) <= slack * below))
+        const T below = number(i, j), above = number(j, i);
+        if (below < -slack) refuse(i, j, below);
+        if (!(std::abs(below - above) <= slack))
           throw data_error(deepmaacc::detail::text("the distances of points ", i, " and ", j, " are ", below, " below and ", above,
                                                    " above the diagonal, but must be equal; take their mean, or the condensed form"));
       }
@@ -137,10 +148,14 @@ class precomputed {
     if (size_ * (size_ - 1) / 2 != length)
       throw data_error(deepmaacc::detail::text(length, " condensed distances are those of no number of points: ", size_, " points have ",
                                                size_ * (size_ - 1) / 2, ", ", size_ + 1, " have ", size_ * (size_ + 1) / 2));
-    for (std::size_t at = 0, i = 0; i < size_; ++i)
-      for (std::size_t j = i + 1; j < size_; ++j, ++at)
-        if (!is_distance(numbers_[at])) refuse(i, j, numbers_[at]);
+    const auto number = [&](std::size_t i, std::size_t j) { return numbers_[condensed_index(size_, j, i)]; };
+    const T slack = forgiven * largest(number);
+    for (std::size_t i = 0; i < size_; ++i)
+      for (std::size_t j = 0; j < i; ++j)
+        if (number(i, j) < -slack) refuse(j, i, number(i, j));
   }
+
+  static constexpr T forgiven = T(1e-5);  // of the largest distance
 
   std::shared_ptr<const void> owner_;
   std::vector<T> owned_;

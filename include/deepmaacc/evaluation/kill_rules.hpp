@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deepmaacc/concepts/kill_rule.hpp>
 #include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/number_text.hpp>
 #include <deepmaacc/core/policy_list.hpp>
 #include <string>
 #include <type_traits>
@@ -58,18 +59,19 @@ struct any_flip {
 static_assert(KillRule<any_flip>);
 
 /// As true-class, but an input kills when its class is not even among the `k` largest outputs of the mutant; of equal outputs the lower
-/// class counts as larger. top-1 is true-class. With k not below the number of classes nothing is killed.
+/// class counts as larger. With k = 1 it is true-class. With k not below the number of classes nothing is killed.
 struct top_k {
   static constexpr bool needs_label_rank = true;
   static constexpr bool only_adds = true;
   std::size_t k = 3;
 
-  std::string name() const { return detail::text("top-", k); }
+  std::string name() const { return "top-k=" + std::to_string(k); }
   std::size_t cells(std::size_t classes) const { return classes; }
   /// \throws usage_error where k is 0.
   void check(const kill_totals&) const {
     if (k == 0)
-      throw usage_error("kill rule top-0: k must be at least 1, since no class is among the 0 largest outputs; give k = 1 or more");
+      throw usage_error("kill rule " + name() +
+                        ": k must be at least 1, since no class is among the 0 largest outputs; give k = 1 or more");
   }
   template <class Add>
   KOKKOS_FUNCTION void count(const observation& seen, const Add& add) const {
@@ -84,7 +86,7 @@ static_assert(KillRule<top_k>);
 struct accuracy_drop {
   double drop = 0.01;
 
-  std::string name() const { return detail::text("accuracy-drop(", drop, ")"); }
+  std::string name() const { return "accuracy-drop=" + number_text(drop); }
   std::size_t cells(std::size_t) const { return 1; }
   /// \throws usage_error where drop is not a number from 0 to below 1.
   void check(const kill_totals&) const {

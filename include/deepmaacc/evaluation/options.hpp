@@ -100,9 +100,7 @@ std::size_t rows_of_block(const Adapter& model, const evaluation_options& option
   std::size_t rows = std::clamp<std::size_t>(options.block_inputs, 1, inputs);
   if constexpr (requires { model.bytes_per_input(); }) {
     const std::size_t each = std::max<std::size_t>(model.bytes_per_input(), 1);
-    if (each > options.memory_limit)
-      throw usage_error("the activations of one input take " + size_text(each) + ", but memory_limit is " +
-                        size_text(options.memory_limit) + "; raise memory_limit");
+    if (each > options.memory_limit) throw memory_limit_error("the activations of one input take", each, options.memory_limit);
     rows = std::min(rows, options.memory_limit / each);
   }
   return rows;
@@ -118,8 +116,8 @@ engine_kind engine_for(const Adapter& model, const evaluation_options& options) 
     const std::size_t least = engine == engine_kind::delta ? model.delta_bytes() : 0;
     if (least <= options.memory_limit) return engine;
     if (options.engine == engine_kind::automatic) return engine_kind::resumable;
-    throw usage_error("engine delta takes " + detail::size_text(least) + " of each thread for its smallest block, but memory_limit is " +
-                      detail::size_text(options.memory_limit) + "; raise memory_limit, or choose engine resumable");
+    throw memory_limit_error("the smallest block of engine delta takes, of each thread,", least, options.memory_limit,
+                             ", or choose engine resumable");
   } else {
     return engine;
   }

@@ -2,12 +2,14 @@
 
 /// \file
 /// HDF5 files in memory, by the C interface of libhdf5. libhdf5 trusts files more than it should, so what it is asked to do is checked
-/// before: no link leads out of the file or around in it, no array promises more than the file can hold, and numbers are converted here.
+/// before: names are looked up here and lead nowhere else, no array promises more than the file can hold, and numbers are converted here.
 
 #include <hdf5.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/shape.hpp>
@@ -20,7 +22,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -59,40 +61,22 @@ class hdf5_file {
   }
 
   /// Whether there is an object at a path of groups. \throws data_error where a link to elsewhere is on the way.
-  bool has(const std::string& path) const {
-    const detail::hdf5_silence quiet;
-    detail::hdf5_structure structure(file_);
-    for (std::size_t end = path.find_first_not_of('/'); end != std::string::npos;) {
-      end = path.find('/', end + 1);
-      const std::string way = path.substr(0, end);
-      if (way.back() == '/') continue;  // two slashes in a row
-      detail::hdf5_link_info link;
-      if (H5Lexists(opened_.id(), way.c_str(), H5P_DEFAULT) <= 0) return false;
-      if (detail::hdf5_get_link_info(opened_.id(), way.c_str(), &link) < 0) fail(way, "the link cannot be read" + detail::hdf5_reason());
-      if (link.type != H5L_TYPE_HARD) fail(way, "it is a link to elsewhere; save the model as one file, without links");
-      if (checked_.contains(link.u.address)) continue;
-      try {
-        structure.check_object(link.u.address);
-        checked_.insert(link.u.address);
-      } catch (const data_error& fault) {
-        fail(way, fault.what());
-      }
-    }
-    return true;
-  }
+  bool has(const std::string& path) const { return find(path).has_value(); }
 
   /// A data set of floating-point numbers, or a single whole number, converted to T. A scalar has no extents.
   /// \throws data_error naming file and data set.
   template <class T>
   array<T> read(const std::string& path) const {
     const detail::hdf5_silence quiet;
-    const auto data = open(path, H5I_DATASET, "array");
+    const auto data = open_array(path);
     const detail::hdf5_handle type(H5Dget_type(data.id()), H5Tclose);
     const auto found = type ? detail::hdf5_number_of(type.id()) : std::nullopt;
     const detail::hdf5_number stored = found.value_or(detail::hdf5_number{});
     try {
       const detail::hdf5_numbers numbers(file_, data.id());
       shape extents = numbers.extents();
+      if (!found && is_bfloat16(path))
+        throw data_error("the array holds bfloat16 numbers, which are not supported; save the model with float32 weights");
       if (!found || (stored.is_integer && !extents.empty())) throw data_error("the array does not hold floating-point numbers");
       const auto bytes = numbers.bytes(extents, size_of(stored.type));
       return decode<T>(file_, bytes, std::move(extents), stored.type, stored.order);
@@ -104,7 +88,6 @@ class hdf5_file {
   /// A text that is an attribute of a group or of an array ("/" is the outermost group); nothing where there is no such attribute.
   /// \throws data_error naming file, object and attribute where it is no text
   std::optional<std::string> text_attribute(const std::string& path, const std::string& name) const {
-    const detail::hdf5_silence quiet;
     const auto texts = attribute(path, name);
     if (!texts) return std::nullopt;
     if (texts->size() != 1)
@@ -115,7 +98,6 @@ class hdf5_file {
   /// A list of texts that is an attribute, whole or in parts: Keras splits what is too large for one attribute into NAME0, NAME1, ….
   /// Nothing where there is no such attribute. \throws data_error naming file, object and attribute where it is no list of texts
   std::optional<std::vector<std::string>> text_list_attribute(const std::string& path, const std::string& name) const {
-    const detail::hdf5_silence quiet;
     auto all = attribute(path, name);
     if (all) return all;
     // Each part takes room in the file, and the first that is not there ends the list.
@@ -131,22 +113,52 @@ class hdf5_file {
  private:
   [[noreturn]] void fail(const std::string& path, const std::string& why) const { file_.fail(path + ": " + why); }
 
-  /// Opens an object of one kind; H5I_BADID is any.
-  detail::hdf5_handle open(const std::string& path, H5I_type_t kind, const std::string& called) const {
-    if (!has(path)) fail(path, "there is no such " + called);
-    detail::hdf5_handle object(H5Oopen(opened_.id(), path.c_str(), H5P_DEFAULT), H5Oclose);
-    if (!object) fail(path, "the " + called + " cannot be opened" + detail::hdf5_reason());
-    if (kind != H5I_BADID && H5Iget_type(object.id()) != kind) fail(path, "it is no " + called);
+  /// Whether Keras wrote an array of bfloat16, of which HDF5 knows nothing but the size.
+  bool is_bfloat16(const std::string& path) const { return attribute(path, "dtype") == std::vector<std::string>{"bfloat16"}; }
+
+  /// Where the header of the object at a path lies.
+  std::optional<std::uint64_t> find(const std::string& path) const {
+    std::uint64_t header = detail::hdf5_structure(file_).root();
+    for (std::size_t begin = path.find_first_not_of('/'); begin < path.size();) {
+      const std::size_t end = std::min(path.find('/', begin), path.size());
+      const auto& members = members_of(header, path.substr(0, begin));
+      const auto found = members.find(path.substr(begin, end - begin));
+      if (found == members.end()) return std::nullopt;
+      header = found->second;
+      if (header == detail::hdf5_nowhere) fail(path.substr(0, end), "it is a link to elsewhere; save the model as one file, without links");
+      members_of(header, path.substr(0, end));
+      begin = path.find_first_not_of('/', end);
+    }
+    return header;
+  }
+
+  /// The members of the group with a header, at a path; it is checked once.
+  const detail::hdf5_structure::members& members_of(std::uint64_t header, const std::string& path) const {
+    const auto known = members_.find(header);
+    if (known != members_.end()) return known->second;
+    try {
+      return members_[header] = detail::hdf5_structure(file_).members_of(header);
+    } catch (const data_error& fault) {
+      fail(path, fault.what());
+    }
+  }
+
+  /// libhdf5 does not look for the name: it is told where the array lies.
+  detail::hdf5_handle open_array(const std::string& path) const {
+    const auto header = find(path);
+    if (!header) fail(path, "there is no such array");
+    detail::hdf5_handle object(H5Oopen_by_addr(opened_.id(), *header), H5Oclose);
+    if (!object) fail(path, "the array cannot be opened" + detail::hdf5_reason());
+    if (H5Iget_type(object.id()) != H5I_DATASET) fail(path, "it is no array");
     return object;
   }
 
   /// All texts of an attribute; nothing where there is no such attribute.
   std::optional<std::vector<std::string>> attribute(const std::string& path, const std::string& name) const {
-    const auto object = open(path, H5I_BADID, "object");
-    detail::hdf5_object_info about;
-    if (H5Oget_info2(object.id(), &about, H5O_INFO_BASIC) < 0) fail(path, "it cannot be read" + detail::hdf5_reason());
+    const auto header = find(path);
+    if (!header) fail(path, "there is no such object");
     try {
-      return detail::hdf5_texts(file_).attribute(about.addr, name);
+      return detail::hdf5_texts(file_).attribute(*header, name);
     } catch (const data_error& fault) {
       fail(path, "attribute " + name + ": " + fault.what());
     }
@@ -154,7 +166,7 @@ class hdf5_file {
 
   file_bytes file_;
   detail::hdf5_handle opened_;
-  mutable std::unordered_set<haddr_t> checked_;  ///< objects whose structure was found sound; paths share their groups
+  mutable std::unordered_map<std::uint64_t, detail::hdf5_structure::members> members_;  ///< by header; paths share their groups
 };
 
 }  // namespace deepmaacc::io

@@ -42,7 +42,14 @@ class hdf5_bytes {
 };
 
 /// What a message in a header is about, of those that are looked at.
-enum class hdf5_message : std::uint64_t { link_info = 0x02, layout = 0x08, attribute = 0x0c, symbol_table = 0x11, attribute_info = 0x15 };
+enum class hdf5_message : std::uint64_t {
+  link_info = 0x02,
+  link = 0x06,
+  layout = 0x08,
+  attribute = 0x0c,
+  symbol_table = 0x11,
+  attribute_info = 0x15
+};
 
 /// An address that leads nowhere.
 inline constexpr std::uint64_t hdf5_nowhere = ~std::uint64_t{0};

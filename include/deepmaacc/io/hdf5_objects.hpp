@@ -10,17 +10,6 @@
 
 namespace deepmaacc::io::detail {
 
-// With addresses in them; from 1.12 on libhdf5 calls these the first of two versions.
-#if H5_VERSION_GE(1, 12, 0)
-using hdf5_link_info = H5L_info1_t;
-using hdf5_object_info = H5O_info1_t;
-inline herr_t hdf5_get_link_info(hid_t file, const char* path, hdf5_link_info* info) { return H5Lget_info1(file, path, info, H5P_DEFAULT); }
-#else
-using hdf5_link_info = H5L_info_t;
-using hdf5_object_info = H5O_info_t;
-inline herr_t hdf5_get_link_info(hid_t file, const char* path, hdf5_link_info* info) { return H5Lget_info(file, path, info, H5P_DEFAULT); }
-#endif
-
 /// One of libhdf5's objects.
 class hdf5_handle {
  public:

@@ -1,9 +1,9 @@
 #pragma once
 
 /// \file
-/// Checks the parts of an HDF5 file by which libhdf5 finds its way, before it goes there: it follows lists that end in themselves until the
-/// memory is full, and compares names that have no end. What is not checked here is refused: groups and arrays as libhdf5 keeps
-/// them where it was told to write its newest format, or where groups have many links of other kinds.
+/// The groups of an HDF5 file, and checks of the parts by which libhdf5 finds its way: it follows lists that end in themselves until the
+/// memory is full, and compares names that have no end. So names are looked up here, and what is not checked here is refused: arrays as
+/// libhdf5 keeps them where it was told to write its newest format.
 
 #include <algorithm>
 #include <cstddef>
@@ -11,7 +11,10 @@
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/io/file.hpp>
 #include <deepmaacc/io/hdf5_headers.hpp>
+#include <deepmaacc/io/hdf5_links.hpp>
+#include <string>
 #include <string_view>
+#include <unordered_map>
 
 namespace deepmaacc::io::detail {
 
@@ -49,39 +52,47 @@ class hdf5_structure {
     }
   }
 
+  /// Where the header of the outermost group lies.
+  std::uint64_t root() const { return root_; }
+
   /// Checks all that is read when a file is opened: the outermost group. Old files name its parts twice, and libhdf5 may believe either.
   void check_root() {
-    check_object(root_);
-    if (has_kept_root_) check_group(kept_tree_, kept_heap_);
+    members_of(root_);
+    if (has_kept_root_) visit_group(kept_tree_, kept_heap_, [](const hdf5_link&) {});
   }
 
-  /// Checks the header of a group or array, and the trees and heaps that it names.
-  void check_object(std::uint64_t header) {
+  /// Names in a group, and where the header of each lies; nowhere for a link to elsewhere. An array has none.
+  using members = std::unordered_map<std::string, std::uint64_t>;
+
+  /// Checks the header of a group or array, and the trees and heaps that it names. \returns the members of a group
+  members members_of(std::uint64_t header) {
+    members found;
+    const auto add = [&](const hdf5_link& link) { found[link.name] = link.header; };
     headers_.visit(header, [&](hdf5_message type, std::uint64_t flags, hdf5_bytes message) {
       constexpr std::uint64_t is_shared = 2;
       if (flags & is_shared) throw data_error("a part of its header is shared with others, which is not supported");
       if (type == hdf5_message::symbol_table) {
         const std::uint64_t tree = message.number(8);
-        check_group(tree, message.number(8));
+        visit_group(tree, message.number(8), add);
       } else if (type == hdf5_message::layout) {
         check_layout(message);
+      } else if (type == hdf5_message::link) {
+        add(read_hdf5_link(message));
       } else if (type == hdf5_message::link_info) {
-        message.take(1);
-        if (message.number(1) & 1) message.take(8);
-        if (message.number(8) != hdf5_nowhere) throw data_error(newest_format);
+        visit_hdf5_links(headers_, message, add);
       }
     });
+    return found;
   }
 
  private:
-  static constexpr const char* newest_format =
-      "it is kept as in HDF5's newest format, which is not supported; save the file in its earliest";
-
-  /// Where names end: beyond the last of these, a name has no end.
+  /// Names; one that begins beyond the end of the last has no end.
   struct local_heap {
-    std::uint64_t names_end;
-    void check(std::uint64_t name) const {
-      if (name >= names_end) throw data_error("a name in it has no end");
+    std::string_view names;
+    std::string_view at(std::uint64_t place) const {
+      if (place >= names.size()) throw data_error("a name in it has no end");
+      const auto from = names.substr(static_cast<std::size_t>(place));
+      return from.substr(0, from.find('\0'));
     }
   };
 
@@ -100,13 +111,14 @@ class hdf5_structure {
       block.take(free);
       free = block.number(8);
     }
-    return {data.text().rfind('\0') + 1};  // 0 where there is none
+    return {data.text().substr(0, data.text().rfind('\0') + 1)};  // nothing where there is none
   }
 
-  /// A group in the form of old (III.A.1, III.B): a tree of nodes over lists of names.
-  void check_group(std::uint64_t tree, std::uint64_t heap) {
+  /// A group in the form of old (III.A.1, III.B): a tree of nodes over lists of names. Calls `look(hdf5_link)` with each.
+  template <class Look>
+  void visit_group(std::uint64_t tree, std::uint64_t heap, const Look& look) {
     const local_heap names = heap_at(heap);
-    const auto check_key = [&](hdf5_bytes& node) { names.check(node.number(8)); };
+    const auto check_key = [&](hdf5_bytes& node) { names.at(node.number(8)); };
     bytes_left_ = headers_.file().bytes.size();
     check_tree(tree, 0, most_levels, check_key, [&](std::uint64_t address) {
       hdf5_bytes list = headers_.at(address);
@@ -116,8 +128,11 @@ class hdf5_structure {
       constexpr std::uint64_t member_size = 40;
       spend(count * member_size);
       for (std::uint64_t i = 0; i < count; ++i) {
+        constexpr std::uint64_t is_soft_link = 2;
         hdf5_bytes member = list.take(member_size);
-        names.check(member.number(8));
+        const std::string_view name = names.at(member.number(8));
+        const std::uint64_t header = member.number(8);
+        look(hdf5_link{std::string(name), member.number(4) == is_soft_link ? hdf5_nowhere : header});
       }
     });
   }
@@ -128,7 +143,7 @@ class hdf5_structure {
     constexpr std::uint64_t in_chunks = 2;
     if (version != 3 && version != 4) throw data_error("it is stored in a way that is not supported; save the file by a newer HDF5");
     if (kind != in_chunks) return;
-    if (version == 4) throw data_error(newest_format);
+    if (version == 4) throw data_error("it is kept as in HDF5's newest format, which is not supported; save the file in its earliest");
     const std::uint64_t extents = message.number(1), tree = message.number(8);
     if (tree == hdf5_nowhere) return;
     const auto check_key = [&](hdf5_bytes& node) { node.take(8 + 8 * extents); };

@@ -15,6 +15,7 @@
 #include <new>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -52,6 +53,11 @@ network<Storage> read_keras(file_bytes file) {
 /// \throws model_error or data_error, naming the file and, where one is at fault, the layer and its class.
 template <class Storage = storage::xtensor_host<float>>
 network<Storage> read_keras(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (std::filesystem::exists(path / "saved_model.pb", ignored))
+    throw model_error(path.string() +
+                      ": it is a folder of TensorFlow's format SavedModel, which is not supported; load the model by Keras, and save it "
+                      "as .keras or .h5");
   return read_keras<Storage>(read_file(path));
 }
 

@@ -79,6 +79,11 @@ inline model::layer_config to_layer_config(const json& layer, bool is_keras2) {
     for (const auto& [key, value] : settings.items())
       if (!value.is_null() || key == "axis") config.set(key, to_setting(key, value));  // Keras' None; of axes it means all
 
+  const json& policy = member(settings, "dtype");
+  if (text_member(policy, "class_name").starts_with("Quantized"))
+    config.fail("it is quantised (" + text_member(member(policy, "config"), "mode", "to few bits") +
+                "), which is not supported; save the model as it was before quantize()");
+
   const json& activation = member(settings, "activation");
   const json& inner = member(activation, "config");
   // Keras' own functions are given by name, others as an object; of these KerasHub's "keras_hub>gelu_approximate" is known.
@@ -90,6 +95,9 @@ inline model::layer_config to_layer_config(const json& layer, bool is_keras2) {
                            function == model::activations::hard_sigmoid_of_keras2::name;
   if ((is_own_name || activation.is_object()) && !is_of_hub && !function.empty())
     config.fail("its activation " + function + " is a custom function, which cannot be read");
+  const bool has_code = activation.is_object() && activation.contains("value");  // instead of a name
+  if (has_code || text_member(activation, "class_name") == "__lambda__")
+    config.fail("its activation is a lambda, whose code cannot be read; give it a function of Keras by name, and save the model again");
   if (is_keras2 && function == model::activations::hard_sigmoid::name) function = model::activations::hard_sigmoid_of_keras2::name;
   if (!function.empty())
     config.set("activation", function);

@@ -3,10 +3,12 @@
 /// \file
 /// From Keras' description of a model to a graph of layers.
 
+#include <algorithm>
 #include <cctype>
 #include <cstddef>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/io/json.hpp>
+#include <deepmaacc/io/keras_calls.hpp>
 #include <deepmaacc/io/keras_config.hpp>
 #include <deepmaacc/model/layer_graph.hpp>
 #include <map>
@@ -63,8 +65,24 @@ class keras_graph_builder {
  public:
   explicit keras_graph_builder(bool is_keras2) : is_keras2_(is_keras2) {}
 
-  /// \throws model_error naming the layer that cannot be read.
+  /// \throws model_error naming the layers that cannot be read, with a sentence for each.
   keras_graph build(const json& model) {
+    try {
+      return build_whole(model);
+    } catch (const model_error& fault) {
+      auto all = obstacles(model, {});
+      if (std::find(all.begin(), all.end(), fault.what()) == all.end()) all.insert(all.begin(), fault.what());
+      constexpr std::size_t most = 10;
+      std::string text = all.front();
+      for (std::size_t i = 1; i < std::min(most, all.size()); ++i) text += ". And " + all[i];
+      if (all.size() > most) text += detail_text(". And ", all.size() - most, " more");
+      if (meets_unknown_class_) text += "; supported: " + supported_classes();
+      throw model_error(text);
+    }
+  }
+
+ private:
+  keras_graph build_whole(const json& model) {
     const std::string kind = text_member(model, "class_name");
     if (!is_model(model))
       throw model_error((is_of_keras(model) ? "" : "custom ") + ("models of class '" + kind) +
@@ -74,7 +92,6 @@ class keras_graph_builder {
     return std::move(built_);
   }
 
- private:
   /// Where the walk is: the names of the models around, and what these set for the layers within.
   struct scope {
     std::string prefix;
@@ -150,7 +167,7 @@ class keras_graph_builder {
     std::set<std::size_t> ready;
     for (std::size_t i = 0; i < layers.size(); ++i) {
       if (!vertex[i])
-        for (const std::string& name : sources_of(layers[i], where)) sources[i].push_back(position_of(name));
+        for (const std::string& name : sources_of(layers[i], where.prefix)) sources[i].push_back(position_of(name));
       missing[i] = sources[i].size();
       for (const std::size_t from : sources[i]) takers[from].push_back(i);
       if (missing[i] == 0) ready.insert(i);
@@ -185,12 +202,43 @@ class keras_graph_builder {
     const json& trainable = member(config, "trainable");
     inner.place.is_trainable = where.place.is_trainable && (!trainable.is_boolean() || trainable.get<bool>());
     if (is_model(layer)) return add_model(layer, inputs.empty() ? add_input_of(layer, inner) : inputs, {inner.prefix + "/", inner.place});
+    auto made = make_layer(layer);
+    if (inputs.empty() && !made.holds<model::input>()) return add_layer(layer, add_input_of(layer, inner), where, folder);
+    return add(inner.prefix, std::move(made), inputs, inner.place);
+  }
+
+  /// A layer by itself. \throws model_error naming it where it cannot be read.
+  model::layer make_layer(const json& layer) {
     const auto settings = to_layer_config(layer, is_keras2_);
     if (is_operation(layer) && !is_known_operation(settings.class_name()))
       settings.fail("this operation is not supported; supported: +, -, *, maximum, minimum and concatenate of tensors, and layers");
-    auto made = model::make_layer(settings);
-    if (inputs.empty() && !made.holds<model::input>()) return add_layer(layer, add_input_of(layer, inner), where, folder);
-    return add(inner.prefix, std::move(made), inputs, inner.place);
+    const auto known = model::layer_class_names();
+    if (std::find(known.begin(), known.end(), settings.class_name()) == known.end()) {
+      meets_unknown_class_ = true;
+      settings.fail("layers of this class are not supported");
+    }
+    return model::make_layer(settings);
+  }
+
+  /// What cannot be read of single layers, whatever is around them: a sentence for each, in their order.
+  std::vector<std::string> obstacles(const json& model, const scope& where) {
+    std::vector<std::string> found;
+    const json& layers = layers_of(member(model, "config"));
+    if (!layers.is_array()) return found;
+    for (const json& layer : layers) {
+      try {
+        sources_of(layer, where.prefix);
+        if (!is_model(layer)) {
+          make_layer(layer);
+          continue;
+        }
+        const auto inner = obstacles(layer, {where.prefix + text_member(layer, "name") + "/", where.place});
+        found.insert(found.end(), inner.begin(), inner.end());
+      } catch (const model_error& fault) {
+        found.emplace_back(fault.what());
+      }
+    }
+    return found;
   }
 
   /// The input layer of a model that has none, from what its first layer says of its inputs.
@@ -215,65 +263,6 @@ class keras_graph_builder {
     return added;
   }
 
-  /// Names of the layers that a model begins or ends with: [["a", 0, 0], …], or ["a", 0, 0] for one, or {"name": ["a", 0, 0], …}.
-  static std::vector<std::string> ends(const json& list) {
-    std::vector<std::string> names;
-    if (!list.is_structured()) return names;
-    if (list.is_array() && !list.empty() && list.front().is_string()) return {list.front().get<std::string>()};
-    for (const json& one : list)
-      if (one.is_array() && !one.empty() && one.front().is_string()) names.push_back(one.front().get<std::string>());
-    return names;
-  }
-
-  /// Names of the layers that a layer is called on. \throws model_error where it is called more than once.
-  std::vector<std::string> sources_of(const json& layer, const scope& where) const {
-    const std::string name = where.prefix + text_member(layer, "name") + " (" + text_member(layer, "class_name") + ")";
-    const auto refuse = [&](const std::string& why) { throw model_error("layer " + name + ": " + why); };
-    const auto refuse_training = [&](const json& options) {
-      const json& training = member(options, "training");
-      if (training.is_boolean() && training.get<bool>()) refuse("it is called with training=True; only prediction is supported");
-    };
-    const json& calls = member(layer, "inbound_nodes");
-    if (!calls.is_array() || calls.empty()) return {};
-    if (calls.size() > 1)
-      refuse(detail_text("it is called ", calls.size(),
-                         " times; layers that are shared are not supported, give each call a layer of its own"));
-    std::vector<std::string> names;
-    const json& call = calls.front();
-    if (call.is_object()) {  // Keras 3: {"args": [...], "kwargs": {...}}
-      const json &arguments = member(call, "args"), &options = member(call, "kwargs");
-      if (!arguments.is_array() || !append_tensors(arguments, names)) refuse("it is called with something else than outputs of layers");
-      refuse_training(options);
-      if (options.is_object())
-        for (const auto& [key, value] : options.items())
-          if (text_member(value, "class_name") == "__keras_tensor__")
-            refuse("its argument " + key + " is the output of a layer, which is not supported");
-    } else if (call.is_array()) {  // Keras 2: [["a", 0, 0, {...}], ...]
-      for (const json& one : call) {
-        if (!one.is_array() || one.size() < 3 || !one[0].is_string()) refuse("it is called with something else than outputs of layers");
-        names.push_back(one[0].get<std::string>());
-        if (one.size() > 3) refuse_training(one[3]);
-      }
-    }
-    if (names.empty()) refuse("it does not say which layers it takes its inputs from");
-    return names;
-  }
-
-  /// Names of the layers behind the tensors of a list. \return whether there is nothing else
-  static bool append_tensors(const json& list, std::vector<std::string>& names) {
-    for (const json& one : list) {
-      if (one.is_array()) {
-        if (!append_tensors(one, names)) return false;
-        continue;
-      }
-      const json& history = member(member(one, "config"), "keras_history");
-      if (text_member(one, "class_name") != "__keras_tensor__" || !history.is_array() || history.empty() || !history[0].is_string())
-        return false;
-      names.push_back(history[0].get<std::string>());
-    }
-    return true;
-  }
-
   template <class... Parts>
   static std::string detail_text(const Parts&... parts) {
     return deepmaacc::detail::text(parts...);
@@ -284,7 +273,13 @@ class keras_graph_builder {
     throw model_error(model + why);
   }
 
-  bool is_keras2_;
+  static std::string supported_classes() {
+    std::string list;
+    for (const auto& name : model::layer_class_names()) list += (list.empty() ? "" : ", ") + name;
+    return list;
+  }
+
+  bool is_keras2_, meets_unknown_class_ = false;
   keras_graph built_;
   std::set<std::string> names_;
 };

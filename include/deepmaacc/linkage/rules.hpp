@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <deepmaacc/concepts/linkage_rule.hpp>
 #include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/number_text.hpp>
 #include <string>
 
 namespace deepmaacc::linkage {
@@ -124,7 +125,7 @@ static_assert(GeometricRule<median>);
 struct flexible {
   double alpha = 0.625, beta = -0.25, gamma = 0;
   static constexpr const char* name() { return "flexible"; }
-  std::string text() const { return deepmaacc::detail::text(name(), "=", beta); }
+  std::string text() const { return std::string(name()) + "=" + number_text(beta); }
   template <class T>
   auto merge(T, T, T d_ij) const {
     return [a = static_cast<T>(alpha), b = static_cast<T>(beta) * d_ij, g = static_cast<T>(gamma)](T d_ik, T d_jk, T) {

@@ -10,7 +10,7 @@
 #include <deepmaacc/report/report.hpp>
 #include <deepmaacc/report/settings.hpp>
 #include <deepmaacc/report/tables.hpp>
-#include <iomanip>
+#include <deepmaacc/report/text_table.hpp>
 #include <locale>
 #include <ostream>
 #include <sstream>
@@ -43,16 +43,15 @@ inline void write_layers(std::ostream& out, const analysis_result& run, std::siz
   auto layers = score_layers(run.kills, rule, run.mutants);
   std::stable_sort(layers.begin(), layers.end(),
                    [](const layer_score& a, const layer_score& b) { return a.score.value() < b.score.value(); });
-  std::size_t width = 5;
-  for (const auto& one : layers) width = std::max(width, run.layers[one.layer].name.size());
-  out << "\nlayers, weakest first (" << run.kills.rule_name(rule) << ")\n  " << std::left << std::setw(static_cast<int>(width)) << "layer"
-      << std::right << "  kind         neurons  mutants  surviving   score\n";
+  out << "\nlayers, weakest first (" << run.kills.rule_name(rule) << ")\n";
+  text_table table;
+  table.column("layer", true).column("kind", true).column("neurons").column("mutants").column("surviving").column("score").column("", true);
   for (const auto& one : layers) {
     const auto& layer = run.layers[one.layer];
-    out << "  " << std::left << std::setw(static_cast<int>(width)) << layer.name << "  " << std::setw(11) << layer.kind << std::right
-        << std::setw(9) << layer.neurons << std::setw(9) << one.mutants << std::setw(11) << one.survivors << std::fixed
-        << std::setprecision(4) << std::setw(9) << one.score.value() << (layer.is_output ? "  output" : "") << '\n';
+    table.row({layer.name, layer.kind, std::to_string(layer.neurons), std::to_string(one.mutants), std::to_string(one.survivors),
+               fixed(one.score.value(), 4), layer.is_output ? "output" : ""});
   }
+  table.write(out);
 }
 
 /// As `name_of`, with the first neurons only where there are many.
@@ -76,11 +75,11 @@ inline void write_survivors(std::ostream& out, const analysis_result& run, std::
   for (std::size_t i = 0; i < std::min(most, survivors.size()); ++i) {
     // Columns of one width; a name that is wider takes several.
     std::string name = short_name_of(run, run.mutants[survivors[i]]);
-    if (!line.empty() && line.size() + name.size() > 3 * width) {
+    if (!line.empty() && width_of(line) + width_of(name) > 3 * width) {
       out << "  " << line.erase(line.find_last_not_of(' ') + 1) << '\n';
       line.clear();
     }
-    line += name + std::string(width - name.size() % width, ' ');
+    line += name + std::string(width - width_of(name) % width, ' ');
   }
   if (!line.empty()) out << "  " << line.erase(line.find_last_not_of(' ') + 1) << '\n';
   if (survivors.size() > most) out << "  … and " << survivors.size() - most << " more; --json or --csv with --per-mutant lists them all\n";
@@ -102,8 +101,11 @@ inline void write_subject(std::ostream& out, const report& whole) {
     out << "rounding moves gaps of outputs by " << scientific(*run.rounding_noise) << " of their size, so outputs closer than "
         << scientific(run.near_tie_tolerance) << " count as a near tie, and more cells as borderline\n";
   if (run.classes_never_correct.empty()) return;
+  constexpr std::size_t most = 20;
+  const std::size_t count = run.classes_never_correct.size();
   out << "classes never predicted correctly, which no test can speak for:";
-  for (const std::size_t c : run.classes_never_correct) out << ' ' << c;
+  for (std::size_t i = 0; i < std::min(most, count); ++i) out << ' ' << run.classes_never_correct[i];
+  if (count > most) out << " … and " << count - most << " more; --json lists them all";
   out << '\n';
 }
 
@@ -145,12 +147,15 @@ inline void write_run(std::ostream& out, const report& whole) {
   if (run.mutants.size() != run.mutants_total) out << run.mutants.size() << " of ";
   out << run.mutants_total << " mutants (" << operators_text(run) << "), " << running_text(whole, run) << '\n';
   write_phrases(out, setting_phrases(run.setting, [](const std::string&) { return true; }));
-  out << "  kill rule                score     killed   possible  borderline\n";
   const auto counted = [](double count) { return is_whole(count) ? number_text(count) : fixed(count, 1); };
-  for (std::size_t rule = 0; rule < run.kills.rules(); ++rule)
-    out << "  " << std::left << std::setw(21) << run.kills.rule_name(rule) << std::right << std::setw(9)
-        << fixed(run.scores[rule].value(), 4) << std::setw(11) << counted(run.scores[rule].killed) << std::setw(11)
-        << counted(run.scores[rule].possible) << std::setw(12) << run.scores[rule].borderline << '\n';
+  text_table table;
+  table.column("kill rule", true).column("score").column("killed").column("possible").column("borderline");
+  for (std::size_t rule = 0; rule < run.kills.rules(); ++rule) {
+    const auto& score = run.scores[rule];
+    table.row({run.kills.rule_name(rule), fixed(score.value(), 4), counted(score.killed), counted(score.possible),
+               std::to_string(score.borderline)});
+  }
+  table.write(out);
   write_work(out, run);
   write_cells(out, run, 0);
   write_layers(out, run, 0);

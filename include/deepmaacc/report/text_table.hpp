@@ -5,14 +5,22 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <limits>
 #include <ostream>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace deepmaacc::report {
 
-/// Columns that are as wide as their widest cell. Cells are ASCII; words begin on the left, numbers end on the right.
+/// How many columns of a terminal a text in UTF-8 takes, where each of its characters takes one.
+inline std::size_t width_of(std::string_view text) {
+  const auto begins_character = [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0) != 0x80; };
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins_character));
+}
+
+/// Columns that are as wide as their widest cell. Words begin on the left, numbers end on the right.
 class text_table {
  public:
   /// Adds a column, to be filled row by row.
@@ -33,13 +41,13 @@ class text_table {
     return sum;
   }
 
-  /// Writes title and the first rows; what is more than `most` is counted.
-  void write(std::ostream& out, std::size_t most) const {
+  /// Writes titles and the first rows; what is more than `most` is counted.
+  void write(std::ostream& out, std::size_t most = std::numeric_limits<std::size_t>::max()) const {
     const auto wide = widths();
     const auto line = [&](const auto& cell) {
       std::string text;
       for (std::size_t c = 0; c < columns_.size(); ++c) {
-        const std::string space(wide[c] - cell(c).size(), ' ');
+        const std::string space(wide[c] - width_of(cell(c)), ' ');
         text += "  " + (columns_[c].is_words ? cell(c) + space : space + cell(c));
       }
       out << text.erase(text.find_last_not_of(' ') + 1) << '\n';
@@ -58,8 +66,8 @@ class text_table {
   std::vector<std::size_t> widths() const {
     std::vector<std::size_t> wide;
     for (std::size_t c = 0; c < columns_.size(); ++c) {
-      wide.push_back(columns_[c].title.size());
-      for (const auto& cells : rows_) wide[c] = std::max(wide[c], cells[c].size());
+      wide.push_back(width_of(columns_[c].title));
+      for (const auto& cells : rows_) wide[c] = std::max(wide[c], width_of(cells[c]));
     }
     return wide;
   }
