@@ -36,6 +36,10 @@ int main(int argc, char* argv[]) {
   std::cout << '\n';
   expect(labels == std::vector<std::size_t>{0, 0, 0, 1, 1, 1, 2, 2}, "half past eleven at night is near one in the morning");
 
+  // In a test of the metric: looks for points that break what it promises.
+  const auto refuted = dm::check_metric(clock_time{}, hours);
+  expect(!refuted, "nothing refutes the metric");
+
   // What is used once can be a lambda; it promises nothing, and needs nothing but its call.
   const auto largest_share = [](auto a, auto b) { return std::abs(a[0] - b[0]) / std::max(a[0], b[0]); };
   const auto by_ratio = dm::pairwise_distances(Kokkos::DefaultHostExecutionSpace{}, hours, largest_share);  // a host lambda

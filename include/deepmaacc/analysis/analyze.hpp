@@ -5,6 +5,7 @@
 
 #include <Kokkos_Core.hpp>
 #include <deepmaacc/analysis/analysis_result.hpp>
+#include <deepmaacc/analysis/check_order.hpp>
 #include <deepmaacc/analysis/exhaustive.hpp>
 #include <deepmaacc/analysis/study.hpp>
 #include <deepmaacc/concepts/execution_space.hpp>
@@ -38,9 +39,14 @@ analysis_result analyze(const Space& space, Model&& model, const test_set<T>& te
                         const evaluation_options& options = {}) {
   check_execution_space<Space>();
   check_model_adapter<std::remove_cvref_t<Model>>();
-  study<Space, detail::given_model<std::remove_reference_t<Model>>, T, operator_set<Operators>, kill_rule_set<Rules>> alone(
-      space, model, tests, operators, rules, options);
-  return alone.analyze(method);
+  detail::check_order<Method, Operators, Rules>();
+  if constexpr (detail::is_in_order<Method, Operators, Rules>) {
+    study<Space, detail::given_model<std::remove_reference_t<Model>>, T, operator_set<Operators>, kill_rule_set<Rules>> alone(
+        space, model, tests, operators, rules, options);
+    return alone.analyze(method);
+  } else {
+    return {};
+  }
 }
 
 /// The same with options, and all else by default.

@@ -4,6 +4,7 @@
 /// The entry point of a comparison: a method beside exhaustive and random sampling of equal cost.
 
 #include <Kokkos_Core.hpp>
+#include <deepmaacc/analysis/check_order.hpp>
 #include <deepmaacc/analysis/comparison.hpp>
 #include <deepmaacc/analysis/exhaustive.hpp>
 #include <deepmaacc/analysis/study.hpp>
@@ -23,6 +24,7 @@ template <class Space, class Model, class T, class Method, class Operators = dec
 comparison compare(const Space& space, Model&& model, const test_set<T>& tests, const Method& method,
                    const Operators& operators = paper_operators(), const Rules& rules = kill_rules(kill::predicted_class{}),
                    const evaluation_options& options = {}, const comparison_options& how = {}) {
+  detail::check_order<Method, Operators, Rules>();
   study<Space, detail::given_model<std::remove_reference_t<Model>>, T, operator_set<Operators>, kill_rule_set<Rules>> both(
       space, model, tests, operators, rules, options);
   const analysis_result ours = both.analyze(method, known_mutants::run_again);

@@ -9,6 +9,7 @@
 #include <deepmaacc/concepts/distance_metric.hpp>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/points.hpp>
+#include <deepmaacc/core/shape.hpp>
 #include <deepmaacc/core/tensor_view.hpp>
 #include <deepmaacc/distance/euclidean.hpp>
 #include <deepmaacc/distance/metric_rows.hpp>
@@ -31,12 +32,10 @@ inline std::ostream& operator<<(std::ostream& out, const metric_counterexample& 
   return out << detail::text(found.law, ", but points ", found.i, ", ", found.j, ", ", found.k, " give ", found.d_ij, " and ", found.other);
 }
 
-/// Tries to refute that a metric is symmetric, 0 from a point to itself, finite and not negative; that it obeys the triangle inequality
-/// where `is_metric` says so; that it is the Euclidean distance where `is_euclidean` says so; and that its faster form gives the same
-/// distances. Run it once in a test of your metric, on a few points of the kind that you cluster: it takes all triples of them. \returns
-/// what refutes the metric, or nothing
-template <detail::tensor_like Points, DistanceMetric Metric>
-std::optional<metric_counterexample> check_metric(const Metric& metric, const Points& points) {
+namespace detail {
+
+template <class Points, DistanceMetric Metric>
+std::optional<metric_counterexample> refute_metric(const Metric& metric, const Points& points) {
   const point_rows rows(points);
   using T = typename decltype(rows)::value_type;
   const std::size_t n = rows.rows().extent(0), d = rows.rows().extent(1);
@@ -79,6 +78,31 @@ std::optional<metric_counterexample> check_metric(const Metric& metric, const Po
           return metric_counterexample{"a metric's faster form must give the distances of its call", i, j, j, of(metric, i, j), other};
   }
   return std::nullopt;
+}
+
+}  // namespace detail
+
+/// Tries to refute that a metric is symmetric, 0 from a point to itself, finite and not negative; that it obeys the triangle inequality
+/// where `is_metric` says so; that it is the Euclidean distance where `is_euclidean` says so; and that its faster form gives the same
+/// distances. Run it once in a test of your metric, on a few points of the kind that you cluster: it takes all triples of them.
+/// \param points  n × d, as `agglomerate` takes them \returns what refutes the metric, or nothing
+template <class Metric, class Points>
+std::optional<metric_counterexample> check_metric(const Metric& metric, const Points& points) {
+  check_distance_metric<Metric>();
+  static_assert(detail::tensor_like<Points>,
+                "deepmaacc::check_metric: points must be an xtensor container or a Kokkos view, or a std::vector with its shape; write "
+                "check_metric(metric, numbers, {points, coordinates})");
+  if constexpr (DistanceMetric<Metric> && detail::tensor_like<Points>)
+    return detail::refute_metric(metric, points);
+  else
+    return std::nullopt;
+}
+
+/// The same on points in a vector, row-major. \param extents  (points, coordinates) \throws data_error where these do not count the
+/// numbers.
+template <class Metric, class T>
+std::optional<metric_counterexample> check_metric(const Metric& metric, const std::vector<T>& numbers, const shape& extents) {
+  return check_metric(metric, detail::shaped(numbers, extents));
 }
 
 }  // namespace deepmaacc

@@ -11,6 +11,7 @@
 #include <deepmaacc/evaluation/adapter_tier_laws.hpp>
 #include <deepmaacc/evaluation/check_fit.hpp>
 #include <optional>
+#include <type_traits>
 
 namespace deepmaacc {
 
@@ -20,21 +21,34 @@ namespace deepmaacc {
 /// The model is changed meanwhile, and restored unless a law is broken. \param adapter  on the host; where `on(space)` makes the models
 /// that run, examine such a one \param tests  at most 8 inputs are used \returns what refutes the adapter, or nothing \throws what the
 /// adapter throws; data_error where the inputs do not fit its `input_shape`; model_error where not one layer is the output layer
-template <ModelAdapter Adapter, class Input>
-requires is_host_accessible<adapter_memory_space<Adapter>> std::optional<adapter_counterexample> check_adapter(
-    Adapter& adapter, const test_set<Input>& tests) {
-  detail::check_inputs(adapter, tests);
-  detail::adapter_probe<Adapter> probe(adapter, tests);
-  auto found = detail::layers_are_described(probe);
-  if (!found) found = detail::predictions_are_of_each_input(probe);
-  for (const std::size_t layer : probe.mutable_layers())
-    if (!found) found = detail::neurons_are_read_and_written(probe, layer);
-  if (!found) found = detail::the_bias_is_last(probe);
-  if (!found) found = detail::copies_share_nothing(probe);
-  if (!found) found = detail::resuming_is_predicting(probe);
-  if (!found) found = detail::changing_is_predicting(probe);
-  if (!found) found = detail::layers_are_described(probe);  // still
-  return found;
+template <class Adapter, class Input>
+std::optional<adapter_counterexample> check_adapter(Adapter& adapter, const test_set<Input>& tests) {
+  using model = std::remove_const_t<Adapter>;
+  check_model_adapter<model>();
+  static_assert(
+      !std::is_const_v<Adapter>,
+      "deepmaacc::check_adapter: the model adapter must not be const, since its neurons are changed meanwhile; give a copy of it");
+  constexpr bool is_on_host = is_host_accessible<adapter_memory_space<model>>;
+  static_assert(
+      is_on_host,
+      "deepmaacc::check_adapter: the model adapter must take inputs in memory that the host can read; examine the one that on(space) "
+      "makes for a host space");
+  if constexpr (ModelAdapter<model> && !std::is_const_v<Adapter> && is_on_host) {
+    detail::check_inputs(adapter, tests);
+    detail::adapter_probe<Adapter> probe(adapter, tests);
+    auto found = detail::layers_are_described(probe);
+    if (!found) found = detail::predictions_are_of_each_input(probe);
+    for (const std::size_t layer : probe.mutable_layers())
+      if (!found) found = detail::neurons_are_read_and_written(probe, layer);
+    if (!found) found = detail::the_bias_is_last(probe);
+    if (!found) found = detail::copies_share_nothing(probe);
+    if (!found) found = detail::resuming_is_predicting(probe);
+    if (!found) found = detail::changing_is_predicting(probe);
+    if (!found) found = detail::layers_are_described(probe);  // still
+    return found;
+  } else {
+    return std::nullopt;
+  }
 }
 
 }  // namespace deepmaacc

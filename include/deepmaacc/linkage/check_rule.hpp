@@ -127,16 +127,20 @@ std::optional<linkage_counterexample> check_geometric(const Rule& rule, std::siz
 /// Tries to refute everything that a rule says of itself, by its traits and by being a linkage rule. Run it once in a test of your rule.
 /// A rule that passes may still be wrong; one that does not is.
 /// \param tries  random merges for each law   \returns what refutes the rule, or nothing
-template <LinkageRule Rule>
+template <class Rule>
 std::optional<linkage_counterexample> check_rule(const Rule& rule, std::size_t tries = 10000, std::uint64_t seed = 0) {
-  using traits = linkage_traits<Rule>;
-  auto found = check_symmetric(rule, tries, seed);
-  if (!found && traits::is_reducible) found = check_reducible(rule, tries, seed);
-  if (!found && traits::is_reducible) found = check_order(rule, tries, seed);
-  if (!found && traits::is_monotone) found = check_monotone(rule, tries, seed);
-  if (!found && traits::is_nearest_member) found = check_nearest_member(rule, tries, seed);
-  if constexpr (GeometricRule<Rule>)
-    if (!found) found = check_geometric(rule, tries, seed);
+  check_linkage_rule<Rule>();
+  std::optional<linkage_counterexample> found;
+  if constexpr (LinkageRule<Rule>) {
+    using traits = linkage_traits<Rule>;
+    found = check_symmetric(rule, tries, seed);
+    if (!found && traits::is_reducible) found = check_reducible(rule, tries, seed);
+    if (!found && traits::is_reducible) found = check_order(rule, tries, seed);
+    if (!found && traits::is_monotone) found = check_monotone(rule, tries, seed);
+    if (!found && traits::is_nearest_member) found = check_nearest_member(rule, tries, seed);
+    if constexpr (GeometricRule<Rule>)
+      if (!found) found = check_geometric(rule, tries, seed);
+  }
   return found;
 }
 
