@@ -44,7 +44,7 @@ int main() {
   };
   const auto squeezed = dm::scaled(points, dm::scaler::min_max{});
   const auto scaled = dm::scaled(points, robust{});
-  print("min_max", squeezed);
+  print("min-max", squeezed);
   print("robust", scaled);
 
   expect(squeezed(3, 1) - squeezed(0, 1) < 0.01, "the outlier leaves nothing of the differences of the others");

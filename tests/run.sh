@@ -57,7 +57,7 @@ run_preset() { # run_preset PRESET [CMAKE OPTION]...
   [[ $ci == no && $thorough == no && $filter == . ]] && left_out='^headers$'
   [[ $ci == yes && $name == @(asan|clang) ]] && targets=(--target tests/all deepmaacc_command)
   # The thread sanitizer is slow to build and to run: what is about threads is all that it adds to.
-  [[ $name == tsan ]] && targets=(--target test_concurrency test_core) selected='^(concurrency|core)$'
+  [[ $name == tsan && $filter == . ]] && targets=(--target test_concurrency test_core) selected='^(concurrency|core)$'
   [[ $ci == yes && $name == clang ]] && left_out='^(architecture|packaging|published|headers|example\.)'
   [[ $ci == yes && $name == asan ]] && left_out='^(architecture|packaging|published|policies|headers|example\.|docs\.broken)'
   built=$SECONDS

@@ -14,14 +14,12 @@
 #include <deepmaacc/io/array.hpp>
 #include <deepmaacc/io/npy_writer.hpp>
 #include <iostream>
-#include <limits>
 #include <memory>
 #include <new>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
-#include <utility>
 #include <variant>
 #include <vector>
 

@@ -5,6 +5,7 @@
 
 #include <unistd.h>
 
+#include <cmath>
 #include <cstdio>
 #include <deepmaacc/core/progress.hpp>
 
@@ -34,7 +35,8 @@ class progress_line {
   void show(const deepmaacc::progress_report& at) {
     const double done = static_cast<double>(at.done), rate = at.seconds > 0 ? done / at.seconds : 0;
     const double left = rate > 0 ? static_cast<double>(at.total - at.done) / rate : 0;
-    std::fprintf(stderr, "%s%s %3.0f %%  %.3g/s  %.0f s left", wipe, at.unit, 100 * done / static_cast<double>(at.total), rate, left);
+    const double percent = std::floor(100 * done / static_cast<double>(at.total));  // 100 at the end only
+    std::fprintf(stderr, "%s%s %3.0f %%  %.3g/s  %.0f s left", wipe, at.unit, percent, rate, left);
     std::fflush(stderr);
     is_shown_ = true;
   }

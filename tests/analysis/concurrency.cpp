@@ -96,7 +96,7 @@ std::vector<double> clustering_numbers(const Space& space, const xt::xtensor<dou
   const auto add = [&](const dm::dendrogram& tree) {
     for (const auto& merge : tree.merges()) found.push_back(merge.height);
   };
-  const dm::agglomerate_options small{.memory_limit = 1 << 20};  // without a matrix
+  const dm::agglomerate_options small{.memory_limit = 1 << 18};  // without a matrix
   add(dm::agglomerate(space, points, dm::distance::euclidean{}, dm::linkage::ward{}));
   add(dm::agglomerate(space, points, dm::distance::euclidean{}, dm::linkage::ward{}, small));
   add(dm::agglomerate(space, points, dm::distance::euclidean{}, dm::linkage::single{}, small));

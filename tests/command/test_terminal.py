@@ -9,6 +9,7 @@ import pty
 import re
 import struct
 import subprocess
+import unittest
 
 import command_test
 from command_test import CNN, MLP, UNUSABLE, CommandTest, analyze_arguments, npy, run
@@ -19,7 +20,10 @@ LINE = re.compile(r"^(\S[a-z ]+?) +(\d+) %  (\S+)/s  (\d+) s left$")
 
 def in_terminal(*arguments):
     """What the command shows on a terminal that has its output and its errors, and its exit status."""
-    outer, inner = pty.openpty()
+    try:
+        outer, inner = pty.openpty()
+    except OSError as fault:
+        raise unittest.SkipTest(f"there is no pseudo-terminal: {fault}")
     with subprocess.Popen([command_test.COMMAND, *map(str, arguments)], stdout=inner, stderr=inner, stdin=subprocess.DEVNULL) as process:
         os.close(inner)
         shown = b""

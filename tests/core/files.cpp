@@ -67,6 +67,23 @@ BOOST_AUTO_TEST_CASE(a_link_stays_and_the_file_behind_it_is_written) {
   BOOST_CHECK_THROW(dm::require_writable(folder.path / "round"), dm::data_error);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_open_is_added_to) {
+  const scratch_folder folder;
+  const auto file = folder.path / "log";
+  std::FILE* const opened = std::fopen(file.c_str(), "a");
+  BOOST_REQUIRE(opened != nullptr);
+  std::fputs("before ", opened);
+  std::fflush(opened);
+  const fs::path descriptors = "/proc/self/fd";
+  if (fs::exists(descriptors)) {
+    fs::create_symlink(descriptors / std::to_string(fileno(opened)), folder.path / "link");  // as /dev/stdout is one
+    dm::write_whole_file(folder.path / "link", [](std::ostream& out) { out << "behind"; });
+    std::ifstream read(file);
+    BOOST_TEST(std::string(std::istreambuf_iterator<char>(read), {}) == "before behind");
+  }
+  std::fclose(opened);
+}
+
 BOOST_AUTO_TEST_CASE(shapes_are_counted_without_overflow) {
   BOOST_TEST(dm::element_count(dm::shape{2, 3, 4}) == 24U);
   BOOST_TEST(dm::element_count(dm::shape{}) == 1U);

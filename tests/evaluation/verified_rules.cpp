@@ -91,11 +91,11 @@ std::string difference(const support::random_case& from, const run_result& resul
         if (seen) seen->killed += is_killed, seen->borderline += is_unsure;
       }
     }
-    // top-1 asks what true-class asks.
+    // top-k=1 asks what true-class asks.
     for (std::size_t cell = 0; cell < from.classes; ++cell)
       if (result.kills.is_killed(0, which, cell) != result.kills.is_killed(true_class_at, which, cell) ||
           result.kills.is_borderline(0, which, cell) != result.kills.is_borderline(true_class_at, which, cell))
-        return name + ": top-1 is not true-class";
+        return name + ": top-k=1 is not true-class";
   }
   return "";
 }

@@ -283,10 +283,27 @@ BOOST_AUTO_TEST_CASE(heaps_of_names_that_are_broken) {
       }
   }
   BOOST_TEST(refused > 300U);
+  // Every member called by the one long name, which would be more bytes than there are.
+  std::string repeated = support::weights_with(folder, [](hid_t file) {
+    members_beyond_ascii(12)(file);
+    const hid_t group = H5Gopen2(file, "schichten", H5P_DEFAULT);
+    H5Gclose(H5Gcreate2(group, std::string(3000, 'x').c_str(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+    H5Gclose(group);
+  });
+  BOOST_TEST(members(repeated).size() == 13U);
+  constexpr std::size_t record = 11, members_there = 13;  // a hash of 4 bytes, then 1 + 4 + 2 that name a place in the heap
+  char* const records = &repeated[repeated.find("BTLF") + 6];
+  const auto length = [&](std::size_t i) {
+    return static_cast<unsigned char>(records[i * record + 9]) + 256 * static_cast<unsigned char>(records[i * record + 10]);
+  };
+  for (std::size_t i = 0; i < members_there; ++i)
+    if (length(i) > 3000)
+      for (std::size_t j = 0; j < members_there; ++j) std::copy_n(records + i * record, record, records + j * record);
+  check_error<dm::data_error>([&] { members(repeated); }, {"its parts are larger than the file"});
   // An index that is its own child.
   std::string circle = whole;
-  const auto node = circle.find("BTIN"), records = circle.find("BTHD") + 24;
-  const auto count = static_cast<unsigned char>(circle[records]);
+  const auto node = circle.find("BTIN"), root_records = circle.find("BTHD") + 24;
+  const auto count = static_cast<unsigned char>(circle[root_records]);
   for (std::size_t b = 0; b < 8; ++b) circle[node + 6 + 11U * count + b] = static_cast<char>(node >> 8 * b & 0xff);
   check_error<dm::data_error>([&] { members(circle); }, {"the tree of its links is broken"});
 }

@@ -140,12 +140,11 @@ class hdf5_record_tree {
     }
   }
 
-  /// Calls `look(hdf5_bytes)` with each record. \throws data_error where the tree is no tree.
-  template <class Look>
-  void visit(const Look& look) const {
-    if (root_ == hdf5_nowhere) return;
-    std::uint64_t bytes_left = headers_->file().bytes.size();
-    visit(root_, root_records_, depth_, bytes_left, look);
+  /// Calls `look(hdf5_bytes)` with each record, and before `spend(bytes)` with those of each node, which throws where they are too many.
+  /// \throws data_error where the tree is no tree.
+  template <class Spend, class Look>
+  void visit(const Spend& spend, const Look& look) const {
+    if (root_ != hdf5_nowhere) visit(root_, root_records_, depth_, spend, look);
   }
 
  private:
@@ -157,20 +156,18 @@ class hdf5_record_tree {
     if (!is_sound) throw data_error("the tree of its links is broken");
   }
 
-  template <class Look>
-  void visit(std::uint64_t address, std::uint64_t records, std::uint64_t level, std::uint64_t& bytes_left, const Look& look) const {
+  template <class Spend, class Look>
+  void visit(std::uint64_t address, std::uint64_t records, std::uint64_t level, const Spend& spend, const Look& look) const {
     hdf5_bytes node = headers_->at(address);
     require(node.take(4).text() == (level > 0 ? "BTIN" : "BTLF"));
     node.take(2);
-    const std::uint64_t bytes = frame_size + records * record_size_;
-    if (bytes > bytes_left) throw data_error("the tree of its links is larger than the file");
-    bytes_left -= bytes;
+    spend(frame_size + records * record_size_);
     for (std::uint64_t i = 0; i < records; ++i) look(node.take(record_size_));
     if (level == 0) return;
     for (std::uint64_t i = 0; i <= records; ++i) {
       const std::uint64_t child = node.number(8), count = node.number(count_size_);
       node.take(total_sizes_[level - 1]);
-      visit(child, count, level - 1, bytes_left, look);
+      visit(child, count, level - 1, spend, look);
     }
   }
 
@@ -180,15 +177,16 @@ class hdf5_record_tree {
   std::array<std::size_t, most_levels + 1> total_sizes_{};  // by level; none for leaves
 };
 
-/// Calls `look(hdf5_link)` with each link that a message about links (IV.A.2.c) leads to: those in a heap.
-template <class Look>
-void visit_hdf5_links(const hdf5_headers& headers, hdf5_bytes info, const Look& look) {
+/// Calls `look(hdf5_link)` with each link that a message about links (IV.A.2.c) leads to: those in a heap; and `spend(bytes)` with what
+/// their index takes.
+template <class Spend, class Look>
+void visit_hdf5_links(const hdf5_headers& headers, hdf5_bytes info, const Spend& spend, const Look& look) {
   info.take(1);
   if (info.number(1) & 1) info.take(8);
   const std::uint64_t heap_address = info.number(8), names_address = info.number(8);
   if (heap_address == hdf5_nowhere) return;
   const hdf5_heap heap(headers, heap_address);
-  hdf5_record_tree(headers, names_address).visit([&](hdf5_bytes record) {
+  hdf5_record_tree(headers, names_address).visit(spend, [&](hdf5_bytes record) {
     record.take(4);  // a hash of the name
     look(read_hdf5_link(heap.object(record.take(heap.id_size()))));
   });

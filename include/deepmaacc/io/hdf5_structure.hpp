@@ -58,6 +58,7 @@ class hdf5_structure {
   /// Checks all that is read when a file is opened: the outermost group. Old files name its parts twice, and libhdf5 may believe either.
   void check_root() {
     members_of(root_);
+    bytes_left_ = headers_.file().bytes.size();
     if (has_kept_root_) visit_group(kept_tree_, kept_heap_, [](const hdf5_link&) {});
   }
 
@@ -67,7 +68,12 @@ class hdf5_structure {
   /// Checks the header of a group or array, and the trees and heaps that it names. \returns the members of a group
   members members_of(std::uint64_t header) {
     members found;
-    const auto add = [&](const hdf5_link& link) { found[link.name] = link.header; };
+    // Of what a header leads to, names included, no byte has two places: so all is no more than the file.
+    bytes_left_ = headers_.file().bytes.size();
+    const auto add = [&](const hdf5_link& link) {
+      spend(link.name.size());
+      found[link.name] = link.header;
+    };
     headers_.visit(header, [&](hdf5_message type, std::uint64_t flags, hdf5_bytes message) {
       constexpr std::uint64_t is_shared = 2;
       if (flags & is_shared) throw data_error("a part of its header is shared with others, which is not supported");
@@ -79,7 +85,8 @@ class hdf5_structure {
       } else if (type == hdf5_message::link) {
         add(read_hdf5_link(message));
       } else if (type == hdf5_message::link_info) {
-        visit_hdf5_links(headers_, message, add);
+        visit_hdf5_links(
+            headers_, message, [&](std::uint64_t bytes) { spend(bytes); }, add);
       }
     });
     return found;
@@ -119,7 +126,6 @@ class hdf5_structure {
   void visit_group(std::uint64_t tree, std::uint64_t heap, const Look& look) {
     const local_heap names = heap_at(heap);
     const auto check_key = [&](hdf5_bytes& node) { names.at(node.number(8)); };
-    bytes_left_ = headers_.file().bytes.size();
     check_tree(tree, 0, most_levels, check_key, [&](std::uint64_t address) {
       hdf5_bytes list = headers_.at(address);
       const auto signature = list.take(4).text();
@@ -147,7 +153,6 @@ class hdf5_structure {
     const std::uint64_t extents = message.number(1), tree = message.number(8);
     if (tree == hdf5_nowhere) return;
     const auto check_key = [&](hdf5_bytes& node) { node.take(8 + 8 * extents); };
-    bytes_left_ = headers_.file().bytes.size();
     check_tree(tree, 1, most_levels, check_key, [](std::uint64_t) {});
   }
 
@@ -173,7 +178,7 @@ class hdf5_structure {
   }
 
   void spend(std::uint64_t bytes) {
-    if (bytes > bytes_left_) throw data_error("the tree of its parts is larger than the file");
+    if (bytes > bytes_left_) throw data_error("its parts are larger than the file");
     bytes_left_ -= bytes;
   }
 

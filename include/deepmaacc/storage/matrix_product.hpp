@@ -87,9 +87,9 @@ extern template void blas_product(matrix<const double>, matrix<const double>, bo
 }  // namespace detail
 
 /// c = a · b. Shapes (m × k), (k × n), (m × n), row-major; c overlaps neither factor. 2·m·k·n FLOP.
-/// Host: one call of the BLAS that xtensor-blas is linked with; on `this_thread` it has no other thread. Inside a parallel region it must
-/// run on one thread and be safe there: OpenBLAS' OpenMP flavour is both. Its serial flavour is not safe; it is detected, and its calls
-/// take turns. \throws usage_error where an extent exceeds what BLAS counts with (2³¹ − 1).
+/// Host: one call of the BLAS that xtensor-blas is linked with; on `this_thread` one that takes threads from OpenMP has no other. Inside a
+/// parallel region it must run on one thread and be safe there: OpenBLAS' OpenMP flavour is both. Its serial flavour is not safe; it is
+/// detected, and its calls take turns. \throws usage_error where an extent exceeds what BLAS counts with (2³¹ − 1).
 template <ExecutionSpace Space, class T, class MemorySpace>
 requires is_host_accessible<MemorySpace>
 void matrix_product(const Space&, matrix<const T, MemorySpace> a, matrix<const T, MemorySpace> b, matrix<T, MemorySpace> c) {
