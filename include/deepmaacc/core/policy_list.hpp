@@ -23,6 +23,7 @@ class policy_list {
   policy_list() = default;
   /// One policy is a list of one.
   template <class Policy>
+  // NOLINTNEXTLINE(bugprone-forwarding-reference-overload): a list is no policy, so copies and moves are not hidden.
   requires(admits<Policy>) policy_list(Policy&& policy) { add(std::forward<Policy>(policy)); }
 
   /// Appends a policy.

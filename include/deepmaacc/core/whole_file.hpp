@@ -65,7 +65,7 @@ inline std::filesystem::path place_to_write(const std::filesystem::path& path) {
   if (is_open_file(file)) return path;
   if (std::filesystem::is_symlink(std::filesystem::symlink_status(file, ignored)))
     fail_to_write(path, "its links lead round in a circle; give another name");
-  const std::filesystem::path part = file.string() + ".part" + std::to_string(std::random_device{}());
+  std::filesystem::path part = file.string() + ".part" + std::to_string(std::random_device{}());
   errno = 0;
   const bool is_beside = can_append(part), is_forbidden = errno == EACCES || errno == EPERM || errno == EROFS;
   discard(part, path);

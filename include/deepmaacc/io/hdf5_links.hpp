@@ -50,7 +50,7 @@ class hdf5_heap {
     if (head.number(2) != 0) throw data_error("its links are packed, which is not supported");
     head.take(1);
     const std::uint64_t largest_object = head.number(4);
-    head.take(12 * 8);
+    head.take(std::uint64_t{12} * 8);
     columns_ = head.number(2);
     first_block_ = head.number(8);
     largest_block_ = head.number(8);
@@ -144,10 +144,15 @@ class hdf5_record_tree {
   /// \throws data_error where the tree is no tree.
   template <class Spend, class Look>
   void visit(const Spend& spend, const Look& look) const {
-    if (root_ != hdf5_nowhere) visit(root_, root_records_, depth_, spend, look);
+    if (root_ != hdf5_nowhere) visit({root_, root_records_, depth_}, spend, look);
   }
 
  private:
+  /// Of a node; leaves are on level 0.
+  struct place {
+    std::uint64_t address, records, level;
+  };
+
   static constexpr std::uint64_t frame_size = 10;                        // signature, version and type before, a checksum behind
   static constexpr std::uint64_t most_in_node = std::uint64_t{1} << 15;  // libhdf5's have 512
   static constexpr std::size_t most_levels = 4;                          // of millions of links
@@ -157,7 +162,8 @@ class hdf5_record_tree {
   }
 
   template <class Spend, class Look>
-  void visit(std::uint64_t address, std::uint64_t records, std::uint64_t level, const Spend& spend, const Look& look) const {
+  void visit(const place& where, const Spend& spend, const Look& look) const {
+    const auto [address, records, level] = where;
     hdf5_bytes node = headers_->at(address);
     require(node.take(4).text() == (level > 0 ? "BTIN" : "BTLF"));
     node.take(2);
@@ -167,7 +173,7 @@ class hdf5_record_tree {
     for (std::uint64_t i = 0; i <= records; ++i) {
       const std::uint64_t child = node.number(8), count = node.number(count_size_);
       node.take(total_sizes_[level - 1]);
-      visit(child, count, level - 1, spend, look);
+      visit({child, count, level - 1}, spend, look);
     }
   }
 
