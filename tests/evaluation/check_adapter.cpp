@@ -178,7 +178,7 @@ class examined {
 
    private:
     std::vector<float> run(examined model) const {
-      std::vector<float> all(classes * 6), row(classes);
+      std::vector<float> all(classes * 6), row(classes + 1);  // room for what predicts too much
       for (std::size_t i = 0; i < inputs_.size(); ++i) {
         model.predict(dm::matrix<const float>(inputs_[i], 1, features), dm::matrix<float>(row.data(), 1, classes));
         for (std::size_t c = 0; c < classes; ++c) all[c * 6 + i] = row[c];
