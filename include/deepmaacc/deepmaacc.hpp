@@ -42,5 +42,6 @@
 #include <deepmaacc/evaluation/check_adapter.hpp>
 #include <deepmaacc/linkage/check_rule.hpp>
 #include <deepmaacc/linkage/rules.hpp>
-#include <deepmaacc/model/network.hpp>
+#include <deepmaacc/model/program_builder.hpp>
+#include <deepmaacc/network/network.hpp>
 #include <deepmaacc/storage/precision.hpp>

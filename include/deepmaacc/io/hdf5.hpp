@@ -85,6 +85,15 @@ class hdf5_file {
     }
   }
 
+  /// Whether a data set holds numbers of double precision. \throws data_error naming file and data set.
+  bool holds_double(const std::string& path) const {
+    const detail::hdf5_silence quiet;
+    const auto data = open_array(path);
+    const detail::hdf5_handle type(H5Dget_type(data.id()), H5Tclose);
+    const auto found = type ? detail::hdf5_number_of(type.id()) : std::nullopt;
+    return found && found->type == element_type::f64;
+  }
+
   /// A text that is an attribute of a group or of an array ("/" is the outermost group); nothing where there is no such attribute.
   /// \throws data_error naming file, object and attribute where it is no text
   std::optional<std::string> text_attribute(const std::string& path, const std::string& name) const {

@@ -3,13 +3,14 @@
 /// \file
 /// e^x without branches, so that loops over it run in vectors.
 
-#include <Kokkos_Core.hpp>
+#include <Kokkos_Macros.hpp>
+#include <Kokkos_MathematicalFunctions.hpp>
 #include <bit>
 #include <cstdint>
 #include <limits>
 #include <type_traits>
 
-namespace deepmaacc::model {
+namespace deepmaacc {
 
 /// e^x for x in [−87, 87], and that of the nearer bound elsewhere; NaN stays NaN. For float on the host at most 3 ulp off, with fused
 /// products or without, as 2^n · e^r with |r| <= ln(2) / 2 and a polynomial for e^r. Other types, and devices, have what their mathematical
@@ -57,4 +58,4 @@ KOKKOS_INLINE_FUNCTION T branchless_exp(T x) {
   }
 }
 
-}  // namespace deepmaacc::model
+}  // namespace deepmaacc

@@ -1,0 +1,226 @@
+#pragma once
+
+/// \file
+/// What a network is: operations and how they are connected, trained arrays, layers and their neurons. Plain data.
+
+#include <algorithm>
+#include <boost/graph/adjacency_list.hpp>
+#include <cstddef>
+#include <deepmaacc/core/compiled.hpp>
+#include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/one_of.hpp>
+#include <deepmaacc/core/shape.hpp>
+#include <deepmaacc/model/neuron_group.hpp>
+#include <deepmaacc/model/operation.hpp>
+#include <deepmaacc/model/parameter.hpp>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace deepmaacc {
+
+/// An operation in its place.
+struct program_node {
+  any_operation does{operation::input{}};
+  std::vector<std::size_t> parameters{};  ///< of the program, in the operation's order
+  std::size_t layer = 0;                  ///< which it is part of
+  shape output_shape{};
+};
+
+/// A layer as the file, or whoever built it, has it: one operation or several.
+struct program_layer {
+  std::string name{}, kind{};             ///< the name is unique; the kind is the field's word, such as "Dense"
+  std::size_t output = 0;                 ///< the node that gives what the layer gives
+  std::vector<std::size_t> parameters{};  ///< its trained arrays, in the order in which they were declared
+  std::optional<std::size_t> neurons{};   ///< its group of neurons
+};
+
+/// A network as a directed acyclic graph of operations. Vertices are operations, numbered from 0; each gives one tensor, which has its number.
+/// An edge leads from an operation to one that reads its tensor; a vertex's in-edges come in the order of its inputs. Vertices are added
+/// behind those that they read from, so shapes are known and checked at once, and their order is topological. Vertex 0 is the input, the last
+/// layer's output is the network's. `program_builder` makes one.
+class program {
+ public:
+  using graph_type = boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS, program_node>;
+
+  const graph_type& graph() const { return graph_; }
+  std::size_t size() const { return boost::num_vertices(graph_); }
+  const program_node& operator[](std::size_t node) const { return graph_[node]; }
+  const std::vector<parameter>& parameters() const { return parameters_; }
+  const std::vector<program_layer>& layers() const { return layers_; }
+  const std::vector<neuron_group>& neurons() const { return neurons_; }
+  const shape& input_shape() const { return graph_[0].output_shape; }
+  /// The node that gives the network's output.
+  std::size_t output() const { return layers_.back().output; }
+  const shape& output_shape() const { return graph_[output()].output_shape; }
+
+  /// The nodes whose tensors a node reads, in the order of its inputs.
+  std::vector<std::size_t> inputs_of(std::size_t node) const {
+    std::vector<std::size_t> all;
+    for (auto [at, end] = boost::in_edges(node, graph_); at != end; ++at) all.push_back(boost::source(*at, graph_));
+    return all;
+  }
+  std::vector<shape> input_shapes_of(std::size_t node) const {
+    std::vector<shape> all;
+    for (const std::size_t one : inputs_of(node)) all.push_back(graph_[one].output_shape);
+    return all;
+  }
+  /// The nodes that read a node's tensor, ascending; one that reads it twice is there twice.
+  std::vector<std::size_t> readers_of(std::size_t node) const {
+    std::vector<std::size_t> all;
+    for (auto [at, end] = boost::out_edges(node, graph_); at != end; ++at) all.push_back(boost::target(*at, graph_));
+    return all;
+  }
+
+  /// Numbers of all trained arrays.
+  std::size_t parameter_count() const {
+    std::size_t count = 0;
+    for (const program_layer& layer : layers_)
+      for (const std::size_t one : layer.parameters) count += parameters_[one].size();
+    return count;
+  }
+
+  /// Begins a layer; what is added until the next one is its part. \return its number \throws model_error where the name is taken
+  std::size_t add_layer(std::string name, std::string kind);
+  /// Declares a trained array of the present layer; `fill` gives the numbers, now or later.
+  std::size_t add_parameter(std::string name, shape extents);
+  /// The same for numbers that are no trained ones, but settings or what follows from some.
+  std::size_t add_constant(std::string name, shape extents, std::vector<double> numbers);
+  /// Adds an operation to the present layer, whose output is from now on its tensor. \return its node
+  /// \throws model_error, naming the layer, where inputs or parameters do not fit
+  std::size_t add(any_operation does, const std::vector<std::size_t>& inputs = {}, std::vector<std::size_t> parameters = {});
+  /// Says that the present layer's output is what a node gives.
+  void set_output(std::size_t node) { layers_.back().output = node; }
+  /// Says what the present layer's neurons are. \throws model_error, naming the layer, where their numbers leave the arrays
+  void add_neurons(neuron_group group);
+  /// Gives a trained array its numbers. \throws model_error, naming the layer and the array, where these are too few or too many
+  template <class T>
+  void fill(std::size_t which, std::vector<T> numbers) {
+    try {
+      parameters_.at(which).fill(std::move(numbers));
+    } catch (const model_error& fault) {
+      fail(owner_.at(which), fault.what());
+    }
+  }
+  /// Forgets the numbers of an array; copies of the program keep them.
+  void clear(std::size_t which) { parameters_.at(which).clear(); }
+  /// \throws model_error where there is no operation but the input, or an array has no numbers
+  void require_complete() const;
+  /// "layer conv (Conv2D): ", which errors begin with.
+  [[noreturn]] void fail(std::size_t layer, const std::string& why) const {
+    throw model_error("layer " + layers_[layer].name + " (" + layers_[layer].kind + "): " + why);
+  }
+
+ private:
+  /// 8 GiB of float for a single input: a broken file, not a network.
+  static constexpr std::size_t largest_output = std::size_t{1} << 31;
+
+  graph_type graph_;
+  std::vector<parameter> parameters_;
+  std::vector<std::size_t> owner_;  ///< the layer of each parameter
+  std::vector<program_layer> layers_;
+  std::vector<neuron_group> neurons_;
+};
+
+#if DEEPMAACC_HAS_BODIES
+DEEPMAACC_INLINE std::size_t program::add_layer(std::string name, std::string kind) {
+  for (const program_layer& one : layers_)
+    if (one.name == name) throw model_error("two layers are called " + name + "; give each a name of its own");
+  program_layer made;
+  made.name = std::move(name);
+  made.kind = std::move(kind);
+  layers_.push_back(std::move(made));
+  return layers_.size() - 1;
+}
+
+DEEPMAACC_INLINE std::size_t program::add_parameter(std::string name, shape extents) {
+  const std::size_t layer = layers_.size() - 1;
+  if (element_count(extents) == 0) fail(layer, "its " + name + " has shape " + to_string(extents) + ", which holds nothing");
+  parameters_.emplace_back(std::move(name), std::move(extents));
+  owner_.push_back(layer);
+  layers_.back().parameters.push_back(parameters_.size() - 1);
+  return parameters_.size() - 1;
+}
+
+DEEPMAACC_INLINE std::size_t program::add_constant(std::string name, shape extents, std::vector<double> numbers) {
+  parameters_.emplace_back(std::move(name), std::move(extents));
+  owner_.push_back(layers_.size() - 1);
+  fill(parameters_.size() - 1, std::move(numbers));
+  return parameters_.size() - 1;
+}
+
+DEEPMAACC_INLINE std::size_t program::add(any_operation does, const std::vector<std::size_t>& inputs, std::vector<std::size_t> parameters) {
+  const std::size_t layer = layers_.size() - 1;
+  if (std::holds_alternative<operation::input>(does) != (size() == 0))
+    fail(layer, "a network begins with one input layer, and has no other");
+  program_node node;
+  node.does = std::move(does);
+  node.parameters = std::move(parameters);
+  node.layer = layer;
+  std::vector<shape> shapes;
+  for (const std::size_t from : inputs) {
+    if (from >= size()) fail(layer, "it takes its input from a layer that comes after it");
+    shapes.push_back(graph_[from].output_shape);
+  }
+  try {
+    std::vector<shape> wanted;
+    visit_one(
+        [&](const auto& one) {
+          node.output_shape = one.output_shape(shapes);
+          wanted = one.parameter_shapes(shapes);
+        },
+        node.does);
+    const auto extents = to_string(node.output_shape);
+    if (element_count(node.output_shape) == 0) throw model_error("its output has shape " + extents + ", which holds nothing");
+    if (element_count(node.output_shape) > largest_output)
+      throw model_error(detail::text("its output has shape ", extents, ", more than ", largest_output,
+                                     " numbers for one input; no such layer can be run"));
+    if (wanted.size() != node.parameters.size())
+      throw model_error(detail::text("it needs ", wanted.size(), " weight arrays, but is given ", node.parameters.size()));
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      const parameter& one = parameters_.at(node.parameters[i]);
+      if (one.extents() != wanted[i])
+        throw model_error("its " + one.name() + " should have shape " + to_string(wanted[i]) + ", but has " + to_string(one.extents()));
+    }
+  } catch (const error& fault) {
+    fail(layer, fault.what());
+  }
+  const std::size_t made = boost::add_vertex(std::move(node), graph_);
+  for (const std::size_t from : inputs) boost::add_edge(from, made, graph_);
+  layers_.back().output = made;
+  return made;
+}
+
+DEEPMAACC_INLINE void program::add_neurons(neuron_group group) {
+  const std::size_t layer = layers_.size() - 1;
+  group.layer = layer;
+  try {
+    for (const neuron_slice& one : group.weights) detail::require_within(one, group.neurons, parameters_.at(one.parameter).size());
+    if (group.weights.empty()) throw model_error("its neurons have no numbers");
+    if (group.bias) {
+      if (group.bias->count != 1) throw model_error("the bias of its neurons must be one number each");
+      detail::require_within(*group.bias, group.neurons, parameters_.at(group.bias->parameter).size());
+    }
+    if (group.sums) {
+      const auto* sums = *group.sums < size() ? std::get_if<operation::weighted_sums>(&graph_[*group.sums].does) : nullptr;
+      if (!sums || group.neurons != sums->sums) throw model_error("its neurons are not the channels of weighted sums");
+    }
+  } catch (const error& fault) {
+    fail(layer, fault.what());
+  }
+  if (layers_.back().neurons) fail(layer, "it has neurons already");
+  layers_.back().neurons = neurons_.size();
+  neurons_.push_back(std::move(group));
+}
+
+DEEPMAACC_INLINE void program::require_complete() const {
+  if (size() < 2) throw model_error("a network needs an input layer and at least one more");
+  for (std::size_t i = 0; i < parameters_.size(); ++i)
+    if (!parameters_[i].is_filled()) fail(owner_[i], "its " + parameters_[i].name() + " has no numbers");
+}
+#endif
+
+}  // namespace deepmaacc
