@@ -127,6 +127,58 @@ inline layer upsampling1d(std::array<std::size_t, 1> times) {
 inline layer upsampling2d(std::array<std::size_t, 2> times) {
   return {"UpSampling2D", [=](auto& net, std::string name) { return net.upsampling2d(std::move(name), times); }};
 }
+
+// The same for either number of axes.
+template <std::size_t Axes>
+layer convolution(std::size_t filters, window<Axes> over, activation_function function = {}, bool use_bias = true, std::size_t groups = 1) {
+  if constexpr (Axes == 1)
+    return conv1d(filters, over, function, use_bias, groups);
+  else
+    return conv2d(filters, over, function, use_bias, groups);
+}
+template <std::size_t Axes>
+layer depthwise_convolution(window<Axes> over, std::size_t multiplier, activation_function function, bool use_bias) {
+  if constexpr (Axes == 1)
+    return depthwise_conv1d(over, multiplier, function, use_bias);
+  else
+    return depthwise_conv2d(over, multiplier, function, use_bias);
+}
+template <std::size_t Axes>
+layer separable_convolution(std::size_t filters, window<Axes> over, std::size_t multiplier, activation_function function, bool use_bias) {
+  if constexpr (Axes == 1)
+    return separable_conv1d(filters, over, multiplier, function, use_bias);
+  else
+    return separable_conv2d(filters, over, multiplier, function, use_bias);
+}
+template <std::size_t Axes>
+layer pooling(bool is_average, window<Axes> over) {
+  if constexpr (Axes == 1)
+    return is_average ? average_pooling1d(over) : max_pooling1d(over);
+  else
+    return is_average ? average_pooling2d(over) : max_pooling2d(over);
+}
+template <std::size_t Axes>
+layer global_pooling(bool is_average, bool keeps_axes) {
+  if constexpr (Axes == 1)
+    return is_average ? global_average_pooling1d(keeps_axes) : global_max_pooling1d(keeps_axes);
+  else
+    return is_average ? global_average_pooling2d(keeps_axes) : global_max_pooling2d(keeps_axes);
+}
+template <std::size_t Axes>
+layer bordered(bool crops, deepmaacc::image_border<Axes> border) {
+  if constexpr (Axes == 1)
+    return crops ? cropping1d(border) : zero_padding1d(border);
+  else
+    return crops ? cropping2d(border) : zero_padding2d(border);
+}
+template <std::size_t Axes>
+layer upsampling(std::array<std::size_t, Axes> times) {
+  if constexpr (Axes == 1)
+    return upsampling1d(times);
+  else
+    return upsampling2d(times);
+}
+
 inline layer flatten() {
   return {"Flatten", [](auto& net, std::string name) { return net.flatten(std::move(name)); }};
 }
@@ -190,7 +242,7 @@ inline layer minimum() {
 /// Layers in their places, by number: the input is layer 0.
 class layer_graph {
  public:
-  explicit layer_graph(deepmaacc::shape input, std::string name = "input") : net_(std::move(input), std::move(name)) {}
+  explicit layer_graph(deepmaacc::shape input = {1}, std::string name = "input") : net_(std::move(input), std::move(name)) {}
 
   std::size_t add(std::string name, const layer& what, const std::vector<std::size_t>& inputs) {
     deepmaacc::program_builder tried = net_;  // a builder that refuses a layer is of no use

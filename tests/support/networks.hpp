@@ -8,7 +8,7 @@
 #include <deepmaacc/analysis/compiled_network.hpp>
 #include <deepmaacc/clustering/agglomerate.hpp>
 #include <deepmaacc/core/parallel.hpp>
-#include <deepmaacc/model/network.hpp>
+#include <deepmaacc/network/network.hpp>
 #include <deepmaacc/storage/kokkos_view.hpp>
 #include <deepmaacc/storage/precision.hpp>
 
