@@ -37,6 +37,13 @@ inline axis_block split_at(const shape& input, const axis_range& axes) {
   return block;
 }
 
+/// How far apart neighbours along each axis of a row-major tensor lie.
+inline std::vector<std::size_t> steps_of(const shape& extents) {
+  std::vector<std::size_t> steps(extents.size(), 1);
+  for (std::size_t axis = extents.size(); axis-- > 1;) steps[axis - 1] = steps[axis] * extents[axis];
+  return steps;
+}
+
 /// The extents of the axes.
 inline shape extents_of(const shape& input, const axis_range& axes) {
   return shape(input.begin() + static_cast<std::ptrdiff_t>(axes.first), input.begin() + static_cast<std::ptrdiff_t>(axes.end));

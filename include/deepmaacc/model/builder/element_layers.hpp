@@ -5,7 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <deepmaacc/model/program_builder.hpp>
+#include <deepmaacc/core/compiled.hpp>
+#include <deepmaacc/model/builder/declarations.hpp>
 #include <utility>
 
 namespace deepmaacc {

@@ -4,7 +4,8 @@
 /// Bodies of `program_builder`: layers over images and sequences.
 
 #include <algorithm>
-#include <deepmaacc/model/program_builder.hpp>
+#include <deepmaacc/core/compiled.hpp>
+#include <deepmaacc/model/builder/declarations.hpp>
 #include <utility>
 
 namespace deepmaacc {
@@ -15,13 +16,6 @@ namespace detail {
 template <std::size_t Axes>
 std::vector<std::array<std::size_t, 2>> listed(const image_border<Axes>& border) {
   return {border.begin(), border.end()};
-}
-
-/// How far apart neighbours along each axis of a row-major tensor lie.
-inline std::vector<std::size_t> steps_of(const shape& extents) {
-  std::vector<std::size_t> steps(extents.size(), 1);
-  for (std::size_t axis = extents.size(); axis-- > 1;) steps[axis - 1] = steps[axis] * extents[axis];
-  return steps;
 }
 
 }  // namespace detail

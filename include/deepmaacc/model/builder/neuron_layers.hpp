@@ -3,7 +3,8 @@
 /// \file
 /// Bodies of `program_builder`: how layers begin and end, and those with neurons.
 
-#include <deepmaacc/model/program_builder.hpp>
+#include <deepmaacc/core/compiled.hpp>
+#include <deepmaacc/model/builder/declarations.hpp>
 #include <utility>
 #include <variant>
 

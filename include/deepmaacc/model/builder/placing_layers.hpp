@@ -4,7 +4,8 @@
 /// Bodies of `program_builder`: layers that give elements other places, or other shapes.
 
 #include <algorithm>
-#include <deepmaacc/model/program_builder.hpp>
+#include <deepmaacc/core/compiled.hpp>
+#include <deepmaacc/model/builder/declarations.hpp>
 #include <utility>
 
 namespace deepmaacc {
