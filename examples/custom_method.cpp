@@ -32,7 +32,7 @@ struct every_kth {
 
 // Mutates the neurons with the largest weights of each hidden layer. In two steps: one ranking serves every number of neurons.
 struct strongest_neurons {
-  dm::population layers = dm::population::hidden;
+  dm::layer_selection layers = dm::population::hidden;
   std::size_t per_layer = 5;
 
   std::string name() const { return "strongest-neurons"; }

@@ -4,15 +4,19 @@
 /// An analysis as `deepmaacc analyze` runs it. A source per precision instantiates it.
 
 #include <Kokkos_Core.hpp>
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/analysis/comparison.hpp>
 #include <deepmaacc/analysis/study.hpp>
+#include <deepmaacc/concepts/model_adapter.hpp>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/philox.hpp>
 #include <deepmaacc/core/progress.hpp>
 #include <deepmaacc/io/keras.hpp>
 #include <deepmaacc/io/tests.hpp>
+#include <deepmaacc/mutation/layer_selection.hpp>
+#include <deepmaacc/mutation/mutant.hpp>
 #include <deepmaacc/report/report.hpp>
 #include <deepmaacc/report/settings.hpp>
 #include <deepmaacc/storage/precision.hpp>
@@ -26,6 +30,7 @@
 #include <variant>
 #include <vector>
 
+#include "layer_options.hpp"
 #include "method_plan.hpp"
 #include "numbers.hpp"
 
@@ -100,7 +105,7 @@ class method_runs {
 template <class Study>
 void compare_runs(Study& about, const analysis_plan& plan, deepmaacc::report::report& report) {
   const std::size_t compared = report.runs.size();
-  const deepmaacc::population layers = report.runs[0].layers_mutated;
+  const deepmaacc::layer_selection layers = report.runs[0].layers_mutated;
   const bool is_published = layers == deepmaacc::population::hidden && !std::holds_alternative<deepmaacc::random_sampling>(plan.method);
   const auto known = plan.is_timed_alone ? deepmaacc::known_mutants::run_again : deepmaacc::known_mutants::recall;
   report.runs.push_back(about.analyze(deepmaacc::exhaustive{.layers = layers}, known));
@@ -125,12 +130,36 @@ void compare_runs(Study& about, const analysis_plan& plan, deepmaacc::report::re
   }
 }
 
+/// Sets a method to the layers of a model that its option means. \throws usage_error where there are none, or where features cannot be had
+/// of all that are described.
+inline void set_layers(method_plan& plan, const std::vector<deepmaacc::layer_description>& layers) {
+  const auto set = [&](auto& method) {
+    method.layers = layers_of_model(method.layers, layers);
+    if constexpr (requires { method.feature; }) {
+      auto described = layers_of(method.layers, layers);
+      if constexpr (requires { method.mode; })
+        if (method.mode == deepmaacc::similarity_mode::artifact) described = layers_of(deepmaacc::population::all, layers);
+      const bool has_output = std::any_of(described.begin(), described.end(), [&](std::size_t layer) { return layers[layer].is_output; });
+      if (has_output && method.feature.has_outgoing_weights())
+        throw deepmaacc::usage_error(
+            "--features: no weights go out of the output layer; take --layers hidden without --mode artifact, or other features");
+    }
+  };
+  std::visit(
+      [&](auto& one) {
+        if constexpr (requires { one.method; })
+          set(one.method);
+        else
+          set(one);
+      },
+      plan);
+}
+
 /// \throws usage_error where the model has fewer mutants than the sample, or a share of them rounds to none.
-template <class Network>
-void check_sample(const Network& network, const analysis_plan& plan) {
+inline void check_sample(const std::vector<deepmaacc::layer_description>& layers, const analysis_plan& plan) {
   const auto* method = std::get_if<deepmaacc::random_sampling>(&plan.method);
   if (!method) return;
-  const std::size_t total = deepmaacc::count_mutants(network.layers(), plan.operators.size(), method->layers);
+  const std::size_t total = deepmaacc::count_mutants(layers, plan.operators.size(), method->layers);
   try {
     method->sample_size(total);
   } catch (const deepmaacc::usage_error& fault) {
@@ -140,11 +169,13 @@ void check_sample(const Network& network, const analysis_plan& plan) {
 
 /// Reads model and tests, and analyses by the method with each of its settings. Kokkos is initialised.
 template <class Numbers>
-deepmaacc::report::report run_analysis(const analysis_plan& plan) {
+deepmaacc::report::report run_analysis(analysis_plan plan) {
   using T = typename Numbers::value_type;
   const deepmaacc::stopwatch loading;
   const auto network = deepmaacc::io::read_keras<deepmaacc::storage::xtensor_host<T>>(plan.model).in_precision(Numbers{});
-  check_sample(network, plan);
+  const auto layers = network.layers();
+  set_layers(plan.method, layers);
+  check_sample(layers, plan);
   const auto tests = deepmaacc::io::read_tests<T>(plan.images, plan.labels, plan.steps, plan.limit_inputs);
   deepmaacc::report::report report;
   report.model_file = plan.model;
@@ -173,8 +204,8 @@ deepmaacc::report::report run_analysis(const analysis_plan& plan) {
   return report;
 }
 
-extern template deepmaacc::report::report run_analysis<deepmaacc::precision::float32>(const analysis_plan&);
-extern template deepmaacc::report::report run_analysis<deepmaacc::precision::float64>(const analysis_plan&);
-extern template deepmaacc::report::report run_analysis<deepmaacc::precision::tf32>(const analysis_plan&);
+extern template deepmaacc::report::report run_analysis<deepmaacc::precision::float32>(analysis_plan);
+extern template deepmaacc::report::report run_analysis<deepmaacc::precision::float64>(analysis_plan);
+extern template deepmaacc::report::report run_analysis<deepmaacc::precision::tf32>(analysis_plan);
 
 }  // namespace command_line

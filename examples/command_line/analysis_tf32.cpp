@@ -2,6 +2,6 @@
 
 namespace command_line {
 
-template deepmaacc::report::report run_analysis<deepmaacc::precision::tf32>(const analysis_plan&);
+template deepmaacc::report::report run_analysis<deepmaacc::precision::tf32>(analysis_plan);
 
 }  // namespace command_line

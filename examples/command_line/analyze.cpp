@@ -42,7 +42,7 @@ struct analyze_options {
   bool is_timed_alone = false, is_compared = false, per_mutant = false, quiet = false;
 };
 
-using analysis = dm::report::report (*)(const analysis_plan&);
+using analysis = dm::report::report (*)(analysis_plan);
 
 analysis analysis_in(const std::string& precision) {
   return choose<analysis>("--precision", precision, "precision", "precisions",
@@ -51,7 +51,8 @@ analysis analysis_in(const std::string& precision) {
                            {"tf32", run_analysis<dm::precision::tf32>}});
 }
 
-/// Reads the options. \throws usage_error: everything that can be wrong with them is found before a file is read.
+/// Reads the options. \throws usage_error: what can be wrong with them is found before a file is read, but for layers that the model does
+/// not have.
 analysis_plan plan_analysis(const analyze_options& options) {
   analysis_plan plan;
   plan.model = options.model;
@@ -121,8 +122,9 @@ void add_method_options(CLI::App& command, analyze_options& options) {
       ->type_name("NAME")
       ->capture_default_str()
       ->group(all);
-  add(all)("--layers", method.layers, "NAME",
-           "whose neurons are mutated: all, or hidden (without the output layer); default: hidden for clusterings, else all");
+  add(all)("--layers", method.layers, "LIST",
+           "whose neurons are mutated: all; hidden (without the output layer); or layers as inspect lists them, by name, index or pattern "
+           "with * and ?, separated by commas; default: hidden for clusterings, else all");
   command.add_option("--seed", options.seed, "of random choices")->type_name("N")->check(whole_number)->capture_default_str()->group(all);
   command.add_option("--repeat", options.repeats, "run a method that makes random choices R times, with a seed each")
       ->type_name("R")

@@ -5,6 +5,7 @@
 /// as the command does.
 
 #include <Kokkos_Core.hpp>
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/analysis/features.hpp>
@@ -83,6 +84,11 @@ struct chosen_features {
   using map = std::variant<deepmaacc::feature::incoming_weights, deepmaacc::feature::mutated_weights,
                            deepmaacc::feature::activation_profile, deepmaacc::feature::outgoing_weights, deepmaacc::feature::neuron_index>;
   std::vector<map> maps;
+
+  bool has_outgoing_weights() const {
+    return std::any_of(maps.begin(), maps.end(),
+                       [](const map& one) { return std::holds_alternative<deepmaacc::feature::outgoing_weights>(one); });
+  }
 
   std::string name() const {
     std::string all;

@@ -4,12 +4,17 @@
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/evaluation/check_fit.hpp>
 #include <deepmaacc/io/keras.hpp>
+#include <deepmaacc/mutation/layer_selection.hpp>
+#include <deepmaacc/mutation/mutant.hpp>
 #include <deepmaacc/mutation/operators.hpp>
 #include <deepmaacc/report/text_table.hpp>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
+#include "layer_options.hpp"
 #include "running_kokkos.hpp"
 
 namespace command_line {
@@ -17,27 +22,46 @@ namespace {
 
 namespace dm = deepmaacc;
 
-void run(const std::string& file) {
+/// The options as they are written.
+struct inspect_options {
+  std::string model;
+  std::optional<std::string> layers;
+};
+
+void run(const inspect_options& options) {
+  std::optional<dm::layer_selection> selection;
+  if (options.layers) selection = parse_layers(*options.layers);
   const running_kokkos kokkos;
-  const auto network = dm::io::read_keras(file);
+  const auto network = dm::io::read_keras(options.model);
   const auto layers = network.layers();
-  std::size_t neurons = 0, hidden = 0;
+  std::vector<bool> is_selected(layers.size(), false);
+  if (selection) {
+    selection = layers_of_model(*selection, layers);
+    for (const std::size_t layer : layers_of(*selection, layers)) is_selected[layer] = true;
+  }
+  std::size_t neurons = 0;
   dm::report::text_table table;
-  table.column("layer", true).column("kind", true).column("output shape", true).column("neurons").column("parameters").column("", true);
+  table.column("index").column("layer", true).column("kind", true).column("output shape", true);
+  table.column("neurons").column("parameters").column("", true);
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const auto& layer = layers[i];
     neurons += layer.neurons;
-    if (!layer.is_output) hidden += layer.neurons;
     std::size_t parameters = 0;
     for (const auto& one : network.graph()[i].parameters) parameters += dm::element_count(one.extents);
-    table.row({layer.name, layer.kind, dm::to_string(layer.output_shape), std::to_string(layer.neurons), std::to_string(parameters),
-               layer.is_output ? "output" : ""});
+    std::string note = layer.is_output ? "output" : "";
+    if (is_selected[i]) note += note.empty() ? "selected" : ", selected";
+    table.row({std::to_string(i), layer.name, layer.kind, dm::to_string(layer.output_shape), std::to_string(layer.neurons),
+               std::to_string(parameters), note});
   }
   table.write(std::cout);
-  const std::size_t operators = dm::paper_operators().size();
+  const auto mutants = [&](const dm::layer_selection& chosen) { return dm::count_mutants(layers, dm::paper_operators().size(), chosen); };
   std::cout << neurons << " neurons, " << network.parameter_count() << " parameters, " << network.classes() << " classes\n"
-            << "exhaustive analysis with cw, nai and neb: " << operators * neurons << " mutants (all layers), " << operators * hidden
-            << " (hidden layers)\n";
+            << "exhaustive analysis with cw, nai and neb: " << mutants(dm::population::all) << " mutants (all layers), "
+            << mutants(dm::population::hidden) << " (hidden layers)\n";
+  if (selection)
+    std::cout << "with --layers " << *options.layers << ": " << mutants(*selection) << " mutants (" << layers_text(*selection) << ")\n";
+  else
+    std::cout << "--layers takes these names and indices, and patterns with * and ?, separated by commas\n";
   try {
     dm::check_outputs(network);
   } catch (const dm::model_error& error) {
@@ -48,10 +72,11 @@ void run(const std::string& file) {
 }  // namespace
 
 void add_inspect(CLI::App& app) {
-  auto model = std::make_shared<std::string>();
+  auto options = std::make_shared<inspect_options>();
   CLI::App* command = app.add_subcommand("inspect", "A model's layers, and the mutants that an exhaustive analysis would run");
-  command->add_option("MODEL", *model, "trained model: a .keras or .h5 file of Keras")->required();
-  command->callback([model] { run(*model); });
+  command->add_option("MODEL", options->model, "trained model: a .keras or .h5 file of Keras")->required();
+  command->add_option("--layers", options->layers, "count the mutants of these layers too: a list as analyze takes it")->type_name("LIST");
+  command->callback([options] { run(*options); });
 }
 
 }  // namespace command_line

@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "layer_options.hpp"
 #include "method_plan.hpp"
 #include "names.hpp"
 #include "numbers.hpp"
@@ -119,32 +120,26 @@ inline std::optional<chosen_graph_linkage> parse_graph_linkage(const std::string
   return chosen_graph_linkage{chosen};
 }
 
-/// Policies that both clusterings have, each with the method's own default. \throws usage_error where features cannot be had of all layers.
+/// Policies that both clusterings have, each with the method's own default.
 template <class Method>
-void set_policies(Method& method, const method_options& given, const std::string& scaler, const std::string& features,
-                  bool describes_output_layer) {
+void set_policies(Method& method, const method_options& given, const std::string& scaler, const std::string& features) {
   method.metric = {parse_metric(given.metric.value_or("euclidean"))};
   method.scaler = {parse_scaler(given.scaler.value_or(scaler))};
   method.feature = parse_features(given.features.value_or(features));
   method.representative = parse_representative(given.representative.value_or("random"));
-  const bool has_outgoing = std::any_of(method.feature.maps.begin(), method.feature.maps.end(),
-                                        [](const auto& map) { return std::holds_alternative<deepmaacc::feature::outgoing_weights>(map); });
-  if (has_outgoing && describes_output_layer)
-    throw deepmaacc::usage_error(
-        "--features: no weights go out of the output layer; take --layers hidden without --mode artifact, or other features");
 }
 
 inline neuron_plan plan_neuron_clustering(const method_options& given) {
   neuron_plan plan;
   auto& method = plan.method;
-  method.layers = parse_population(given.layers.value_or("hidden"));
+  method.layers = given.layers ? parse_layers(*given.layers) : deepmaacc::population::hidden;
   using deepmaacc::cluster_use;
   method.use = choose_value<cluster_use>("--use", given.use.value_or("joint"), "use of clusters", "uses",
                                          {cluster_use::joint, cluster_use::representative});
   if (method.use == cluster_use::joint && given.representative)
     throw deepmaacc::usage_error(
         "--representative: all neurons of a cluster are mutated together, and none stands for it; add --use representative");
-  set_policies(method, given, "min-max", "incoming-weights", method.layers == deepmaacc::population::all);
+  set_policies(method, given, "min-max", "incoming-weights");
   method.linkage = {parse_linkage(given.linkage.value_or("ward"))};
   require_fitting(method.metric.choice, method.linkage.choice);
   const std::string option = "--neurons-per-cluster";
@@ -158,12 +153,11 @@ template <class Linkage>
 mutant_plan<Linkage> plan_mutant_clustering(const method_options& given, Linkage linkage) {
   mutant_plan<Linkage> plan;
   auto& method = plan.method;
-  method.layers = parse_population(given.layers.value_or("hidden"));
+  method.layers = given.layers ? parse_layers(*given.layers) : deepmaacc::population::hidden;
   using deepmaacc::similarity_mode;
   method.mode = choose_value<similarity_mode>("--mode", given.mode.value_or("paper"), "mode", "modes",
                                               {similarity_mode::paper, similarity_mode::artifact});
-  set_policies(method, given, "none", "mutated-weights",
-               method.layers == deepmaacc::population::all || method.mode == similarity_mode::artifact);
+  set_policies(method, given, "none", "mutated-weights");
   method.linkage = std::move(linkage);
   const std::string option = "--threshold";
   plan.thresholds = parse_list(option, given.threshold.value_or("0.6"), parse_number);
@@ -190,7 +184,7 @@ inline method_plan plan_mutant_clustering(const method_options& given, std::uint
 
 inline deepmaacc::random_sampling plan_random_sampling(const method_options& given) {
   deepmaacc::random_sampling method;
-  method.layers = parse_population(given.layers.value_or("all"));
+  if (given.layers) method.layers = parse_layers(*given.layers);
   method.is_stratified = !given.is_unstratified;
   const std::string option = "--sample", text = given.sample.value_or("5%");
   if (text.ends_with('%')) {
@@ -213,7 +207,9 @@ inline method_plan plan_method(const method_options& given, std::uint64_t seed) 
   if (given.method == "neuron-clustering") return plan_neuron_clustering(given);
   if (given.method == "mutant-clustering") return plan_mutant_clustering(given, seed);
   if (given.method == "random-sampling") return plan_random_sampling(given);
-  return deepmaacc::exhaustive{.layers = parse_population(given.layers.value_or("all"))};
+  deepmaacc::exhaustive method;
+  if (given.layers) method.layers = parse_layers(*given.layers);
+  return method;
 }
 
 }  // namespace command_line

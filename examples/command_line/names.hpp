@@ -4,9 +4,8 @@
 /// Names as they are written in options, and what to say of one that is none.
 
 #include <algorithm>
-#include <cctype>
-#include <cstddef>
 #include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/suggestion.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,38 +13,10 @@
 
 namespace command_line {
 
-/// How many letters are to be changed, added, left out or swapped with the next one to make one name of another; capitals aside.
-inline std::size_t edit_distance(std::string_view a, std::string_view b) {
-  const auto is_same = [](char x, char y) {
-    return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
-  };
-  std::vector<std::vector<std::size_t>> least(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
-  for (std::size_t i = 0; i <= a.size(); ++i)
-    for (std::size_t j = 0; j <= b.size(); ++j) {
-      if (i == 0 || j == 0) {
-        least[i][j] = i + j;
-        continue;
-      }
-      least[i][j] = std::min({least[i - 1][j] + 1, least[i][j - 1] + 1, least[i - 1][j - 1] + (is_same(a[i - 1], b[j - 1]) ? 0U : 1U)});
-      if (i > 1 && j > 1 && is_same(a[i - 1], b[j - 2]) && is_same(a[i - 2], b[j - 1]))
-        least[i][j] = std::min(least[i][j], least[i - 2][j - 2] + 1);
-    }
-  return least[a.size()][b.size()];
-}
-
-/// " (did you mean ward?)": the nearest of the names, the first of equally near ones, or nothing where none is near: a third of the letters
-/// may be wrong. \param names  with their numbers as help shows them: "minkowski[=P]"
-inline std::string suggestion(std::string_view given, const std::vector<std::string>& names) {
-  std::string nearest;
-  std::size_t least = std::max<std::size_t>(1, given.size() / 3) + 1;
-  for (const std::string& one : names) {
-    const std::string name = one.substr(0, one.find_first_of("[="));
-    const std::size_t apart = edit_distance(given, name);
-    if (apart >= least || apart >= given.size()) continue;
-    least = apart;
-    nearest = name;
-  }
-  return nearest.empty() ? "" : " (did you mean " + nearest + "?)";
+/// " (did you mean ward?)", or nothing where no name is near. \param names  with their numbers as help shows them: "minkowski[=P]"
+inline std::string suggestion(std::string_view given, std::vector<std::string> names) {
+  for (std::string& one : names) one.resize(std::min(one.find_first_of("[="), one.size()));
+  return deepmaacc::detail::suggestion(given, names);
 }
 
 /// The names of one kind of things, with their numbers as help shows them.

@@ -125,11 +125,6 @@ inline std::optional<deepmaacc::skip_options> parse_skips(const std::string& lis
   return chosen;
 }
 
-inline deepmaacc::population parse_population(const std::string& name) {
-  using deepmaacc::population;
-  return choose_value<population>("--layers", name, "population", "populations", {population::all, population::hidden});
-}
-
 /// Reads "channels=3,pad=2,subtract-mean=0.5,0.4,0.3": steps in their order, each with its numbers; a comma before a number continues
 /// the step before it, and a slash leads from means to deviations.
 inline deepmaacc::io::preparation parse_preparation(const std::string& text) {

@@ -202,7 +202,14 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_compared_is_refused) {
   BOOST_TEST(has(usage(result_of({1, 1, 1, 1, 1, 1}, std::vector<double>(6, 1)), all), "ours ran 6 mutants of 5"));
   auto hidden = ours;
   hidden.layers_mutated = dm::population::hidden;
-  BOOST_TEST(has(usage(hidden, all), "ours is of hidden layers, but exhaustive of all ones"));
+  BOOST_TEST(has(usage(hidden, all), "ours is of hidden layers, but exhaustive of all layers; errors are of the same layers only"));
+  hidden.layers_mutated = {"dense", "dense_1"};
+  BOOST_TEST(has(usage(hidden, all), "ours is of layers dense, dense_1, but exhaustive of all layers"));
+  auto others = all;
+  others.layers_mutated = {"dense"};
+  BOOST_TEST(has(usage(hidden, others), "ours is of layers dense, dense_1, but exhaustive of layers dense;"));
+  others.layers_mutated = {"dense", "dense_1"};
+  BOOST_TEST(usage(hidden, others) == "no error");
   auto part = all;
   part.mutants_total = 6;
   BOOST_TEST(has(usage(ours, part), "exhaustive did not run every mutant"));

@@ -1,9 +1,11 @@
 #include <Kokkos_Core.hpp>
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/analysis/analyze.hpp>
+#include <deepmaacc/analysis/comparison.hpp>
 #include <deepmaacc/analysis/mutant_clustering.hpp>
 #include <deepmaacc/analysis/neuron_clustering.hpp>
 #include <deepmaacc/analysis/random_sampling.hpp>
@@ -69,6 +71,25 @@ struct counting {
     dm::mutant one;
     one.layer = layers.at(of_layer), one.neurons = {0};
     return {one};
+  }
+};
+
+/// Which mutants of a run are of some layers, and what killed them.
+std::vector<std::size_t> mutants_of(const dm::analysis_result& run, const std::vector<std::size_t>& layers) {
+  std::vector<std::size_t> found;
+  for (std::size_t which = 0; which < run.mutants.size(); ++which)
+    if (std::find(layers.begin(), layers.end(), run.mutants[which].layer) != layers.end()) found.push_back(which);
+  return found;
+}
+
+/// A method that says `layers` in a type of its own choice, and runs all mutants of these.
+template <class Layers>
+struct of_layers {
+  Layers layers;
+  const char* name() const { return "of-layers"; }
+  template <class Subject>
+  std::vector<dm::mutant> choose(const Subject& subject) const {
+    return subject.mutants(layers);
   }
 };
 
@@ -213,6 +234,92 @@ BOOST_AUTO_TEST_CASE(results_say_what_they_are_of) {
   BOOST_TEST(own.setting.empty());
   BOOST_TEST(own.mutants.size() == 3 * of.layers(dm::population::all).size());
   BOOST_TEST(own.mutants_total == of.study.analyze(dm::exhaustive{}).mutants.size());
+}
+
+// Whatever runs them, however they are listed.
+BOOST_AUTO_TEST_CASE(kills_of_a_selection_are_rows_of_the_exhaustive_run) {
+  for (const auto seed : support::seeds_of_hidden_layers(6))
+    for (const auto engine : {dm::engine_kind::whole, dm::engine_kind::resumable, dm::engine_kind::delta}) {
+      small_study of(support::make_case(seed, false, 15), {.engine = engine});
+      const auto all = of.study.analyze(dm::exhaustive{}, dm::known_mutants::run_again);
+      const auto layers = of.layers(dm::population::all);
+      for (std::size_t subset = 1; subset < std::size_t{1} << std::min<std::size_t>(layers.size(), 3); ++subset) {
+        std::vector<std::size_t> wanted;
+        std::vector<std::string> words;
+        for (std::size_t i = 0; i < 3; ++i)
+          if (subset >> i & 1U) {
+            wanted.push_back(layers[i]);
+            words.insert(words.begin(), i % 2 ? std::to_string(layers[i]) : of.network.layers()[layers[i]].name);
+          }
+        words.push_back(words.front());
+        const auto run = of.study.analyze(dm::exhaustive{.layers = words}, dm::known_mutants::run_again);
+        const auto rows = mutants_of(all, wanted);
+        BOOST_TEST_REQUIRE(run.mutants.size() == rows.size());
+        BOOST_TEST(run.mutants_total == rows.size());
+        BOOST_TEST((dm::layers_of(run.layers_mutated, run.layers) == wanted));
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+          BOOST_TEST((support::as_naive({run.mutants[i]}) == support::as_naive({all.mutants[rows[i]]})));
+          BOOST_TEST(run.kills.killed_cells(0, i) == all.kills.killed_cells(0, rows[i]), boost::test_tools::per_element());
+          BOOST_TEST(run.kills.borderline_cells(0, i) == all.kills.borderline_cells(0, rows[i]), boost::test_tools::per_element());
+        }
+      }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(every_method_takes_a_selection) {
+  small_study of(support::seeds_of_hidden_layers(1)[0]);
+  const auto layers = of.layers(dm::population::all);
+  const std::string first = of.network.layers()[layers.front()].name, last = of.network.layers()[layers.back()].name;
+  const auto check = [&](auto method, const dm::layer_selection& chosen, const std::vector<std::size_t>& wanted) {
+    method.layers = chosen;
+    const auto run = of.study.analyze(method);
+    BOOST_TEST(run.mutants_total == of.study.analyze(dm::exhaustive{.layers = chosen}).mutants.size());
+    BOOST_TEST(mutants_of(run, wanted).size() == run.mutants.size());
+    for (const std::size_t layer : wanted) BOOST_TEST(mutants_of(run, {layer}).size() > 0U);
+    BOOST_TEST((run.layers_mutated == dm::resolved(chosen, run.layers)));
+    // A result is compared with those of the same layers, in whatever words, and with no other.
+    const auto same = of.study.analyze(dm::exhaustive{.layers = {wanted.back(), wanted.front()}});
+    BOOST_TEST(dm::compare(run, same, {.samples = 1}).total == run.mutants_total);
+    BOOST_TEST(
+        has(error_text<dm::usage_error>([&] { dm::compare(run, of.study.analyze(dm::exhaustive{.layers = dm::population::hidden})); }),
+            "errors are of the same layers only"));
+  };
+  for (const auto& [chosen, wanted] : {std::pair<dm::layer_selection, std::vector<std::size_t>>{{last}, {layers.back()}},
+                                       {{last, first}, {layers.front(), layers.back()}}}) {
+    if (layers.size() == wanted.size()) continue;
+    check(dm::neuron_clustering<>{.neurons_per_cluster = 2}, chosen, wanted);
+    check(dm::mutant_clustering<>{}, chosen, wanted);
+    check(dm::mutant_clustering<>{.mode = dm::similarity_mode::artifact}, chosen, wanted);
+    check(dm::random_sampling{.share = 1}, chosen, wanted);
+    check(of_layers<dm::layer_selection>{}, chosen, wanted);
+  }
+  // A fit is of layers, not of words.
+  const auto trees = of.study.fit(dm::neuron_clustering<>{.layers = {last}});
+  of.study.analyze(dm::neuron_clustering<>{.layers = {layers.back()}}, trees);
+  BOOST_TEST(has(error_text<dm::usage_error>([&] { of.study.analyze(dm::neuron_clustering<>{.layers = {first}}, trees); }),
+                 "the fit is not of the layers that the method is set to (layers " + first + ")"));
+  // Methods that know of populations only, or give names, are as good.
+  BOOST_TEST((of.study.analyze(of_layers<dm::population>{dm::population::hidden}).layers_mutated == dm::population::hidden));
+  BOOST_TEST((of.study.analyze(of_layers<std::vector<std::string>>{{last}}).layers_mutated == dm::layer_selection{last}));
+  BOOST_TEST(
+      has(error_text<dm::usage_error>([&] { of.study.analyze(dm::exhaustive{.layers = {"none"}}); }), "layers: 'none' matches no layer"));
+}
+
+BOOST_AUTO_TEST_CASE(operators_and_rules_are_given_once) {
+  const small_study of(support::seeds_of_hidden_layers(1)[0]);
+  const auto fault = [&](const auto& operators, const auto& rules) {
+    return error_text<dm::usage_error>([&] { dm::analyze(dm::this_thread{}, of.network, of.tests, dm::exhaustive{}, operators, rules); });
+  };
+  const dm::kill::any_flip rule;
+  using cw = dm::mutation::change_weight;
+  using gf = dm::mutation::gaussian_fuzzing;
+  BOOST_TEST(fault(dm::operators(cw{}, dm::mutation::effect_blocking{}, cw{0.1}), rule) ==
+             "deepmaacc::analyze: the operator cw(0.1) is there twice; give each once");
+  BOOST_TEST(fault(dm::operators(gf{0.5, 0.5}, gf{0.5, 0.5}), rule) ==
+             "deepmaacc::analyze: the operator gf(0.5, 0.5) is there twice; give each once");
+  BOOST_TEST(fault(dm::operators(cw{0.1}, cw{0.2}, gf{0.5, 0.5}, gf{0.5, 0.25}), rule) == "no error");
+  BOOST_TEST(fault(dm::paper_operators(), dm::kill_rules(dm::kill::top_k{}, rule, dm::kill::top_k{})) ==
+             "deepmaacc::analyze: the kill rule top-k=3 is there twice; give each once");
 }
 
 BOOST_AUTO_TEST_CASE(a_fit_is_taken_once_where_it_is_given) {

@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import struct
+import zipfile
 
 import command_test
 from command_test import CNN, DATA, IMAGES, LABELS, MLP, UNUSABLE, USAGE, AnalysisTest, analyze_arguments, npy, npy_bytes, run
@@ -17,7 +18,7 @@ RULES = ("predicted-class", "true-class", "any-flip")
 
 # The report's fields and their types; a list stands for a list of what it holds.
 RUN = {
-    "method": str, "setting": dict, "population": str, "engine": str, "adapter_tier": str,
+    "method": str, "setting": dict, "population": str, "layers": [str], "engine": str, "adapter_tier": str,
     "mutants": {"total": int, "executed": int},
     "average_error_rate": (float, type(None)),
     "kill_rules": [{"name": str, "killed": int, "possible": int, "score": float, "borderline": int}],
@@ -122,7 +123,7 @@ class Reports(AnalysisTest):
             if not per_mutant:
                 self.assertEqual(list(rows[0]), ["model", "method", "population", "engine", "mutants_total", "mutants_executed", "kill_rule",
                                                  "killed", "possible", "score", "borderline", "seconds_golden", "seconds_evaluate", "setting",
-                                                 "repeat", "average_error_rate"])
+                                                 "repeat", "average_error_rate", "layers"])
                 self.assertEqual(len(rows), 2)
                 for row, rule in zip(rows, one_run["kill_rules"]):
                     self.assertEqual((row["model"], row["method"], row["population"], row["engine"]), (str(MLP), "exhaustive", "all", "delta"))
@@ -132,6 +133,7 @@ class Reports(AnalysisTest):
                     self.assertEqual(float(row["seconds_evaluate"]), one_run["seconds"]["evaluate"])
                     self.assertEqual(float(row["seconds_golden"]), report["seconds"]["golden"])
                     self.assertEqual((row["setting"], row["repeat"]), ("", ""))
+                    self.assertEqual(row["layers"].split(","), one_run["layers"])
                     self.assertEqual(row["average_error_rate"] and float(row["average_error_rate"]), one_run["average_error_rate"] or "")
                 continue
             self.assertEqual(list(rows[0]), ["model", "method", "layer", "neurons", "operator", "weight", "kill_rule", "killed", "borderline", "setting",
@@ -255,6 +257,44 @@ class Runs(AnalysisTest):
             self.assertEqual(hidden["mutant_list"], [one for one in everything["runs"][0]["mutant_list"] if one["layer"] != output])
             self.assertEqual(len(everything["runs"][0]["mutant_list"]), total + 30)
 
+    def test_layers_are_selected_by_name_pattern_and_index(self):
+        everything = self.report(CNN, "--per-mutant", "--limit-inputs", 60)
+        names = ["conv2d", "conv2d_1", "dense", "dense_1"]
+        self.assertEqual(everything["runs"][0]["layers"], names)
+        # Order, repeats, spaces and words make no difference.
+        for text, wanted in (("dense", "dense"), ("conv2d_1,dense*", "conv2d_1 dense dense_1"), ("dense*, conv2d_1 ,dense", "conv2d_1 dense dense_1"),
+                             ("7,1", "conv2d dense_1"), ("*_1", "conv2d_1 dense_1"), ("d????", "dense"), ("3,dense", "conv2d_1 dense")):
+            one_run = self.report(CNN, "--per-mutant", "--limit-inputs", 60, "--layers", text)["runs"][0]
+            self.assertEqual((one_run["population"], one_run["layers"]), ("selected", wanted.split()), text)
+            listed = [one for one in everything["runs"][0]["mutant_list"] if one["layer"] in wanted.split()]
+            self.assertEqual(one_run["mutant_list"], listed, text)
+            self.assertEqual(one_run["mutants"], {"total": len(listed), "executed": len(listed)}, text)
+            summary = self.succeed(*analyze_arguments(CNN, "--limit-inputs", 60, "--layers", text))
+            self.assertIn(f"\nexhaustive, layers {wanted.replace(' ', ', ')}: {len(listed)} mutants (", summary)
+        # All layers are all of them, however they are listed, and so are the hidden ones.
+        for text, wanted in (("*", "all"), ("1,3,5,7", "all"), ("all", "all"), ("dense_1,hidden", "all"), ("hidden", "hidden"),
+                             ("dense,conv*", "hidden")):
+            one_run = self.report(CNN, "--limit-inputs", 60, "--layers", text)["runs"][0]
+            self.assertEqual((one_run["population"], one_run["layers"]), (wanted, names if wanted == "all" else names[:-1]), text)
+
+    def test_an_exact_name_comes_before_what_it_looks_like(self):
+        names = {"dense_2": "hidden", "dense_3": "2", "dense_4": "block/out"}
+        model = self.folder / "renamed.keras"
+        with zipfile.ZipFile(MLP) as source, zipfile.ZipFile(model, "w") as target:
+            for name in source.namelist():
+                content = source.read(name)
+                if name == "config.json":
+                    config = json.loads(content)
+                    for layer in config["config"]["layers"]:
+                        layer["config"]["name"] = names.get(layer["config"]["name"], layer["config"]["name"])
+                    content = json.dumps(config)
+                target.writestr(name, content)
+        for text, wanted in (("hidden", ["hidden"]), ("2", ["2"]), ("3", ["2"]), ("block/*", ["block/out"]), ("?", ["2"]), ("*o*", ["block/out"])):
+            one_run = self.report(model, "--limit-inputs", 60, "--layers", text)["runs"][0]
+            self.assertEqual((one_run["population"], one_run["layers"]), ("selected", wanted), text)
+        clustered = self.report(model, "--limit-inputs", 60, "--method", "neuron-clustering")["runs"][0]
+        self.assertEqual((clustered["population"], clustered["layers"]), ("hidden", ["hidden", "2"]))
+
     def test_rules_can_be_combined(self):
         alone = {rule: self.mutants(MLP, "--kill-rule", rule, "--limit-inputs", 100) for rule in RULES}
         together = self.mutants(MLP, "--limit-inputs", 100, *[argument for rule in RULES for argument in ("--kill-rule", rule)])
@@ -359,15 +399,27 @@ class Texts(AnalysisTest):
 
     def test_inspect_lists_the_layers(self):
         lines = [line.split() for line in self.succeed("inspect", CNN).splitlines()]
-        self.assertEqual(lines[0], ["layer", "kind", "output", "shape", "neurons", "parameters"])
-        table = {line[1]: line[2:] for line in lines[1:9]}
-        self.assertEqual(len(lines), 11)
+        self.assertEqual(lines[0], ["index", "layer", "kind", "output", "shape", "neurons", "parameters"])
+        table = {line[2]: line[3:] for line in lines[1:9]}
+        self.assertEqual(len(lines), 12)
+        self.assertEqual([line[0] for line in lines[1:9]], list("01234567"))
         self.assertEqual(table["Flatten"], ["(64)", "0", "0"])
-        self.assertEqual(lines[2][1:], ["Conv2D", "(8,", "8,", "8)", "8", "80"])
-        self.assertEqual(lines[4][1:], ["Conv2D", "(2,", "2,", "16)", "16", "1168"])
-        self.assertEqual(lines[8][1:], ["Dense", "(10)", "10", "330", "output"])
+        self.assertEqual(lines[2][1:], ["conv2d", "Conv2D", "(8,", "8,", "8)", "8", "80"])
+        self.assertEqual(lines[4][2:], ["Conv2D", "(2,", "2,", "16)", "16", "1168"])
+        self.assertEqual(lines[8][2:], ["Dense", "(10)", "10", "330", "output"])
         self.assertEqual(lines[9], "66 neurons, 3658 parameters, 10 classes".split())
         self.assertEqual(lines[10], "exhaustive analysis with cw, nai and neb: 198 mutants (all layers), 168 (hidden layers)".split())
+        self.assertEqual(lines[11], "--layers takes these names and indices, and patterns with * and ?, separated by commas".split())
+
+    def test_inspect_counts_the_mutants_of_a_selection(self):
+        for text, phrase in (("*_1", "78 mutants (layers conv2d_1, dense_1)"), ("7,3", "78 mutants (layers conv2d_1, dense_1)"),
+                             ("hidden", "168 mutants (hidden layers)"), ("*", "198 mutants (all layers)")):
+            lines = self.succeed("inspect", CNN, "--layers", text).splitlines()
+            self.assertEqual(lines[11], f"with --layers {text}: {phrase}")
+            one_run = self.report(CNN, "--limit-inputs", 10, "--layers", text)["runs"][0]
+            self.assertEqual(one_run["mutants"]["total"], int(phrase.split()[0]))
+            self.assertEqual([line.split()[1] for line in lines[1:9] if line.endswith("selected")], one_run["layers"])
+        self.assertTrue(lines[8].endswith("output, selected"))
 
 
 class Refusals(AnalysisTest):
@@ -418,6 +470,21 @@ class Refusals(AnalysisTest):
                                     ("--method", "xyz", ["exhaustive", "neuron-clustering", "mutant-clustering", "random-sampling"])):
             self.refused_analysis(USAGE, [option, name], option, "'xyz'", *valid)
             self.refused_analysis(USAGE, [option, ""], option, "''", *valid)
+
+    def test_layers(self):
+        named = "take all, hidden, or layers with neurons by name, index or pattern: conv2d (1), conv2d_1 (3), dense (5), dense_1 (7)"
+        for text, fault in (("dnese", "'dnese' matches no layer (did you mean dense?)"), ("hiden", "'hiden' matches no layer (did you mean hidden?)"),
+                            ("dense,x*", "'x*' matches no layer;"), ("8", "'8' matches no layer;"), ("-1", "'-1' matches no layer;"),
+                            ("flatten", "'flatten' matches no layer with neurons, only flatten (4)"),
+                            ("0", "'0' matches no layer with neurons, only input_layer (0)"), ("dense,4", "'4' matches no layer with neurons, only flatten (4)"),
+                            ("*pool*,conv2d", "'*pool*' matches no layer with neurons, only max_pooling2d (2)"), ("1-3", "'1-3' matches no layer;"),
+                            ("Dense", "'Dense' matches no layer (did you mean dense?)")):
+            self.refused_analysis(USAGE, ["--layers", text], f"deepmaacc: --layers: {fault}", named, model=CNN)
+            self.refused(USAGE, ["inspect", CNN, "--layers", text], f"deepmaacc: --layers: {fault}", named)
+        for text in ("", ",", "dense,", ",dense", "dense,,conv2d", " "):
+            self.refused_analysis(USAGE, ["--layers", text], "--layers: '' is no layer; give names, patterns or indices of layers, all or hidden")
+            # No file is read before.
+            self.refused(USAGE, ["inspect", self.folder / "none", "--layers", text], "--layers: '' is no layer")
 
     def test_numbers(self):
         for operators, word in (("gf=-1", "gf"), ("cw=x", "'x'"), ("cw=", "--operators"), ("cw=0.1,0.2", "cw"), ("nai=1", "nai"), ("neb=1", "neb"),

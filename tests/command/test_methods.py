@@ -232,6 +232,46 @@ class MutantClustering(MethodTest):
         self.check_partition(self.runs(CNN, *MUTANTS, "--layers", "all")[0], self.all_mutants(CNN, is_hidden=False))
 
 
+class Selections(MethodTest):
+    """Methods of some layers only."""
+
+    def test_methods_choose_from_the_selected_layers(self):
+        layers = ["conv2d_1", "dense_1"]
+        sizes = {layer: count for layer, count in self.sizes(CNN, is_hidden=False).items() if layer in layers}
+        neurons = self.runs(CNN, *NEURONS, "--layers", "*_1", "--neurons-per-cluster", 3)[0]
+        self.check_partition(neurons, {layer: list(range(count)) for layer, count in sizes.items()})
+        mutants = self.runs(CNN, *MUTANTS, "--layers", "7,conv2d_1")[0]
+        self.check_partition(mutants, {layer: [(i, o) for i in range(count) for o in range(3)] for layer, count in sizes.items()})
+        self.check_kills_are_known(CNN, mutants)
+        sampled = self.runs(CNN, *SAMPLING, "--layers", "dense_1,conv2d_1", "--sample", "50%")[0]
+        self.check_kills_are_known(CNN, sampled)
+        for one_run in (neurons, mutants, sampled):
+            self.assertEqual((one_run["population"], one_run["layers"], one_run["mutants"]["total"]), ("selected", layers, 78))
+            self.assertEqual({one["layer"] for one in one_run["mutant_list"]}, set(layers))
+        # Of each layer the clusters are the same, whichever others are there.
+        for one_run, method in ((neurons, NEURONS), (mutants, MUTANTS)):
+            alone = clusters_of(self.runs(CNN, *method, "--layers", "conv2d_1")[0])
+            self.assertEqual(alone, {"conv2d_1": clusters_of(one_run)["conv2d_1"]})
+        self.assertEqual([cluster for cluster in clusters_of(self.runs(CNN, *MUTANTS, "--mode", "artifact", "--layers", "5")[0]).items()],
+                         [("dense", clusters_of(self.runs(CNN, *MUTANTS, "--mode", "artifact")[0])["dense"])])
+
+    def test_comparisons_are_of_the_same_layers(self):
+        report = self.report(CNN, *SEVERAL_RULES, *MUTANTS, "--layers", "conv*", "--compare")
+        self.assertEqual([(one["method"], one["population"], one["layers"]) for one in report["runs"]],
+                         [(method, "selected", ["conv2d", "conv2d_1"]) for method in ("mutant-clustering", "exhaustive")])
+        self.assertEqual((report["comparison"][0]["population"], report["comparison"][0]["total"]), ("selected", 72))
+        known = self.exhaustive(CNN)[1].values()
+        for rule in report["comparison"][0]["kill_rules"]:
+            cells = 1 if rule["name"] == "any-flip" else 10
+            killed = sum(len(one["killed"][rule["name"]]) for one in known if one["layer"].startswith("conv"))
+            self.assertAlmostEqual(rule["exact"], killed / (72 * cells), places=12)
+            self.assertIsNone(rule["published"])
+        # What selects the hidden layers is compared as the hidden layers are.
+        listed, hidden = (self.report(CNN, *MUTANTS, "--layers", layers, "--compare")["comparison"] for layers in ("dense,conv*", "hidden"))
+        self.assertEqual(listed, hidden)
+        self.assertIsNotNone(listed[0]["kill_rules"][0]["published"])
+
+
 class RandomSampling(MethodTest):
     def test_strata_get_their_share(self):
         for options, size in ((["--sample", 31], 31), (["--sample", "10%"], 24), ([], 12), (["--sample", "100%"], 240), (["--sample", 1], 1)):
@@ -449,7 +489,8 @@ class RoundTrip(MethodTest):
     """What a report prints can be given back to the option that it is of."""
 
     def options_of(self, report, one_run):
-        options = ["--method", one_run["method"], "--layers", one_run["population"], "--engine", one_run["engine"], "--oracle", report["oracle"],
+        layers = ",".join(one_run["layers"]) if one_run["population"] == "selected" else one_run["population"]
+        options = ["--method", one_run["method"], "--layers", layers, "--engine", one_run["engine"], "--oracle", report["oracle"],
                    "--precision", report["precision"], "--skip", ",".join(one_run["work"]["skips"]) or "none"]
         for rule in one_run["kill_rules"]:
             options += ["--kill-rule", rule["name"]]
@@ -477,7 +518,7 @@ class RoundTrip(MethodTest):
             wanted = [{"top-k": "top-k=3", "accuracy-drop": "accuracy-drop=0.01"}.get(rule, rule) for rule in some]
             self.assertEqual([rule["name"] for rule in report["runs"][0]["kill_rules"]], wanted)
         for options in (["--engine", "whole"], ["--engine", "resumable"], ["--skip", "none"], ["--skip", "dead"], ["--skip", "all"],
-                        ["--oracle", "predictions"], ["--precision", "float64"], ["--precision", "tf32"], ["--layers", "hidden"]):
+                        ["--oracle", "predictions"], ["--precision", "float64"], ["--precision", "tf32"], ["--layers", "hidden"], ["--layers", "dense*,1"]):
             self.check(*options)
 
     def test_operators_with_all_their_digits(self):
@@ -571,7 +612,8 @@ class Refusals(AnalysisTest):
                 self.refused_analysis(USAGE, [*method, "--metric", "cosine", "--linkage", rule], "--linkage", rule, "cosine")
             self.refused_analysis(USAGE, [*MUTANTS, "--mode", "artifact", "--linkage", rule], "--linkage", rule, "artifact")
         self.refused_analysis(USAGE, [*NEURONS, "--metric", "manhattan"], "ward", "manhattan")
-        for options in ([*NEURONS, "--layers", "all"], [*MUTANTS, "--layers", "all"], [*MUTANTS, "--mode", "artifact"]):
+        for options in ([*NEURONS, "--layers", "all"], [*MUTANTS, "--layers", "all"], [*MUTANTS, "--mode", "artifact"],
+                        [*NEURONS, "--layers", "dense_4"], [*MUTANTS, "--layers", "dense_2,*_4"], [*MUTANTS, "--layers", "2", "--mode", "artifact"]):
             self.refused_analysis(USAGE, [*options, "--features", "neuron-index+outgoing-weights"], "--features", "output layer")
 
     def test_samples_that_the_model_is_too_small_for(self):

@@ -25,6 +25,7 @@ void fill_in() {
   [[maybe_unused]] const dm::comparison_options comparison{.seed = 1};
   [[maybe_unused]] const dm::agglomerate_options agglomerate{.memory_limit = 1};
   [[maybe_unused]] const dm::exhaustive every{.layers = dm::population::hidden};
+  [[maybe_unused]] const dm::exhaustive some{.layers = {"dense*", "conv2d_1", 3}};
   [[maybe_unused]] const dm::random_sampling sample{.share = 0.5};
   [[maybe_unused]] const dm::neuron_clustering<> clusters{.neurons_per_cluster = 2};
 }

@@ -11,6 +11,9 @@
 //   `fit(subject)` and `choose(subject, fitted)`; see docs/policies/analysis_method.md
 // NOT_COPYABLE
 //   deepmaacc::analyze: an analysis method must be copy constructible; see docs/policies/analysis_method.md
+// LAYERS_OF_NO_SELECTION
+//   deepmaacc::analyze: an analysis method must have `layers` that convert to a layer_selection, or no such member; take a population or
+//   names of layers, see docs/policies/analysis_method.md
 // FIT_OF_ONE_STEP
 //   deepmaacc::study::fit: the analysis method must choose in two steps, by fit(subject) and choose(subject, fitted); analyze by it without
 //   a fit, or see docs/policies/analysis_method.md
@@ -37,6 +40,9 @@ struct method : deepmaacc::archetype::analysis_method {
   template <class Subject>
   std::size_t fit(const Subject&) const;
   void choose() const = delete;
+#endif
+#ifdef LAYERS_OF_NO_SELECTION
+  std::vector<std::size_t> layers;
 #endif
 #ifdef NOT_COPYABLE
   method() = default;

@@ -170,6 +170,34 @@ BOOST_AUTO_TEST_CASE(json_lists_settings_and_clusters) {
   BOOST_TEST(!dm::report::to_json(report_of({run}))["runs"][0].contains("clusters"));
 }
 
+BOOST_AUTO_TEST_CASE(reports_name_the_layers_that_are_mutated) {
+  auto run = result(1);
+  dm::layer_description more;
+  more.name = "dense, wide";
+  more.neurons = 2;
+  run.layers.insert(run.layers.begin() + 1, more);
+  const auto check = [&](const dm::layer_selection& chosen, const std::string& json, const std::string& rows, const std::string& header) {
+    run.layers_mutated = chosen;
+    const auto described = dm::report::to_json(report_of({run}))["runs"][0];
+    BOOST_TEST("{" + described["population"].dump() + "," + described["layers"].dump() + "}" == json);
+    const std::string csv = written(dm::report::write_csv, report_of({run}), false);
+    BOOST_TEST(has(csv, ",average_error_rate,layers\n"));
+    BOOST_TEST(has(csv, rows + "\n"));
+    BOOST_TEST(has(csv, ",mine," + json.substr(2, json.find('"', 2) - 2) + ","));
+    BOOST_TEST(has(written(dm::report::write_summary, report_of({run})), "\nmine, " + header + ": 2 of 9 mutants ("));
+    BOOST_TEST(has(written(dm::report::write_summary, report_of({run, run})), "\nmine, " + header + ": 9 mutants\n"));
+  };
+  check(dm::population::all, R"({"all",["hidden","dense, wide","output"]})", ",\"hidden,dense, wide,output\"", "all layers");
+  check(dm::population::hidden, R"({"hidden",["hidden","dense, wide"]})", ",\"hidden,dense, wide\"", "hidden layers");
+  check({"output"}, R"({"selected",["output"]})", ",output", "layers output");
+  check({"hidden", "output"}, R"({"selected",["hidden","output"]})", ",\"hidden,output\"", "layers hidden, output");
+  // Runs of other layers are another group, and no repeat.
+  auto other = result(1, {{"repeat", 0.0}}), same = result(1, {{"repeat", 1.0}});
+  other.layers_mutated = {"hidden"};
+  BOOST_TEST(dm::report::sum_up_repeats({other, same}).size() == 2U);
+  BOOST_TEST(has(written(dm::report::write_summary, report_of({other, same})), "mine, layers hidden: 9 mutants"));
+}
+
 BOOST_AUTO_TEST_CASE(repeats_are_summed_up_by_setting) {
   const auto repeat = [](double weight, double size, double number) { return result(weight, {{"size", size}, {"repeat", number}}); };
   const std::vector<dm::analysis_result> runs{repeat(1, 2, 0), repeat(4, 2, 1), repeat(1, 3, 0), result(1, {{"size", 2.0}}),

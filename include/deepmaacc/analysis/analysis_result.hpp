@@ -17,6 +17,7 @@
 #include <deepmaacc/evaluation/kill_matrix.hpp>
 #include <deepmaacc/evaluation/options.hpp>
 #include <deepmaacc/evaluation/oracle.hpp>
+#include <deepmaacc/mutation/layer_selection.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
 #include <iomanip>
 #include <locale>
@@ -60,7 +61,7 @@ struct analysis_seconds {
 struct analysis_result {
   std::string method;
   setting_list setting;
-  population layers_mutated = population::all;
+  layer_selection layers_mutated = population::all;  ///< resolved: of the same layers if and only if equal
   engine_kind engine = engine_kind::whole;
   adapter_tier tier = adapter_tier::basic;
   oracle_kind oracle = oracle_kind::labels;
@@ -78,7 +79,7 @@ struct analysis_result {
   std::vector<mutant> mutants;           ///< those that were run
   std::vector<mutant_cluster> clusters;  ///< what they stand for; none where the method has none
   std::vector<std::size_t> cluster_of;   ///< for each mutant its position in `clusters`; empty where there are none
-  std::size_t mutants_total = 0;         ///< those of the whole population
+  std::size_t mutants_total = 0;         ///< all of these layers
   kill_matrix kills;
   std::vector<mutation_score> scores;  ///< one per kill rule of `kills`
   analysis_seconds seconds;

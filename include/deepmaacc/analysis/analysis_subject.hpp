@@ -9,6 +9,7 @@
 #include <deepmaacc/analysis/selection.hpp>
 #include <deepmaacc/concepts/model_adapter.hpp>
 #include <deepmaacc/core/test_set.hpp>
+#include <deepmaacc/mutation/layer_selection.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
 #include <optional>
 #include <vector>
@@ -40,8 +41,8 @@ class analysis_subject {
   /// Of random operators.
   std::uint64_t seed() const { return seed_; }
 
-  /// Every mutant of one neuron: layers in their order, then neurons, then operators.
-  std::vector<mutant> mutants(population chosen = population::all) const {
+  /// Every mutant of one neuron: layers in their order, then neurons, then operators. \throws usage_error as `layers_of`.
+  std::vector<mutant> mutants(const layer_selection& chosen = population::all) const {
     return single_neuron_mutants(layers_, operators_->size(), chosen);
   }
 

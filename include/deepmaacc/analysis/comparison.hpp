@@ -12,6 +12,7 @@
 #include <deepmaacc/analysis/spread.hpp>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/philox.hpp>
+#include <deepmaacc/mutation/layer_selection.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
 #include <limits>
 #include <optional>
@@ -63,10 +64,10 @@ struct rule_comparison {
   sampling_baseline stratified;  ///< by layer and operator: `random_sampling` as it is by default
 };
 
-/// A method beside the exhaustive analysis of the same population, and beside random samples of as many mutants.
+/// A method beside the exhaustive analysis of the same layers, and beside random samples of as many mutants.
 struct comparison {
   std::string method;
-  population layers_mutated = population::all;
+  layer_selection layers_mutated = population::all;
   std::size_t executed = 0, total = 0;        ///< mutants
   double executed_speed_up = 0;               ///< by mutants
   std::optional<double> evaluation_speed_up;  ///< by the seconds of running mutants; none where they were not run for each alone
@@ -147,15 +148,15 @@ inline std::optional<double> speed_up_of(std::optional<double> exhaustive_cost, 
 
 }  // namespace detail
 
-/// Compares a result with the exhaustive result of the same population.
+/// Compares a result with the exhaustive result of the same layers.
 /// \param all  what `exhaustive` found on the same model, tests, operators, rules and layers
-/// \throws usage_error where the two are of different populations, rules, operators, inputs, oracles or seeds, or no samples are asked for.
+/// \throws usage_error where the two are of different layers, rules, operators, inputs, oracles or seeds, or no samples are asked for.
 /// O(samples · N log N) for N mutants.
 inline comparison compare(const analysis_result& result, const analysis_result& all, const comparison_options& options = {}) {
   if (result.layers_mutated != all.layers_mutated)
-    throw usage_error("deepmaacc::compare: " + result.method + " is of " + to_string(result.layers_mutated) + " layers, but " + all.method +
-                      " of " + to_string(all.layers_mutated) +
-                      " ones; errors are of the same population only: see compare_published for the other comparison");
+    throw usage_error("deepmaacc::compare: " + result.method + " is of " + layers_text(result.layers_mutated) + ", but " + all.method +
+                      " of " + layers_text(all.layers_mutated) +
+                      "; errors are of the same layers only: see compare_published for the other comparison");
   if (all.mutants.size() != all.mutants_total)
     throw usage_error("deepmaacc::compare: " + all.method + " did not run every mutant; compare with the result of exhaustive");
   if (options.samples == 0) throw usage_error("deepmaacc::compare: 0 random samples are asked for; draw at least one");
@@ -203,7 +204,7 @@ inline std::vector<score_error> compare_published(const analysis_result& hidden,
 /// A line per kill rule: score and error, and what random samples of as many mutants give.
 inline std::ostream& operator<<(std::ostream& out, const comparison& found) {
   std::string text =
-      detail::text(found.method, ", ", to_string(found.layers_mutated), " layers: ", found.executed, " of ", found.total, " mutants");
+      detail::text(found.method, ", ", layers_text(found.layers_mutated), ": ", found.executed, " of ", found.total, " mutants");
   for (const auto& one : found.rules)
     text +=
         detail::text("\n", one.rule, ": score ", one.error.score, ", exhaustive ", one.error.exact, ", error ", 100 * one.error.relative(),

@@ -13,7 +13,7 @@
 #include <deepmaacc/concepts/model_adapter.hpp>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/xtensor.hpp>
-#include <deepmaacc/mutation/mutant.hpp>
+#include <deepmaacc/mutation/layer_selection.hpp>
 #include <optional>
 #include <type_traits>
 #include <vector>
@@ -30,14 +30,14 @@ struct layer_tree {
 
 namespace detail {
 
-/// \throws usage_error where trees are of other layers than a method's population has.
+/// \throws usage_error where trees are of other layers than a method is set to.
 template <class Subject>
-void check_layers(const Subject& subject, population layers, const std::vector<layer_tree>& trees) {
+void check_layers(const Subject& subject, const layer_selection& layers, const std::vector<layer_tree>& trees) {
   const auto wanted = layers_of(layers, subject.layers());
   const bool is_same = std::equal(trees.begin(), trees.end(), wanted.begin(), wanted.end(),
                                   [](const layer_tree& one, std::size_t layer) { return one.layer == layer; });
   if (!is_same)
-    throw usage_error("deepmaacc::analyze: the fit is not of the layers that the method is set to (" + to_string(layers) +
+    throw usage_error("deepmaacc::analyze: the fit is not of the layers that the method is set to (" + layers_text(layers) +
                       "); fit it again");
 }
 

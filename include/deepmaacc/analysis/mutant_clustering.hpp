@@ -24,6 +24,7 @@
 #include <deepmaacc/distance/pairwise.hpp>
 #include <deepmaacc/distance/precomputed.hpp>
 #include <deepmaacc/linkage/rules.hpp>
+#include <deepmaacc/mutation/layer_selection.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
 #include <limits>
 #include <optional>
@@ -55,9 +56,9 @@ inline std::string to_string(similarity_mode chosen) { return chosen == similari
 template <class Metric = distance::euclidean, class Linkage = linkage::average, class Scaler = scaler::none,
           class Feature = feature::mutated_weights, class Cut = cut_rule::share, class Representative = representative::random>
 struct mutant_clustering {
-  population layers = population::hidden;  ///< whose mutants are clustered
-  double threshold = 0.6;                  ///< least similarity at which clusters merge, from 0 to 1
-  std::optional<Cut> cut = {};             ///< takes the place of `threshold`
+  layer_selection layers = population::hidden;  ///< whose mutants are clustered
+  double threshold = 0.6;                       ///< least similarity at which clusters merge, from 0 to 1
+  std::optional<Cut> cut = {};                  ///< takes the place of `threshold`
   similarity_mode mode = similarity_mode::paper;
   Metric metric = {};
   Linkage linkage = {};

@@ -18,6 +18,7 @@
 #include <deepmaacc/core/policy_name.hpp>
 #include <deepmaacc/distance/euclidean.hpp>
 #include <deepmaacc/linkage/rules.hpp>
+#include <deepmaacc/mutation/layer_selection.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
 #include <optional>
 #include <string>
@@ -44,9 +45,9 @@ inline std::string to_string(cluster_use chosen) { return chosen == cluster_use:
 template <class Metric = distance::euclidean, class Linkage = linkage::ward, class Scaler = scaler::min_max,
           class Feature = feature::incoming_weights, class Cut = cut_rule::share, class Representative = representative::random>
 struct neuron_clustering {
-  population layers = population::hidden;  ///< whose neurons are clustered
-  std::size_t neurons_per_cluster = 1;     ///< on average: ⌈neurons / this⌉ clusters per layer
-  std::optional<Cut> cut = {};             ///< takes the place of `neurons_per_cluster`
+  layer_selection layers = population::hidden;  ///< whose neurons are clustered
+  std::size_t neurons_per_cluster = 1;          ///< on average: ⌈neurons / this⌉ clusters per layer
+  std::optional<Cut> cut = {};                  ///< takes the place of `neurons_per_cluster`
   cluster_use use = cluster_use::joint;
   Metric metric = {};
   Linkage linkage = {};

@@ -10,6 +10,7 @@
 #include <deepmaacc/analysis/selection.hpp>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/philox.hpp>
+#include <deepmaacc/mutation/layer_selection.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
 #include <limits>
 #include <optional>
@@ -26,10 +27,10 @@ namespace deepmaacc {
 /// of mutants may never be drawn together, so a sample does not tell its own variance without bias: repeat with other seeds to see the
 /// spread. Source: Cochran, Sampling Techniques (3rd edition, 1977), chapters 2 and 8.
 struct random_sampling {
-  population layers = population::all;  ///< whose mutants are drawn
-  double share = 0.05;                  ///< of the mutants that are run; their number is rounded
-  std::optional<std::size_t> count{};   ///< mutants that are run; takes the place of `share`
-  bool is_stratified = true;            ///< by layer and operator
+  layer_selection layers = population::all;  ///< whose mutants are drawn
+  double share = 0.05;                       ///< of the mutants that are run; their number is rounded
+  std::optional<std::size_t> count{};        ///< mutants that are run; takes the place of `share`
+  bool is_stratified = true;                 ///< by layer and operator
   std::uint64_t seed = 0;
 
   std::string name() const { return "random-sampling"; }
@@ -56,7 +57,7 @@ struct random_sampling {
     return size;
   }
 
-  /// The mutants drawn, in the order of the population. O(N log N) for N mutants.
+  /// The mutants drawn, in their order. O(N log N) for N mutants.
   template <class Subject>
   mutant_selection choose(const Subject& subject) const {
     return drawn(subject.mutants(layers));

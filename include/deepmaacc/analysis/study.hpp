@@ -4,6 +4,7 @@
 /// Several analyses of one model and test set, which share what they have in common.
 
 #include <Kokkos_Core.hpp>
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <deepmaacc/analysis/analysis_result.hpp>
@@ -23,11 +24,13 @@
 #include <deepmaacc/evaluation/golden.hpp>
 #include <deepmaacc/evaluation/kill_memory.hpp>
 #include <deepmaacc/evaluation/kill_rules.hpp>
+#include <deepmaacc/mutation/layer_selection.hpp>
 #include <deepmaacc/mutation/operators.hpp>
 #include <span>
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace deepmaacc {
 
@@ -36,6 +39,17 @@ enum class known_mutants {
   recall,    ///< takes their kills from memory: `seconds.evaluate` is then none
   run_again  ///< runs them again, and remembers nothing: the time is what the method takes by itself
 };
+
+namespace detail {
+
+/// \throws usage_error where one of several names is there twice.
+[[gnu::cold]] inline void require_each_once(const std::string& kind, std::vector<std::string> names) {
+  std::sort(names.begin(), names.end());
+  const auto twice = std::adjacent_find(names.begin(), names.end());
+  if (twice != names.end()) throw usage_error("deepmaacc::analyze: the " + kind + " " + *twice + " is there twice; give each once");
+}
+
+}  // namespace detail
 
 /// The first step of a method in two, and what it took: serves every method that differs in settings of the second step only.
 template <class Fit>
@@ -58,7 +72,7 @@ class study {
   /// Runs the original model, unless it may run along with the first mutants (delta engine): then what is
   /// thrown for its predictions is thrown by `analyze` or `golden`. Parameters as of `analyze`.
   /// \throws data_error where the test set does not fit the model, or no input is predicted correctly; usage_error for options that make no
-  ///         sense, and where Kokkos is not initialised; stopped, when the watcher asks for it.
+  ///         sense, an operator or a rule that is there twice, and where Kokkos is not initialised; stopped, when the watcher asks for it.
   study(const Space& space, Model& model, const test_set<T>& tests, Operators operators = paper_operators(),
         Rules rules = kill_rules(kill::predicted_class{}), const evaluation_options& options = {});
   study(const Space&, const Model&&, const test_set<T>&, Operators = {}, Rules = {}, const evaluation_options& = {}) = delete;
@@ -132,13 +146,19 @@ class study {
 
   void check_policies() const;
 
+  std::vector<operator_description> described_operators() const {
+    std::vector<operator_description> described;
+    for (std::size_t i = 0; i < operators_.size(); ++i)
+      operators_.visit(i, [&](const auto& one) { described.push_back({one.name(), one.parameters(), one.definition()}); });
+    return described;
+  }
+
   /// All of a result that does not depend on the mutants.
   template <class Method>
   analysis_result describe(const Method& method) const {
     analysis_result result;
     result.method = method.name();
     if constexpr (requires { method.setting(); }) result.setting = method.setting();
-    if constexpr (requires { method.layers; }) result.layers_mutated = method.layers;
     result.engine = engine_;
     result.tier = tier_of<adapter>;
     result.oracle = options_.oracle;
@@ -151,8 +171,15 @@ class study {
     else if (team::is_parallel)
       result.threads = static_cast<std::size_t>(space_.concurrency());
     result.layers = model_->layers();
-    for (std::size_t i = 0; i < operators_.size(); ++i)
-      operators_.visit(i, [&](const auto& one) { result.operators.push_back({one.name(), one.parameters(), one.definition()}); });
+    if constexpr (requires { method.layers; }) {
+      constexpr bool selects = std::is_convertible_v<decltype((method.layers)), layer_selection>;
+      static_assert(
+          selects,
+          "deepmaacc::analyze: an analysis method must have `layers` that convert to a layer_selection, or no such member; take a "
+          "population or names of layers, see docs/policies/analysis_method.md");
+      if constexpr (selects) result.layers_mutated = resolved(method.layers, result.layers);
+    }
+    result.operators = described_operators();
     result.inputs = tests_.size();
     result.mutants_total = count_mutants(result.layers, operators_.size(), result.layers_mutated);
     return result;
@@ -215,11 +242,12 @@ template <class Space, class Model, class T, class Operators, class Rules>
 void study<Space, Model, T, Operators, Rules>::check_policies() const {
   if (operators_.empty()) throw usage_error("deepmaacc::analyze: the operator set is empty; give at least one operator");
   if (rules_.empty()) throw usage_error("deepmaacc::analyze: the set of kill rules is empty; give at least one rule");
+  std::vector<std::string> operators, rules;
+  for (const operator_description& one : described_operators()) operators.push_back(one.text());
   for (std::size_t i = 0; i < rules_.size(); ++i)
-    for (std::size_t j = 0; j < i; ++j) {
-      const auto name = [&](std::size_t which) { return rules_.visit(which, [](const auto& one) -> std::string { return one.name(); }); };
-      if (name(i) == name(j)) throw usage_error("deepmaacc::analyze: the kill rule " + name(i) + " is there twice; give each once");
-    }
+    rules.push_back(rules_.visit(i, [](const auto& one) -> std::string { return one.name(); }));
+  detail::require_each_once("operator", operators);
+  detail::require_each_once("kill rule", rules);
 }
 
 template <class Space, class Model, class T, class Operators, class Rules>
@@ -228,8 +256,8 @@ analysis_result study<Space, Model, T, Operators, Rules>::evaluated(analysis_res
   result.clusters = std::move(chosen.clusters);
   result.cluster_of = std::move(chosen.cluster_of);
   if (result.mutants.empty())
-    throw usage_error("deepmaacc::analyze: method " + result.method + " chose no mutant of the " + to_string(result.layers_mutated) +
-                      " layers; choose at least one, or other layers");
+    throw usage_error("deepmaacc::analyze: method " + result.method + " chose no mutant of " + layers_text(result.layers_mutated) +
+                      "; choose at least one, or other layers");
   check_mutants(result.mutants, result.layers, operators_.size());
   for (std::size_t i = 0; i < result.mutants.size(); ++i)
     if (!(result.mutants[i].weight > 0) || std::isinf(result.mutants[i].weight))

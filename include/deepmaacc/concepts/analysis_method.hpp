@@ -26,10 +26,10 @@ concept FittingMethod = requires(const Method method, const Subject& subject) {
 ///
 /// Syntax: 1. `name()`; 2. `choose(subject)`: a `mutant_selection`, or a `std::vector<mutant>`; or, in two steps, `fit(subject)` and
 /// `choose(subject, fitted)`. The `analysis_subject` (analysis/analysis_subject.hpp) tells everything about model, tests and operators; its
-/// `mutants(layers)` are those to choose from or to build on. Optional: 3. `layers`, a `population`: whose mutants the method stands for
-/// (default: all); 4. `setting()`, a `setting_list` for reports.
-/// Laws: the weights say how many mutants each stands for; the choice depends on the subject and the method only, so random methods have a
-/// seed; nothing of the model changes. Shipped: `exhaustive`, `neuron_clustering`, `mutant_clustering`, `random_sampling`.
+/// `mutants(layers)` are those to choose from or to build on. Optional: 3. `layers`, a `population` or `layer_selection`: whose mutants the
+/// method stands for (default: all); 4. `setting()`, a `setting_list` for reports. Laws: the weights say how many mutants each stands for;
+/// the choice depends on the subject and the method only, so random methods have a seed; nothing of the model changes. Shipped:
+/// `exhaustive`, `neuron_clustering`, `mutant_clustering`, `random_sampling`.
 template <class Method, class Subject>
 concept AnalysisMethod = std::copy_constructible<Method> && requires(const Method method) {
   { method.name() } -> std::convertible_to<std::string>;

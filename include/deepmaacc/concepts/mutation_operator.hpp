@@ -45,9 +45,9 @@ struct affine_map {
 /// 4. `definition()`, one line that says exactly what is done; 5. `mutate(neuron_weights<T>, const mutation_site&)` for float and
 /// double, in place.
 /// Laws: the result depends on the weights, the parameters and the site only, so that it is the same on every thread and in every
-/// order; `mutate` keeps no state. Complexity: linear in the neuron's weights.
-/// Optional: `affine_in_preactivation(T bias)`, const, for float and double: the `affine_map<T>` of the neuron's pre-activation that
-/// `mutate` amounts to, whatever the weights; then an engine need not multiply the neuron's inputs and weights again. Shipped:
+/// order; `mutate` keeps no state; name and parameters tell it from every other operator of a set. Complexity: linear in the neuron's
+/// weights. Optional: `affine_in_preactivation(T bias)`, const, for float and double: the `affine_map<T>` of the neuron's pre-activation
+/// that `mutate` amounts to, whatever the weights; then an engine need not multiply the neuron's inputs and weights again. Shipped:
 /// `mutation::change_weight`, `activation_inversion`, `effect_blocking`, `gaussian_fuzzing`.
 template <class Operator>
 concept MutationOperator = std::copyable<Operator> &&(Operator::level == mutation_level::neuron) &&

@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <deepmaacc/concepts/model_adapter.hpp>
 #include <deepmaacc/concepts/mutation_operator.hpp>
+#include <deepmaacc/mutation/layer_selection.hpp>
 #include <span>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -28,31 +28,16 @@ void mutate_neuron(const Operator& operation, const layer_description& layer, st
   operation.mutate(neuron_weights<T>{numbers.first(layer.weights_per_neuron), numbers.subspan(layer.weights_per_neuron)}, site);
 }
 
-/// Which layers' neurons are mutated. Scores of different populations must not be compared.
-enum class population {
-  all,    ///< every layer with neurons
-  hidden  ///< all but the output layer
-};
-
-inline std::string to_string(population chosen) { return chosen == population::all ? "all" : "hidden"; }
-
-/// Positions of the layers whose neurons belong to a population, in the order of the forward pass.
-inline std::vector<std::size_t> layers_of(population chosen, std::span<const layer_description> layers) {
-  std::vector<std::size_t> found;
-  for (std::size_t layer = 0; layer < layers.size(); ++layer)
-    if (layers[layer].is_mutable() && !(chosen == population::hidden && layers[layer].is_output)) found.push_back(layer);
-  return found;
-}
-
-/// How many mutants of one neuron there are.
-inline std::size_t count_mutants(std::span<const layer_description> layers, std::size_t operator_count, population chosen) {
+/// How many mutants of one neuron there are. \throws usage_error as `layers_of`.
+inline std::size_t count_mutants(std::span<const layer_description> layers, std::size_t operator_count, const layer_selection& chosen) {
   std::size_t neurons = 0;
   for (const std::size_t layer : layers_of(chosen, layers)) neurons += layers[layer].neurons;
   return neurons * operator_count;
 }
 
-/// Every mutant of one neuron: layers in their order, then neurons, then operators.
-inline std::vector<mutant> single_neuron_mutants(std::span<const layer_description> layers, std::size_t operator_count, population chosen) {
+/// Every mutant of one neuron: layers in their order, then neurons, then operators. \throws usage_error as `layers_of`.
+inline std::vector<mutant> single_neuron_mutants(std::span<const layer_description> layers, std::size_t operator_count,
+                                                 const layer_selection& chosen) {
   std::vector<mutant> mutants;
   for (const std::size_t layer : layers_of(chosen, layers))
     for (std::size_t neuron = 0; neuron < layers[layer].neurons; ++neuron)

@@ -44,6 +44,13 @@ inline std::string csv_setting(const analysis_result& run) {
   return csv_field(text);
 }
 
+/// The layers that are mutated: "conv2d,dense".
+inline std::string csv_layers(const analysis_result& run) {
+  std::string text;
+  for (const std::string& name : names_of_mutated_layers(run)) text += (text.empty() ? "" : ",") + name;
+  return csv_field(text);
+}
+
 inline std::string csv_repeat(const analysis_result& run) {
   const auto repeat = setting_of(run.setting, repeat_name);
   return repeat ? setting_text(*repeat) : "";
@@ -58,7 +65,7 @@ DEEPMAACC_INLINE void write_csv(std::ostream& stream, const report& whole, bool 
   const std::string file = detail::csv_field(whole.model_file);
   out << (per_mutant ? "model,method,layer,neurons,operator,weight,kill_rule,killed,borderline,setting,repeat,cluster\n"
                      : "model,method,population,engine,mutants_total,mutants_executed,kill_rule,killed,possible,score,borderline,"
-                       "seconds_golden,seconds_evaluate,setting,repeat,average_error_rate\n");
+                       "seconds_golden,seconds_evaluate,setting,repeat,average_error_rate,layers\n");
   for (const auto& run : whole.runs) {
     const std::string setting = detail::csv_setting(run), repeat = detail::csv_repeat(run);
     for (std::size_t rule = 0; rule < run.kills.rules(); ++rule) {
@@ -71,7 +78,7 @@ DEEPMAACC_INLINE void write_csv(std::ostream& stream, const report& whole, bool 
         if (run.seconds.evaluate) out << *run.seconds.evaluate;
         out << ',' << setting << ',' << repeat << ',';
         if (const auto rate = run.average_error_rate()) out << *rate;
-        out << '\n';
+        out << ',' << detail::csv_layers(run) << '\n';
         continue;
       }
       for (std::size_t which = 0; which < run.mutants.size(); ++which) {

@@ -132,6 +132,7 @@ inline json describe_run(const analysis_result& run, bool per_mutant) {
       {"method", run.method},
       {"setting", describe_setting(run.setting)},
       {"population", to_string(run.layers_mutated)},
+      {"layers", names_of_mutated_layers(run)},
       {"engine", to_string(run.engine)},
       {"adapter_tier", to_string(run.tier)},
       {"mutants", {{"total", run.mutants_total}, {"executed", run.mutants.size()}}},

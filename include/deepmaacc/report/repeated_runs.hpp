@@ -17,7 +17,7 @@ namespace deepmaacc::report {
 struct repeated_runs {
   std::string method;
   setting_list setting;  ///< without the repeat
-  population layers_mutated = population::all;
+  layer_selection layers_mutated = population::all;
   std::vector<std::size_t> runs;         ///< positions, ascending
   std::vector<repeat_summary> of_rules;  ///< of the scores, one per kill rule
 };

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <deepmaacc/analysis/analysis_result.hpp>
 #include <deepmaacc/analysis/comparison.hpp>
+#include <deepmaacc/mutation/layer_selection.hpp>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,13 @@ struct report {
   std::vector<compared_run> comparisons{};
   double load_seconds = 0, total_seconds = 0;
 };
+
+/// The layers whose neurons are mutated, in the order of the forward pass.
+inline std::vector<std::string> names_of_mutated_layers(const analysis_result& run) {
+  std::vector<std::string> names;
+  for (const std::size_t layer : layers_of(run.layers_mutated, run.layers)) names.push_back(run.layers[layer].name);
+  return names;
+}
 
 /// A mutant in words: "conv2d[3] cw(0.1)", "dense[1, 4] nai".
 inline std::string name_of(const analysis_result& run, const mutant& one) {

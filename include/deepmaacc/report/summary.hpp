@@ -143,7 +143,7 @@ inline void write_work(std::ostream& out, const analysis_result& run) {
 /// All about a single run.
 inline void write_run(std::ostream& out, const report& whole) {
   const analysis_result& run = whole.runs.front();
-  out << '\n' << run.method << ", " << to_string(run.layers_mutated) << " layers: ";
+  out << '\n' << run.method << ", " << layers_text(run.layers_mutated) << ": ";
   if (run.mutants.size() != run.mutants_total) out << run.mutants.size() << " of ";
   out << run.mutants_total << " mutants (" << operators_text(run) << "), " << running_text(whole, run) << '\n';
   write_phrases(out, setting_phrases(run.setting, [](const std::string&) { return true; }));

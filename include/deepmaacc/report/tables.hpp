@@ -124,7 +124,7 @@ inline text_table table_of(const std::vector<analysis_result>& runs, const run_g
 inline void write_runs(std::ostream& out, const std::vector<analysis_result>& runs) {
   for (const run_group& group : group_runs(runs)) {
     const analysis_result& first = runs[group.runs.front()];
-    out << '\n' << first.method << ", " << to_string(first.layers_mutated) << " layers: " << first.mutants_total << " mutants\n";
+    out << '\n' << first.method << ", " << layers_text(first.layers_mutated) << ": " << first.mutants_total << " mutants\n";
     write_phrases(out, setting_phrases(first.setting, [&](const std::string& name) {
                     return std::find(group.varying.begin(), group.varying.end(), name) == group.varying.end();
                   }));
