@@ -153,8 +153,12 @@ class network final {
   }
 
   /// Outputs with the present weights of `layer` and all that depend on it; everything else as in `activations`.
+  /// \throws usage_error where these are kept for layers with neurons only, and this one has none, or the outputs do not fit
   void forward(std::size_t layer, const activations_type& activations, matrix<value_type, memory_space> outputs) {
     check_extents(activations.inputs, outputs);
+    if (activations.is_for_resuming_only && !plan_->layers.at(layer).is_mutable())
+      throw usage_error("deepmaacc::network: layer " + plan_->layers[layer].name +
+                        " has no neurons, and the activations are kept for layers with neurons only; leave is_for_resuming_only false");
     reserve(outputs.extent(0));
     executor_.run(space_, plan_->affected.at(layer), parameters_, activations.outputs, false, activations.inputs, outputs);
   }
@@ -271,7 +275,7 @@ void network<Storage, Space, Numbers>::reserve(activations_type& activations, st
       outputs[node] = Storage(rows * plan_->widths[node]);
   };
   for (std::size_t node = 0; node < outputs.size(); ++node)
-    if (plan_->is_resumed_from[node]) keep(node);
+    if (activations.is_for_resuming_only ? plan_->is_resumed_from[node] : plan_->is_read_across[node]) keep(node);
   if (activations.is_for_resuming_only) return;
   for (const program_layer& layer : plan_->model.layers()) keep(plan_->computed_by[layer.output]);
 }

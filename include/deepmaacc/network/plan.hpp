@@ -32,7 +32,8 @@ struct network_plan {
   std::vector<std::size_t> readers;                ///< for each node: how many nodes that compute something read its tensor
   std::vector<std::size_t> widths;                 ///< elements of each node's tensor; 0 for those that compute nothing
   std::vector<std::size_t> then;                   ///< for each node of sums: the function that alone reads them, or `none`
-  std::vector<bool> is_resumed_from;               ///< whether some layer's `affected` reads a node's tensor and does not make it
+  /// For each node whether `affected` of some layer reads its tensor and does not make it: of layers with neurons, and of any.
+  std::vector<bool> is_resumed_from, is_read_across;
   std::size_t output = 0;                          ///< the node that computes the network's outputs
   std::size_t classes = 0;
 
@@ -87,14 +88,17 @@ DEEPMAACC_INLINE network_plan::network_plan(program whole) : model(std::move(who
   }
 
   is_resumed_from.assign(count, false);
+  is_read_across.assign(count, false);
   for (std::size_t layer = 0; layer < layers.size(); ++layer) {
     affected.push_back(affected_by(layer));
-    if (!layers[layer].is_mutable()) continue;
     std::vector<bool> is_made(count, false);
     for (const std::size_t one : affected.back()) {
       is_made[one] = true;
-      for (const std::size_t from : sources[one])
-        if (!is_made[from] && from != 0) is_resumed_from[from] = true;
+      for (const std::size_t from : sources[one]) {
+        if (is_made[from] || from == 0) continue;
+        is_read_across[from] = true;
+        if (layers[layer].is_mutable()) is_resumed_from[from] = true;
+      }
     }
   }
   output_layer(layers);
