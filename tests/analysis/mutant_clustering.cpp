@@ -286,11 +286,11 @@ BOOST_AUTO_TEST_CASE(a_fit_of_other_layers_is_refused) {
   dm::mutant_clustering<> mutants;
   const auto trees = of.study.fit(mutants);
   mutants.layers = dm::population::all;
-  BOOST_TEST(has(error_text<dm::usage_error>([&] { of.study.analyze(mutants, trees); }), "the method is set to (all)"));
+  BOOST_TEST(has(error_text<dm::usage_error>([&] { of.study.analyze(mutants, trees); }), "the method is set to (all layers)"));
   dm::neuron_clustering<> neurons{.layers = dm::population::all};
   const auto all_trees = of.study.fit(neurons);
   neurons.layers = dm::population::hidden;
-  BOOST_TEST(has(error_text<dm::usage_error>([&] { of.study.analyze(neurons, all_trees); }), "the method is set to (hidden)"));
+  BOOST_TEST(has(error_text<dm::usage_error>([&] { of.study.analyze(neurons, all_trees); }), "the method is set to (hidden layers)"));
 }
 
 BOOST_AUTO_TEST_CASE(pairs_without_similarity_leave_no_forest) {

@@ -134,7 +134,8 @@ inline std::vector<std::size_t> layers_meant(const std::string& word, std::span<
   const auto meant = layers_meant(word, layers), all = layers_of(population::all, layers);
   std::vector<std::string> names;
   for (const std::size_t layer : all) names.push_back(layers[layer].name);
-  for (const population one : {population::all, population::hidden}) names.push_back(to_string(one));
+  for (const population one : {population::all, population::hidden})
+    if (!layers_of(one, layers).empty()) names.push_back(to_string(one));
   throw usage_error("layers: '" + word + "' matches no layer" +
                     (meant.empty() ? suggestion(word, names) : " with neurons, only " + numbered_layers(meant, layers)) +
                     "; take all, hidden, or layers with neurons by name, index or pattern: " + numbered_layers(all, layers));
