@@ -47,7 +47,7 @@ void run(const inspect_options& options) {
     const auto& layer = layers[i];
     neurons += layer.neurons;
     std::size_t parameters = 0;
-    for (const auto& one : network.graph()[i].parameters) parameters += dm::element_count(one.extents);
+    for (const std::size_t one : network.model().layers()[i].parameters) parameters += network.model().parameters()[one].size();
     std::string note = layer.is_output ? "output" : "";
     if (is_selected[i]) note += note.empty() ? "selected" : ", selected";
     table.row({std::to_string(i), layer.name, layer.kind, dm::to_string(layer.output_shape), std::to_string(layer.neurons),

@@ -127,12 +127,12 @@ def faults(headers, table):
 
 def self_test(headers, table):
     plants = {
-        "an arrow the wrong way": ("core/shape.hpp", "#include <deepmaacc/model/network.hpp>", "core/ must not include model/"),
-        "an arrow sideways": ("mutation/mutant.hpp", "  #  include <deepmaacc/model/layer.hpp>", "mutation/ must not include model/"),
+        "an arrow the wrong way": ("core/shape.hpp", "#include <deepmaacc/network/network.hpp>", "core/ must not include network/"),
+        "an arrow sideways": ("mutation/mutant.hpp", "  #  include <deepmaacc/model/program.hpp>", "mutation/ must not include model/"),
         "concepts above core": ("core/shape.hpp", "#include <deepmaacc/concepts/kill_rule.hpp>", "core/ must not include concepts/"),
         "graphs outside model": ("evaluation/decision.hpp", "#include <boost/graph/adjacency_list.hpp>", "must not include Boost.Graph"),
-        "BLAS outside storage": ("model/layer.hpp", "#include <xtensor-blas/xlinalg.hpp>", "must not include xtensor-blas"),
-        "cuBLAS outside storage": ("model/layer.hpp", "#include <cublas_v2.h>", "must not include cuBLAS"),
+        "BLAS outside storage": ("model/program.hpp", "#include <xtensor-blas/xlinalg.hpp>", "must not include xtensor-blas"),
+        "cuBLAS outside storage": ("model/program.hpp", "#include <cublas_v2.h>", "must not include cuBLAS"),
         "JSON outside io and report": ("analysis/score.hpp", "#include <nlohmann/json.hpp>", "must not include nlohmann-json"),
         "HDF5 outside io": ("report/csv.hpp", "#include <hdf5.h>", "must not include HDF5"),
         "libzip outside io": ("core/error.hpp", "#include <zip.h>", "must not include libzip"),

@@ -28,7 +28,6 @@
 #include "benchmark/networks.hpp"
 
 namespace dm = deepmaacc;
-namespace model = deepmaacc::model;
 
 namespace {
 
@@ -62,14 +61,13 @@ double product_rate(bool tiny) {
   return 2 * static_cast<double>(threads * repeats * side * side * side) / median(seconds);
 }
 
-/// Multiplications and additions of one input's pass over some layers.
-double flop(const model::layer_graph& graph, const std::vector<std::size_t>& layers) {
+/// Multiplications and additions of one input's pass over some operations.
+double flop(const dm::program& model, const std::vector<std::size_t>& nodes) {
   double sum = 0;
-  for (const std::size_t i : layers)
-    if (!graph[i].parameters.empty() && graph[i].parameters[0].extents.size() > 1) {
-      const auto& kernel = graph[i].parameters[0].extents;
-      const double positions = static_cast<double>(dm::element_count(graph[i].output_shape)) / static_cast<double>(kernel.back());
-      sum += 2 * positions * static_cast<double>(dm::element_count(kernel));
+  for (const std::size_t i : nodes)
+    if (const auto* sums = std::get_if<dm::operation::weighted_sums>(&model[i].does)) {
+      const double positions = static_cast<double>(dm::element_count(model[i].output_shape)) / static_cast<double>(sums->sums);
+      sum += 2 * positions * static_cast<double>(model.parameters()[model[i].parameters[0]].size());
     }
   return sum;
 }
@@ -121,9 +119,9 @@ measured measure(const benchmark::subject& of, const dm::evaluation_options& opt
 /// FLOP of weighted sums of a result: counted by the delta engine, else from the layers' shapes. Without the golden run's of its own.
 double operations(const benchmark::subject& of, const std::string& engine, const dm::analysis_result& result) {
   if (result.work.operations > 0) return result.work.operations;
-  const auto& graph = of.network.graph();
+  const dm::network_plan plan(of.network.model());
   double sum = 0;
-  for (const auto& one : result.mutants) sum += flop(graph, graph.affected_by(engine == "whole" ? 0 : one.layer));
+  for (const auto& one : result.mutants) sum += flop(plan.model, engine == "whole" ? plan.order : plan.affected[one.layer]);
   return sum * static_cast<double>(of.tests.size());
 }
 

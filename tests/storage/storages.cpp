@@ -1,7 +1,7 @@
 #include <Kokkos_Core.hpp>
 #include <boost/mpl/list.hpp>
 #include <boost/test/unit_test.hpp>
-#include <deepmaacc/storage/column.hpp>
+#include <deepmaacc/storage/strided.hpp>
 #include <deepmaacc/storage/copy.hpp>
 #include <deepmaacc/storage/kokkos_view.hpp>
 #include <deepmaacc/storage/xtensor_host.hpp>
@@ -50,10 +50,10 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(columns_are_read_and_written, Space, support::spac
   const std::vector<double> values{0, 1, 2, 3, 4, 5};
   auto storage = dm::storage::from_host<dm::storage::kokkos_view<float, memory>>(values);
   std::vector<float> column(3);
-  dm::storage::read_column(space, dm::matrix<const float, memory>(storage.data(), 3, 2), 1, std::span(column));
+  dm::storage::read_strided(space, dm::matrix<const float, memory>(storage.data(), 1, 6), 1, 2, std::span(column));
   BOOST_TEST(column == (std::vector<float>{1, 3, 5}), boost::test_tools::per_element());
   const std::vector<float> replaced{7, 8, 9};
-  dm::storage::write_column(space, std::span(replaced), dm::matrix<float, memory>(storage.data(), 3, 2), 0);
+  dm::storage::write_strided(space, std::span(replaced), dm::matrix<float, memory>(storage.data(), 1, 6), 0, 2);
   BOOST_TEST(numbers(storage) == (std::vector<double>{7, 1, 8, 3, 9, 5}), boost::test_tools::per_element());
 }
 
