@@ -49,15 +49,16 @@ static_assert(dm::WeightStorage<aligned_storage<float>>);
 template <class Storage>
 dm::network<Storage> quadrants() {
   dm::program_builder net({2}, "plane");
-  const std::vector<float> signs{1, -1, 0, 0,   // from x
-                                 0, 0, 1, -1};  // from y
-  const std::vector<float> quadrant{1, 0, 0, 1,   // from x > 0
-                                    0, 1, 1, 0,   // from x < 0
-                                    1, 1, 0, 0,   // from y > 0
-                                    0, 0, 1, 1};  // from y < 0
-  const std::vector<float> no_bias(4, 0);
-  net.dense("signs", {.units = 4, .activation = dm::activation::relu{}}, {signs, no_bias});
-  net.dense("quadrant", {.units = 4}, {quadrant, no_bias});
+  net.dense("signs", {.units = 4, .activation = dm::activation::relu{}},
+            {std::vector<float>{1, -1, 0, 0,   // from x
+                                0, 0, 1, -1},  // from y
+             std::vector<float>(4, 0)});       // biases
+  net.dense("quadrant", {.units = 4},
+            {std::vector<float>{1, 0, 0, 1,   // from x > 0
+                                0, 1, 1, 0,   // from x < 0
+                                1, 1, 0, 0,   // from y > 0
+                                0, 0, 1, 1},  // from y < 0
+             std::vector<float>(4, 0)});
   return dm::network<Storage>(std::move(net).finish());
 }
 

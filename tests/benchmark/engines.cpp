@@ -23,6 +23,7 @@
 #include <iostream>
 #include <sstream>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "benchmark/networks.hpp"
@@ -61,15 +62,12 @@ double product_rate(bool tiny) {
   return 2 * static_cast<double>(threads * repeats * side * side * side) / median(seconds);
 }
 
-/// Multiplications and additions of one input's pass over some operations.
-double flop(const dm::program& model, const std::vector<std::size_t>& nodes) {
-  double sum = 0;
-  for (const std::size_t i : nodes)
-    if (const auto* sums = std::get_if<dm::operation::weighted_sums>(&model[i].does)) {
-      const double positions = static_cast<double>(dm::element_count(model[i].output_shape)) / static_cast<double>(sums->sums);
-      sum += 2 * positions * static_cast<double>(model.parameters()[model[i].parameters[0]].size());
-    }
-  return sum;
+/// Multiplications and additions of weighted sums, for one input.
+double flop(const dm::program& of, std::size_t node) {
+  if (!std::holds_alternative<dm::operation::weighted_sums>(of[node].does)) return 0;
+  const dm::shape& kernel = of.parameters()[of[node].parameters.front()].extents();
+  const double positions = static_cast<double>(dm::element_count(of[node].output_shape)) / static_cast<double>(kernel.back());
+  return 2 * positions * static_cast<double>(dm::element_count(kernel));
 }
 
 /// Cells in which two results differ though neither calls them borderline.
@@ -120,8 +118,14 @@ measured measure(const benchmark::subject& of, const dm::evaluation_options& opt
 double operations(const benchmark::subject& of, const std::string& engine, const dm::analysis_result& result) {
   if (result.work.operations > 0) return result.work.operations;
   const dm::network_plan plan(of.network.model());
+  std::vector<double> each;  // by layer of the mutant
+  for (const auto& affected : plan.affected) {
+    double sum = 0;
+    for (const std::size_t node : engine == "whole" ? plan.order : affected) sum += flop(plan.model, node);
+    each.push_back(sum);
+  }
   double sum = 0;
-  for (const auto& one : result.mutants) sum += flop(plan.model, engine == "whole" ? plan.order : plan.affected[one.layer]);
+  for (const auto& one : result.mutants) sum += each[one.layer];
   return sum * static_cast<double>(of.tests.size());
 }
 

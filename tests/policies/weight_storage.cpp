@@ -45,4 +45,4 @@ struct weights {
   std::vector<float> numbers;
 };
 
-void make(deepmaacc::program model) { deepmaacc::network<weights> made(std::move(model)); }
+void make(deepmaacc::program model) { deepmaacc::network<weights>(std::move(model)); }

@@ -18,16 +18,19 @@
 
 namespace deepmaacc {
 
-/// Adds layers to a `program`, one line each. A layer takes the output of the last one, or what `from` names; each call returns the node that
-/// gives the layer's output. Weights may be given with the layer, in the order and the layout that Keras has (row-major, channels last), or
-/// later, by `program::fill`. Layers mean what Keras means by them; axes count as Keras counts them, where the batch is axis 0 and −1 the
-/// last axis. \throws model_error, naming the layer, where its settings, inputs or weights do not fit; the builder is of no use then
+/// Adds layers to a `program`, one line each. A layer takes the output of the last one, or what `from` names; each call returns the node
+/// that gives the layer's output. Weights may be given with the layer, in the order and the layout that Keras has (row-major, channels
+/// last), or later, by `program::fill`. Layers mean what Keras means by them; axes count as Keras counts them, where the batch is axis 0
+/// and −1 the last axis. \throws model_error, naming the layer, where its settings, inputs or weights do not fit; the builder is of no use
+/// then
 class program_builder {
  public:
   explicit program_builder(shape input, std::string name = "input");
 
   /// The next layer takes what these nodes give.
   program_builder& from(std::vector<std::size_t> nodes);
+  /// What the next layer takes. A layer that is made of several asks for it before the first of them.
+  std::vector<std::size_t> inputs() const { return from_.empty() ? std::vector<std::size_t>{last()} : from_; }
   /// A layer of this name, when it comes, is said to be of this kind.
   void call(std::string name, std::string kind);
 
@@ -125,7 +128,8 @@ class program_builder {
   /// Says that the channels of sums are the layer's neurons.
   void add_neurons(std::size_t sums);
   std::size_t pooling(std::string name, const char* kind, operation::pooling::reduction reduction, const detail::window_settings& window);
-  std::size_t global_pooling(std::string name, const char* kind, operation::pooling::reduction reduction, std::size_t axes, bool keeps_axes);
+  std::size_t global_pooling(std::string name, const char* kind, operation::pooling::reduction reduction, std::size_t axes,
+                             bool keeps_axes);
   std::size_t bordered(std::string name, const char* kind, bool crops, const std::vector<side>& border);
   std::size_t enlarged(std::string name, const char* kind, const std::vector<std::size_t>& times);
   std::size_t merged(std::string name, const char* kind, const binary_function& function, bool takes_two);

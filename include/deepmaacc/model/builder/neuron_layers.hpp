@@ -28,12 +28,12 @@ DEEPMAACC_INLINE program program_builder::finish() && {
 }
 
 DEEPMAACC_INLINE std::vector<std::size_t> program_builder::begin(std::string name, std::string kind) {
-  const std::size_t before = last();
-  for (auto& one : called_)
+  auto nodes = inputs();
+  from_.clear();
+  for (const auto& one : called_)
     if (one.first == name) kind = one.second;
   made_.add_layer(std::move(name), std::move(kind));
-  if (from_.empty()) return {before};
-  return std::exchange(from_, {});
+  return nodes;
 }
 
 DEEPMAACC_INLINE std::size_t program_builder::end(std::size_t node, const trained_arrays& weights) {
@@ -41,8 +41,7 @@ DEEPMAACC_INLINE std::size_t program_builder::end(std::size_t node, const traine
   const auto& wanted = made_.layers().back().parameters;
   if (!weights.empty() && weights.size() != wanted.size())
     fail(detail::text("it has ", wanted.size(), " weight arrays, but is given ", weights.size()));
-  for (std::size_t i = 0; i < weights.size(); ++i)
-    weights[i].take([&](const auto& numbers) { made_.fill(wanted[i], numbers); });
+  for (std::size_t i = 0; i < weights.size(); ++i) weights[i].take([&](const auto& numbers) { made_.fill(wanted[i], numbers); });
   return node;
 }
 
@@ -57,8 +56,8 @@ DEEPMAACC_INLINE std::size_t program_builder::only(const std::vector<std::size_t
   return nodes.front();
 }
 
-DEEPMAACC_INLINE std::size_t program_builder::sums_of(const operation::weighted_sums& sums, std::size_t input, const std::string& kernel_name,
-                                                      const shape& kernel) {
+DEEPMAACC_INLINE std::size_t program_builder::sums_of(const operation::weighted_sums& sums, std::size_t input,
+                                                      const std::string& kernel_name, const shape& kernel) {
   std::vector<std::size_t> parameters{made_.add_parameter(kernel_name, kernel)};
   if (sums.has_bias) parameters.push_back(made_.add_parameter("bias", {sums.sums}));
   return made_.add(sums, {input}, std::move(parameters));
