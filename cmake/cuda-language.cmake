@@ -4,7 +4,7 @@ if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
 endif()
 enable_language(CUDA)
 
-# deepmaacc_compile_for_device(TARGET)    compiles a target's sources by nvcc
+# deepmaacc_compile_for_device(TARGET)    compiles a target's sources by nvcc, with cuBLAS where it is found
 function(deepmaacc_compile_for_device target)
   get_target_property(sources ${target} SOURCES)
   set_source_files_properties(${sources} PROPERTIES LANGUAGE CUDA)
@@ -12,4 +12,7 @@ function(deepmaacc_compile_for_device target)
   # 20012: nvcc warns of __host__ __device__ on defaulted functions, which Kokkos and the standard library are full of.
   # 1675: it does not know how g++, which it hands host code to, is told to unroll loops.
   target_compile_options(${target} PRIVATE "$<$<COMPILE_LANGUAGE:CUDA>:-std=c++20;-include;${PROJECT_SOURCE_DIR}/cmake/cuda13_for_kokkos.hpp;-diag-suppress=20012$<COMMA>1675>")
+  if(TARGET CUDA::cublas)
+    target_link_libraries(${target} PRIVATE deepmaacc::cublas)
+  endif()
 endfunction()

@@ -42,6 +42,13 @@ macro(deepmaacc_find_io)
   deepmaacc_needed_by(io hdf5::hdf5 PkgConfig::deepmaacc_libzip ZLIB::ZLIB nlohmann_json::nlohmann_json)
 endmacro()
 
+macro(deepmaacc_find_cublas)
+  find_package(CUDAToolkit QUIET)
+  if(TARGET CUDA::cublas)
+    deepmaacc_needed_by(cublas CUDA::cublas)
+  endif()
+endmacro()
+
 macro(deepmaacc_find_report)
   find_package(nlohmann_json 3.10 REQUIRED CONFIG)
   deepmaacc_needed_by(report nlohmann_json::nlohmann_json)

@@ -1,10 +1,10 @@
-# Installs the CMake package: find_package(deepmaacc COMPONENTS io report compiled). Three components for `cmake --install --component`:
+# Installs the CMake package: find_package(deepmaacc COMPONENTS io report cublas compiled). Three components for `cmake --install --component`:
 # headers, which need no build, with the package files, licences and documentation; compiled, the library; command (in examples).
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 set_target_properties(deepmaacc PROPERTIES EXPORT_NAME deepmaacc)
-foreach(component io report compiled)
+foreach(component io report cublas compiled)
   if(TARGET deepmaacc_${component})
     set_target_properties(deepmaacc_${component} PROPERTIES EXPORT_NAME ${component})
   endif()
@@ -12,7 +12,7 @@ endforeach()
 
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/deepmaacc")
 set(header_targets deepmaacc)
-foreach(component io report)
+foreach(component io report cublas)
   if(TARGET deepmaacc_${component})
     list(APPEND header_targets deepmaacc_${component})
   endif()

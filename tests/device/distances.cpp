@@ -9,6 +9,8 @@
 #include <deepmaacc/core/philox.hpp>
 #include <deepmaacc/distance/metrics.hpp>
 
+#include "support/spaces.hpp"
+
 namespace dm = deepmaacc;
 
 namespace {
@@ -23,7 +25,7 @@ xt::xtensor<double, 2> random_points() {
 
 template <class Metric>
 void check(const Metric& metric) {
-  const Kokkos::DefaultExecutionSpace space;
+  const support::device space;
   const auto points = random_points();
   const auto found = dm::pairwise_distances(space, points, metric), expected = dm::pairwise_distances(dm::this_thread{}, points, metric);
   for (std::size_t i = 0; i < 90; ++i)
@@ -52,7 +54,7 @@ BOOST_AUTO_TEST_CASE(are_the_hosts) {
 }
 
 BOOST_AUTO_TEST_CASE(linkage_on_squares_and_without_a_matrix) {
-  const Kokkos::DefaultExecutionSpace space;
+  const support::device space;
   const auto points = random_points();
   const auto check_rule = [&](const auto& rule) {
     const auto there = dm::agglomerate(space, points, dm::distance::euclidean{}, rule),

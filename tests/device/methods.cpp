@@ -19,7 +19,7 @@ namespace dm = deepmaacc;
 BOOST_AUTO_TEST_SUITE(device_methods)
 
 BOOST_AUTO_TEST_CASE(clusters_are_the_hosts) {
-  const Kokkos::DefaultExecutionSpace space;
+  const support::device space;
   const dm::this_thread host;
   for (std::uint64_t seed = 0; seed < 6; ++seed) {
     const auto made = support::make_case(seed, seed % 2 == 0, 40);
@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(activations_are_the_hosts) {
   const auto made = support::make_case(2, true, 40);
   const auto network = support::network_of(made);
   const auto tests = support::tests_of(made);
-  const Kokkos::DefaultExecutionSpace space;
+  const support::device space;
   const dm::this_thread host;
   dm::study there(space, network, tests);
   dm::study here(host, network, tests);

@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// The execution spaces that tests of kernels run on: every one that this Kokkos has, and the calling thread. Where nvcc compiles, the
-/// device's only: the host's are tested where the host's compiler builds.
+/// The execution spaces that tests of kernels run on: every one that this Kokkos has, and the calling thread. Tests of devices have one,
+/// that of nvcc's programs or the stand-in where SUPPORT_TESTS_STAND_IN is defined: the host's are tested elsewhere.
 
 #include <Kokkos_Core.hpp>
 #include <boost/mpl/list.hpp>
@@ -11,11 +11,18 @@
 #ifdef SUPPORT_HAS_NETWORKS
 #include "support/networks.hpp"
 #endif
+#ifdef SUPPORT_TESTS_STAND_IN
+#include "support/stand_in.hpp"
+#endif
 
 namespace support {
 
 #if defined(__CUDACC__)
-using spaces = boost::mpl::list<Kokkos::Cuda>;
+using device = Kokkos::Cuda;
+using spaces = boost::mpl::list<device>;
+#elif defined(SUPPORT_TESTS_STAND_IN)
+using device = stand_in;
+using spaces = boost::mpl::list<device>;
 #else
 using spaces = boost::mpl::list<deepmaacc::this_thread
 #if defined(SUPPORT_TESTS_SERIAL)

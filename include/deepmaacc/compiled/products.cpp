@@ -1,6 +1,6 @@
 // Products of matrices: the one source that reads xtensor-blas.
 #define DEEPMAACC_COMPILING
-#include <deepmaacc/storage/matrix_product.hpp>
+#include <deepmaacc/storage/host_blas.hpp>
 
 namespace deepmaacc {
 
