@@ -24,7 +24,7 @@
 namespace support {
 
 /// A file of tests/fixtures.
-inline std::string fixture(const std::string& name) { return std::string(DEEPMAACC_FIXTURES_DIR) + "/" + name; }
+inline std::string fixture(const std::string& name) { return DEEPMAACC_FIXTURES_DIR "/" + name; }
 
 /// A folder that is gone when the test ends.
 class scratch_folder {

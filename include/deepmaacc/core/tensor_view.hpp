@@ -36,9 +36,10 @@ struct strided_tensor {
   /// Writes the elements below one index of the first dimension row-major.
   template <class U>
   void pack(std::size_t index, U* row) const {
-    const T* const begin = data + index * strides[0];
     std::size_t count = 1;
     for (std::size_t d = 1; d < extents.size(); ++d) count *= extents[d];
+    if (count == 0) return;  // there may be no data either
+    const T* const begin = data + index * strides[0];
     std::vector<std::size_t> at(extents.size(), 0);
     for (std::size_t f = 0; f < count; ++f) {
       std::size_t offset = 0;
