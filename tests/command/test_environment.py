@@ -99,7 +99,7 @@ class EnvironmentTest(AnalysisTest):
             if "KOKKOS_PRINT_CONFIGURATION" in variables:
                 self.assertIn("Kokkos Version", done.stderr)
             done = run("inspect", MLP, **variables)
-            self.assertTrue(done.stdout.startswith("  layer "), done.stdout)
+            self.assertTrue(done.stdout.startswith("  index  layer "), done.stdout)
 
     def test_waiting_threads_sleep_unless_the_user_says_how_they_wait(self):
         if not self.is_openmp() or not sys.platform.startswith("linux"):
