@@ -1,21 +1,25 @@
 #include <Kokkos_Core.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
-#include <deepmaacc/model/layer.hpp>
+#include <deepmaacc/io/layer_config.hpp>
 #include <limits>
 #include <map>
 #include <numbers>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
+
+#include <deepmaacc/network/plan.hpp>
 
 #include "model/one_layer.hpp"
 #include "support/error_text.hpp"
 #include "support/spaces.hpp"
 
 namespace dm = deepmaacc;
-namespace model = deepmaacc::model;
-namespace activations = deepmaacc::model::activations;
+namespace layers = support::layers;
+using support::read_layer;
+namespace activations = deepmaacc::activation;
 using support::tensor;
 
 namespace {
@@ -57,9 +61,10 @@ const std::map<std::string, real (*)(real)> definitions{
 /// Calls `check(name, function)` for every activation that is a function of one number.
 template <class Check>
 void for_each_function(const Check& check) {
-  model::for_each_kind(static_cast<const model::activation_function*>(nullptr), [&]<class Kind>() {
-    if constexpr (!std::is_same_v<Kind, activations::softmax>) check(std::string(Kind::name), Kind{});
-  });
+  [&]<std::size_t... I>(std::index_sequence<I...>) {
+    (check(std::string(std::variant_alternative_t<I, dm::unary_function>::name), std::variant_alternative_t<I, dm::unary_function>{}), ...);
+  }
+  (std::make_index_sequence<std::variant_size_v<dm::unary_function>>{});
 }
 
 /// Largest difference to the definition, in units of max(1, |value|) and of the value itself where it is not tiny.
@@ -102,10 +107,8 @@ void check_limits() {
   });
 }
 
-std::string refusal(const model::layer_config& config, const dm::shape& input = {3}) {
-  const std::vector<dm::shape> inputs{input};
-  return support::error_text<dm::model_error>(
-      [&] { model::make_layer(config).visit([&](const auto& kind) { kind.output_shape(inputs); }); });
+std::string refusal(const dm::io::layer_config& config, const dm::shape& input = {3}) {
+  return support::error_text<dm::model_error>([&] { support::alone(read_layer(config), {input}, config.name()); });
 }
 
 }  // namespace
@@ -141,50 +144,57 @@ BOOST_AUTO_TEST_CASE(rectifiers_have_a_threshold_and_a_limit) {
 }
 
 BOOST_AUTO_TEST_CASE(layers_read_their_parameters) {
-  const auto function_of = [](const model::layer_config& config) {
-    return model::make_layer(config).visit([](const auto& kind) -> model::activation_function {
-      if constexpr (requires { kind.activation; }) return kind.activation;
-      return activations::linear{};
-    });
+  // The function of a layer, alone.
+  const auto function_of = [](const dm::io::layer_config& config) {
+    const dm::program made = support::alone(read_layer(config), {{3}});
+    if (std::holds_alternative<dm::operation::softmax>(made[1].does)) return dm::activation_function(activations::softmax{});
+    return dm::activation_function(std::get<dm::operation::unary>(made[1].does).function);
   };
-  model::layer_config rectifier("r", "ReLU");
-  BOOST_TEST(std::holds_alternative<activations::relu>(function_of(rectifier)));
+  const auto is = [&]<class Kind>(const dm::io::layer_config& config, const Kind&) {
+    const auto function = function_of(config);
+    if constexpr (std::is_same_v<Kind, activations::softmax>)
+      return std::holds_alternative<activations::softmax>(function);
+    else
+      return std::holds_alternative<Kind>(std::get<dm::unary_function>(function));
+  };
+  dm::io::layer_config rectifier("r", "ReLU");
+  BOOST_TEST(is(rectifier, activations::relu{}));
   rectifier.set("max_value", 6.0);
   rectifier.set("negative_slope", 0.5);
   rectifier.set("threshold", 1.0);
-  const auto general = std::get<activations::clipped_relu>(function_of(rectifier));
+  const auto general = std::get<activations::clipped_relu>(std::get<dm::unary_function>(function_of(rectifier)));
   BOOST_TEST(general.max_value == 6);
   BOOST_TEST(general.negative_slope == 0.5);
   BOOST_TEST(general.threshold == 1);
   for (const char* key : {"max_value", "negative_slope", "threshold"}) {
-    model::layer_config wrong("r", "ReLU");
+    dm::io::layer_config wrong("r", "ReLU");
     wrong.set(key, -1.0);
     BOOST_TEST(support::has(refusal(wrong), std::string(key) + " must not be negative"));
     wrong.set(key, NAN);
     BOOST_TEST(support::has(refusal(wrong), std::string(key) + " must be finite"));
   }
-  model::layer_config leaky("l", "LeakyReLU");
-  BOOST_TEST(std::get<activations::leaky_relu>(function_of(leaky)).negative_slope == 0.3);
+  dm::io::layer_config leaky("l", "LeakyReLU");
+  BOOST_TEST(std::get<activations::leaky_relu>(std::get<dm::unary_function>(function_of(leaky))).negative_slope == 0.3);
   leaky.set("negative_slope", -0.1);
   BOOST_TEST(support::has(refusal(leaky), "layer l (LeakyReLU): negative_slope must not be negative"));
-  model::layer_config exponential("e", "ELU");
-  BOOST_TEST(std::get<activations::elu>(function_of(exponential)).alpha == 1);
+  dm::io::layer_config exponential("e", "ELU");
+  BOOST_TEST(std::get<activations::elu>(std::get<dm::unary_function>(function_of(exponential))).alpha == 1);
   exponential.set("alpha", 0.5);
-  BOOST_TEST(std::get<activations::elu>(function_of(exponential)).alpha == 0.5);
-  model::layer_config named("a", "Activation");
+  BOOST_TEST(std::get<activations::elu>(std::get<dm::unary_function>(function_of(exponential))).alpha == 0.5);
+  dm::io::layer_config named("a", "Activation");
   named.set("activation", std::string("swish"));
-  BOOST_TEST(std::holds_alternative<activations::silu>(function_of(named)));
+  BOOST_TEST(is(named, activations::silu{}));
   named.set("activation", std::string("softmax"));
-  BOOST_TEST(std::holds_alternative<activations::softmax>(function_of(named)));
+  BOOST_TEST(is(named, activations::softmax{}));
 
-  model::layer_config softmax("s", "Softmax");
-  BOOST_TEST(std::holds_alternative<activations::softmax>(function_of(softmax)));
+  dm::io::layer_config softmax("s", "Softmax");
+  BOOST_TEST(is(softmax, activations::softmax{}));
   for (const double axis : {-1.0, 2.0}) {  // both are the last one of a sequence
     softmax.set("axis", std::vector<double>{axis});
     BOOST_TEST(refusal(softmax, {4, 3}) == "no error");
   }
   softmax.set("axis", 1.0);
-  BOOST_TEST(support::has(refusal(softmax, {4, 3}), "a Softmax layer's axis must be -1, the last one"));
+  BOOST_TEST(support::has(refusal(softmax, {4, 3}), "layer s (Softmax): its axis must be -1, the last one"));
   BOOST_TEST(refusal(softmax, {3}) == "no error");
   softmax.set("axis", 0.0);
   BOOST_TEST(support::has(refusal(softmax, {3}), "the batch is axis 0"));
@@ -192,20 +202,23 @@ BOOST_AUTO_TEST_CASE(layers_read_their_parameters) {
 
 // A softmax over the only axis, sigmoid and linear are left out before an arg max; others are not.
 BOOST_AUTO_TEST_CASE(final_ones_are_left_out) {
-  const auto is_left_out = [](auto layer, const dm::shape& output) {
-    layer.drop_final_activation(output);
-    return layer.is_identity();
+  const auto is_left_out = [](const support::layer& layer, const dm::shape& input) {
+    dm::program_builder net(input);
+    net.dense("sums", {.units = input.back()});
+    layer.add(net, "last");
+    return dm::network_plan(net.made()).output == 1;  // the sums
   };
-  const model::softmax_layer softmax{activations::softmax{}};
+  const auto softmax = layers::softmax_layer();
   BOOST_TEST(is_left_out(softmax, {3}));
   BOOST_TEST(is_left_out(softmax, {1, 3}));
   BOOST_TEST(!is_left_out(softmax, {2, 3}));
-  BOOST_TEST(is_left_out(model::activation_layer(activations::sigmoid{}), {2, 3}));
-  BOOST_TEST(!is_left_out(model::relu_layer(activations::relu{}), {3}));
-  BOOST_TEST(!is_left_out(model::leaky_relu_layer(activations::leaky_relu{}), {3}));
-  BOOST_TEST(!is_left_out(model::elu_layer(activations::elu{}), {3}));
-  BOOST_TEST(!softmax.keeps_channels);
-  BOOST_TEST(model::relu_layer(activations::relu{}).keeps_channels);
+  BOOST_TEST(is_left_out(layers::activation_layer(activations::sigmoid{}), {2, 3}));
+  BOOST_TEST(!is_left_out(layers::relu_layer(activations::relu{}), {3}));
+  BOOST_TEST(!is_left_out(layers::leaky_relu_layer(activations::leaky_relu{}), {3}));
+  BOOST_TEST(!is_left_out(layers::elu_layer(activations::elu{}), {3}));
+  const std::vector<dm::shape> inputs{{3}};
+  BOOST_TEST(!dm::keeps_channels(dm::operation::softmax{}, inputs));
+  BOOST_TEST(dm::keeps_channels(dm::operation::unary{activations::relu{}}, inputs));
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(layers_apply_them, Space, support::spaces) {
@@ -222,10 +235,10 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(layers_apply_them, Space, support::spaces) {
       rectified.at(index) = rows[0].at(index) < 0 ? 0.25 * rows[0].at(index) : rows[0].at(index);
     });
     worst = std::max(worst,
-                     support::difference(support::outputs_of(Space{}, model::softmax_layer(activations::softmax{}), {rows})[0], expected));
+                     support::difference(support::outputs_of(Space{}, layers::softmax_layer(), {rows})[0], expected));
     worst = std::max(
         worst,
-        support::difference(support::outputs_of(Space{}, model::leaky_relu_layer(activations::leaky_relu{0.25}), {rows})[0], rectified));
+        support::difference(support::outputs_of(Space{}, layers::leaky_relu_layer(activations::leaky_relu{0.25}), {rows})[0], rectified));
   }
   BOOST_TEST(worst < 1e-14);
 }
@@ -240,11 +253,11 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(parametric_rectifiers_are_their_formula, Space, su
     std::vector<double> shared;
     for (std::size_t axis = 0; axis < extents.size(); ++axis)
       if (random.pick(0, 1)) shared.push_back(static_cast<double>(axis) + 1), slope_extents[axis] = 1;
-    model::layer_config config("p", "PReLU");
+    dm::io::layer_config config("p", "PReLU");
     if (!shared.empty()) config.set("shared_axes", shared);
     const tensor slopes = random.of(slope_extents);
     const std::vector<tensor> rows{random.of(extents), random.of(extents)};
-    const auto found = support::outputs_of(Space{}, model::prelu(config), {rows}, {slopes});
+    const auto found = support::outputs_of(Space{}, read_layer(config), {rows}, {slopes});
     for (std::size_t i = 0; i < rows.size(); ++i) {
       tensor expected(extents);
       expected.for_each([&](const auto& index) {
@@ -257,12 +270,12 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(parametric_rectifiers_are_their_formula, Space, su
     }
   }
   BOOST_TEST(worst == 0);
-  model::layer_config config("p", "PReLU");
+  dm::io::layer_config config("p", "PReLU");
   for (const double axis : {0.0, 3.0, -1.0}) {
     config.set("shared_axes", std::vector<double>{axis});
     BOOST_TEST(support::has(refusal(config, {2, 3}), "is none of its input of shape (2, 3)"));
   }
-  BOOST_TEST(support::has(refusal(model::layer_config("p", "PReLU"), dm::shape(9, 1)), "at most 8 axes"));
+  BOOST_TEST(support::has(refusal(dm::io::layer_config("p", "PReLU"), dm::shape(9, 1)), "at most 8 axes"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

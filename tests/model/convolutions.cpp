@@ -1,14 +1,15 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cstddef>
-#include <deepmaacc/model/layer_graph.hpp>
 #include <string>
 #include <vector>
+
+#include <deepmaacc/model/program_builder.hpp>
+#include <deepmaacc/network/describe.hpp>
 
 #include "model/image_cases.hpp"
 
 namespace dm = deepmaacc;
-namespace model = deepmaacc::model;
 
 namespace {
 
@@ -30,7 +31,7 @@ naive::image_windows random_windows(support::choices& random, std::size_t rank, 
   return windows;
 }
 
-void configure(model::layer_config& config, std::size_t rank, const naive::image_windows& windows, bool has_bias) {
+void configure(dm::io::layer_config& config, std::size_t rank, const naive::image_windows& windows, bool has_bias) {
   config.set("kernel_size", support::sizes(rank, windows.h, windows.w));
   config.set("strides", support::sizes(rank, windows.stride_h, windows.stride_w));
   config.set("dilation_rate", support::sizes(rank, windows.dilation_h, windows.dilation_w));
@@ -103,25 +104,27 @@ BOOST_AUTO_TEST_CASE(the_plain_loops_notice_a_wrong_kernel) {
   }
 }
 
-// What mutation sees: neurons of Conv1D and Conv2D, with the weights of their own group; none of the others.
+// What mutation sees: output channels, with the weights of their own group, of their own channel, or of the mixing part.
 BOOST_AUTO_TEST_CASE(neurons_are_described) {
-  model::layer_graph graph;
-  graph.append("in", model::input(dm::shape{9, 8, 4}));
-  graph.append("depthwise", model::depthwise_conv2d(model::window2d{{2, 2}, {1, 1}}, 2));
-  graph.append("separable", model::separable_conv2d(4, model::window2d{{1, 2}, {1, 1}}));
-  graph.append("grouped", model::conv2d(6, model::window2d{{3, 2}, {2, 2}}, model::activations::relu{}, true, 2));
-  const auto layers = model::describe(graph);
-  BOOST_TEST(layers[1].neurons == 0U);
+  dm::program_builder net({9, 8, 4}, "in");
+  net.depthwise_conv2d("depthwise", {.kernel = {2, 2}, .multiplier = 2});
+  net.separable_conv2d("separable", {.filters = 4, .kernel = {1, 2}});
+  net.conv2d("grouped", {.filters = 6, .kernel = {3, 2}, .strides = {2, 2}, .groups = 2});
+  const auto layers = dm::describe(net.made());
+  BOOST_TEST(layers[1].neurons == 8U);
+  BOOST_TEST(layers[1].weights_per_neuron == 4U);
+  BOOST_TEST(layers[1].kernel_positions == 4U);
   BOOST_TEST(layers[1].output_shape == (dm::shape{8, 7, 8}), boost::test_tools::per_element());
-  BOOST_TEST(layers[2].neurons == 0U);
+  BOOST_TEST(layers[2].neurons == 4U);
+  BOOST_TEST(layers[2].weights_per_neuron == 8U);
+  BOOST_TEST(layers[2].kernel_positions == 1U);
   BOOST_TEST(layers[3].neurons == 6U);
   BOOST_TEST(layers[3].weights_per_neuron == 3U * 2U * 2U);
   BOOST_TEST(layers[3].kernel_positions == 6U);
 
-  model::layer_graph sequence;
-  sequence.append("in", model::input(dm::shape{9, 4}));
-  sequence.append("conv", model::conv1d(5, model::window1d{{3}, {1}, model::window_padding::causal}));
-  const auto described = model::describe(sequence);
+  dm::program_builder sequence({9, 4}, "in");
+  sequence.conv1d("conv", {.filters = 5, .kernel = {3}, .padding = dm::padding::causal});
+  const auto described = dm::describe(sequence.made());
   BOOST_TEST(described[1].neurons == 5U);
   BOOST_TEST(described[1].weights_per_neuron == 12U);
   BOOST_TEST(described[1].kernel_positions == 3U);

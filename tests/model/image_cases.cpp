@@ -2,9 +2,9 @@
 
 #include <Kokkos_Core.hpp>
 #include <boost/mpl/for_each.hpp>
-#include <deepmaacc/model/network.hpp>
-#include <deepmaacc/storage/copy.hpp>
+#include <deepmaacc/network/network.hpp>
 
+#include "model/one_layer.hpp"
 #include "support/spaces.hpp"
 
 namespace support {
@@ -14,19 +14,14 @@ template <class T, class Space>
 std::vector<std::vector<double>> outputs_of(const image_case& from, const Space& space) {
   using memory = typename Space::memory_space;
   using storage = deepmaacc::storage::kokkos_view<T, memory>;
-  namespace model = deepmaacc::model;
-  model::layer_graph graph;
-  graph.append("in", model::input(from.input));
-  graph.append("tested", model::make_layer(from.config));
-  graph.append("flat", model::flatten());
-  const std::size_t elements = graph[2].output_shape.front();
-  graph.append("copy", model::dense(elements, model::activations::linear{}, false));
+  layer_graph graph(from.input, "in");
+  graph.append("tested", read_layer(from.config));
+  graph.append("flat", layers::flatten());
+  const std::size_t elements = graph.shape_of(2).front();
+  graph.append("copy", layers::dense(elements, {}, false));
   std::vector<double> identity(elements * elements);
   for (std::size_t i = 0; i < elements; ++i) identity[i * elements + i] = 1;
-  std::vector<std::vector<storage>> parameters(4);
-  for (const auto& one : from.weights) parameters[1].push_back(deepmaacc::storage::from_host<storage>(one));
-  parameters[3].push_back(deepmaacc::storage::from_host<storage>(identity));
-  deepmaacc::network<storage, Space> network(std::move(graph), std::move(parameters), space);
+  deepmaacc::network<storage, Space> network(graph.with(std::vector<std::vector<std::vector<double>>>{{}, from.weights, {}, {identity}}), space);
 
   const std::size_t rows = from.images.size(), columns = from.images.front().values.size();
   Kokkos::View<T**, Kokkos::LayoutRight, memory> inputs("inputs", rows, columns), outputs("outputs", rows, elements);

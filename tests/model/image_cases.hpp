@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/core/shape.hpp>
-#include <deepmaacc/model/layer_config.hpp>
+#include <deepmaacc/io/layer_config.hpp>
 #include <functional>
 #include <random>
 #include <string>
@@ -22,7 +22,7 @@ namespace support {
 
 /// A layer, its weights, some images, and what the layer makes of each.
 struct image_case {
-  deepmaacc::model::layer_config config;
+  deepmaacc::io::layer_config config;
   deepmaacc::shape input;  ///< one axis less than an image where it is a sequence
   std::vector<naive::tensor> images;
   std::vector<std::vector<double>> weights;
@@ -55,7 +55,7 @@ class choices {
 };
 
 /// The setting of a layer over images, (y, x), or over sequences, x.
-inline deepmaacc::model::layer_config::value sizes(std::size_t rank, std::size_t y, std::size_t x) {
+inline deepmaacc::io::layer_config::value sizes(std::size_t rank, std::size_t y, std::size_t x) {
   if (rank == 1) return std::vector<double>{static_cast<double>(x)};
   return std::vector<double>{static_cast<double>(y), static_cast<double>(x)};
 }

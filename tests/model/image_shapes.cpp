@@ -1,15 +1,16 @@
 #include <boost/test/unit_test.hpp>
 #include <cstddef>
-#include <deepmaacc/model/layer_graph.hpp>
+#include <deepmaacc/io/layer_config.hpp>
 #include <limits>
 #include <string>
 #include <vector>
 
 #include "model/image_cases.hpp"
+#include "model/one_layer.hpp"
 #include "support/error_text.hpp"
 
 namespace dm = deepmaacc;
-namespace model = deepmaacc::model;
+namespace layers = support::layers;
 
 namespace {
 
@@ -59,14 +60,12 @@ support::image_case random_upsampling(support::choices& random, std::size_t rank
 }
 
 /// What a layer with these settings says of an input of this shape, read from a file and put behind it.
-std::string refusal(const std::string& class_name, const std::vector<std::pair<std::string, model::layer_config::value>>& settings,
+std::string refusal(const std::string& class_name, const std::vector<std::pair<std::string, dm::io::layer_config::value>>& settings,
                     dm::shape input) {
   return support::error_text<dm::model_error>([&] {
-    model::layer_config config("l", class_name);
+    dm::io::layer_config config("l", class_name);
     for (const auto& [key, value] : settings) config.set(key, value);
-    model::layer_graph graph;
-    graph.append("in", model::input(std::move(input)));
-    graph.append("l", model::make_layer(config));
+    support::alone(support::read_layer(config), {std::move(input)}, "l");
   });
 }
 
@@ -85,24 +84,25 @@ BOOST_AUTO_TEST_CASE(borders_and_sizes_agree_with_plain_loops) {
 }
 
 BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused_by_class_and_shape) {
-  CHECK_REFUSED("a Conv1D layer's window of 3, dilated by 4 does not fit into its input of shape (8, 2)", "Conv1D",
+  CHECK_REFUSED("layer l (Conv1D): its window of 3, dilated by 4 does not fit into its input of shape (8, 2)", "Conv1D",
                 {{"filters", 1.0}, {"kernel_size", 3.0}, {"dilation_rate", 4.0}}, {8, 2});
   CHECK_REFUSED("window of 5 x 5 does not fit into its input of shape (4, 9, 2)", "MaxPooling2D", {{"pool_size", 5.0}}, {4, 9, 2});
-  CHECK_REFUSED("a DepthwiseConv2D layer takes images (height, width, channels), but its input has shape (4, 9)", "DepthwiseConv2D",
+  CHECK_REFUSED("layer l (DepthwiseConv2D): it takes images (height, width, channels), but its input has shape (4, 9)", "DepthwiseConv2D",
                 {{"kernel_size", 1.0}}, {4, 9});
-  CHECK_REFUSED("a GlobalMaxPooling1D layer takes sequences (steps, channels), but its input has shape (4, 9, 1)", "GlobalMaxPooling1D", {},
+  CHECK_REFUSED("layer l (GlobalMaxPooling1D): it takes sequences (steps, channels), but its input has shape (4, 9, 1)", "GlobalMaxPooling1D", {},
                 {4, 9, 1});
-  CHECK_REFUSED("a Conv2D layer's 2 groups must divide its 4 filters and the channels of its input of shape (4, 4, 3)", "Conv2D",
+  CHECK_REFUSED("layer l (Conv2D): its 2 groups must divide its 4 filters and the channels of its input of shape (4, 4, 3)", "Conv2D",
                 {{"filters", 4.0}, {"kernel_size", 1.0}, {"groups", 2.0}}, {4, 4, 3});
   CHECK_REFUSED("groups must divide the filters, but 2 do not divide 3", "Conv2D",
                 {{"filters", 3.0}, {"kernel_size", 1.0}, {"groups", 2.0}}, {4, 4, 4});
-  CHECK_REFUSED("a Cropping2D layer cuts off 2 and 2 of an axis of 4; nothing is left of its input of shape (5, 4, 1)", "Cropping2D",
+  CHECK_REFUSED("layer l (Cropping2D): it cuts off 2 and 2 of an axis of 4; nothing is left of its input of shape (5, 4, 1)", "Cropping2D",
                 {{"cropping", list{0, 0, 2, 2}}}, {5, 4, 1});
   CHECK_REFUSED("padding must be one number, one per axis, or two per axis", "ZeroPadding2D", {{"padding", list{1, 2, 3}}}, {5, 4, 1});
   CHECK_REFUSED("padding must be made of whole numbers from 0", "ZeroPadding2D", {{"padding", list{1, -2}}}, {5, 4, 1});
   const std::vector<dm::shape> no_channels{{4, 4, 0}};
-  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { model::max_pooling2d(model::window2d{}).output_shape(no_channels); }),
-                          "a MaxPooling2D layer's input has shape (4, 4, 0), which holds nothing"));
+  const dm::operation::pooling pooling{dm::operation::pooling::reduction::maximum, dm::sliding_window(2)};
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { pooling.output_shape(no_channels); }),
+                          "its input has shape (4, 4, 0), which holds nothing"));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_supported_is_refused_by_name) {
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(huge_sizes_are_refused) {
   // Each alone would do.
   CHECK_REFUSED("window of shape (67108864, 67108864)", "Conv2D", {{"filters", 1.0}, {"kernel_size", 0x1p26}, {"padding", same}},
                 {4, 4, 2});
-  CHECK_REFUSED("a Conv2D layer's window at every position,", "Conv2D", {{"filters", 1.0}, {"kernel_size", 0x1p21}, {"padding", same}},
+  CHECK_REFUSED("layer l (Conv2D): its window at every position,", "Conv2D", {{"filters", 1.0}, {"kernel_size", 0x1p21}, {"padding", same}},
                 {4, 4, 2});
   CHECK_REFUSED("kernel of shape (131072, 4294967296)", "Conv1D", {{"filters", 0x1p32}, {"kernel_size", 0x1p16}, {"padding", same}},
                 {1, 2});
@@ -149,23 +149,24 @@ BOOST_AUTO_TEST_CASE(huge_sizes_are_refused) {
   CHECK_REFUSED("is too large", "ZeroPadding2D", {{"padding", huge}}, {4, 4, 2});
   CHECK_REFUSED("output of shape", "ZeroPadding2D", {{"padding", 0x1p26}}, {4, 4, 2});
   CHECK_REFUSED("nothing is left", "Cropping2D", {{"cropping", huge}}, {4, 4, 2});
-  const std::vector<dm::shape> endless{{std::size_t{1} << 52, 2}};
-  BOOST_CHECK_THROW(model::max_pooling1d(model::window1d{{2}, {2}}).output_shape(endless), dm::model_error);
   constexpr std::size_t most = std::numeric_limits<std::size_t>::max();
-  const std::vector<dm::shape> image{{4, 4, 2}};
-  BOOST_CHECK_THROW(model::cropping2d(model::cropping2d::sides{{{most, 2}, {0, 0}}}).output_shape(image), dm::model_error);
-  BOOST_CHECK_THROW(model::zero_padding2d(model::zero_padding2d::sides{{{most, 2}, {0, 0}}}).output_shape(image), dm::model_error);
-  BOOST_CHECK_THROW(model::upsampling2d({most, most}).output_shape(image), dm::model_error);
-  BOOST_CHECK_THROW(model::max_pooling2d(model::window2d{{most, most}, {most, most}}).output_shape(image), dm::model_error);
-  BOOST_CHECK_THROW(model::max_pooling2d(model::window2d{{2, 2}, {1, 1}, {}, {2, 1}}).output_shape(image), dm::model_error);
+  const auto check = [](const support::layer& layer, const dm::shape& input) {
+    BOOST_CHECK_THROW(support::output_shape_of(layer, {input}), dm::model_error);
+  };
+  check(layers::max_pooling1d({{2}, {2}}), {std::size_t{1} << 52, 2});
+  check(layers::cropping2d({{{most, 2}, {0, 0}}}), {4, 4, 2});
+  check(layers::zero_padding2d({{{most, 2}, {0, 0}}}), {4, 4, 2});
+  check(layers::upsampling2d({most, most}), {4, 4, 2});
+  check(layers::max_pooling2d({{most, most}, {most, most}}), {4, 4, 2});
 }
 
 // What changes nothing is not run.
 BOOST_AUTO_TEST_CASE(borders_and_sizes_without_effect_are_left_out) {
-  BOOST_TEST(model::zero_padding2d(model::zero_padding2d::sides{}).is_identity());
-  BOOST_TEST(!model::cropping1d(model::cropping1d::sides{{{0, 1}}}).is_identity());
-  BOOST_TEST(model::upsampling2d({1, 1}).is_identity());
-  BOOST_TEST(!model::upsampling2d({1, 2}).is_identity());
+  const dm::shape image{4, 4, 2};
+  BOOST_TEST(support::is_identity(layers::zero_padding2d({}), image));
+  BOOST_TEST(!support::is_identity(layers::cropping1d({{{0, 1}}}), {4, 2}));
+  BOOST_TEST(support::is_identity(layers::upsampling2d({1, 1}), image));
+  BOOST_TEST(!support::is_identity(layers::upsampling2d({1, 2}), image));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -48,15 +48,13 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(are_the_verifiers_activations, Space, support::spa
 
 // Nothing is copied: the last layer's are the outputs, a Dropout's are those of the layer before it.
 BOOST_AUTO_TEST_CASE(are_views) {
-  dm::model::layer_graph graph;
-  graph.append("in", dm::model::input(dm::shape{3}));
-  graph.append("flat", dm::model::flatten());
-  graph.append("hidden", dm::model::dense(4, dm::model::activations::relu{}, false));
-  graph.append("drop", dm::model::dropout());
-  graph.append("out", dm::model::dense(2, dm::model::activations::linear{}, false));
-  graph.append("softmax", dm::model::activation_layer(dm::model::activations::softmax{}));
-  using storage = dm::storage::xtensor_host<float>;
-  dm::network<> network(graph, {{}, {}, {storage(12)}, {}, {storage(8)}, {}});
+  dm::program_builder net({3}, "in");
+  net.flatten("flat");
+  net.dense("hidden", {.units = 4, .activation = dm::activation::relu{}, .use_bias = false}, {std::vector<float>(12)});
+  net.identity("drop", "Dropout");
+  net.dense("out", {.units = 2, .use_bias = false}, {std::vector<float>(8)});
+  net.softmax("softmax");
+  dm::network<> network(std::move(net).finish());
   std::vector<float> inputs(6), outputs(4);
   const dm::matrix<float> into(outputs.data(), 2, 2);
   dm::network<>::activations_type activations;
@@ -65,7 +63,7 @@ BOOST_AUTO_TEST_CASE(are_views) {
   const auto of = [&](std::size_t layer) { return network.layer_outputs(layer, activations, into); };
   BOOST_TEST(of(0).data() == inputs.data());
   BOOST_TEST(of(1).data() == inputs.data());
-  BOOST_TEST(of(2).data() == activations.outputs[2].data());
+  BOOST_TEST(of(2).data() == activations.outputs[network.model().layers()[2].output].data());
   BOOST_TEST(of(3).data() == of(2).data());
   BOOST_TEST(of(4).data() == outputs.data());
   BOOST_TEST(of(5).data() == outputs.data());

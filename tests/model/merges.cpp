@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
-#include <deepmaacc/model/network.hpp>
+#include <deepmaacc/network/network.hpp>
 #include <limits>
 #include <string>
 #include <vector>
@@ -12,8 +12,8 @@
 #include "support/spaces.hpp"
 
 namespace dm = deepmaacc;
-namespace model = deepmaacc::model;
-namespace activations = deepmaacc::model::activations;
+namespace model = support::layers;
+namespace activations = deepmaacc::activation;
 using support::tensor;
 
 namespace {
@@ -31,12 +31,12 @@ double merged(const std::string& class_name, const std::vector<double>& values) 
 }
 
 /// Random inputs of one shape but for extents of 1, which are repeated.
-template <class Space, class Layer>
-double worst_difference(const Space& space, const Layer& layer) {
+template <class Space>
+double worst_difference(const Space& space, const support::layer& layer) {
   double worst = 0;
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
     support::random_tensors random(seed);
-    const bool takes_two = std::string(Layer::class_name) == "Subtract";
+    const bool takes_two = layer.kind == "Subtract";
     const std::size_t count = takes_two ? 2 : random.pick(2, 4), row_count = random.pick(1, 3);
     const dm::shape extents = random.extents(random.pick(1, 4));
     std::vector<std::vector<tensor>> inputs(count);
@@ -60,7 +60,7 @@ double worst_difference(const Space& space, const Layer& layer) {
           for (std::size_t axis = 0; axis < at.size(); ++axis) at[axis] = std::min(at[axis], input[i].extents[axis] - 1);
           values.push_back(input[i].at(at));
         }
-        expected.at(index) = merged(Layer::class_name, values);
+        expected.at(index) = merged(layer.kind, values);
       });
       worst = std::max(worst, support::difference(found[i], expected));
     }
@@ -68,26 +68,26 @@ double worst_difference(const Space& space, const Layer& layer) {
   return worst;
 }
 
-std::string refusal(const model::layer& layer, const std::vector<dm::shape>& inputs) {
-  return support::error_text<dm::error>([&] { layer.visit([&](const auto& kind) { kind.output_shape(inputs); }); });
+std::string refusal(const support::layer& layer, const std::vector<dm::shape>& inputs) {
+  return support::error_text<dm::error>([&] { support::alone(layer, inputs); });
 }
 
 using storage = dm::storage::xtensor_host<double>;
 
 /// Adds a layer, and random numbers for its parameters.
 struct builder {
-  model::layer_graph graph;
-  std::vector<std::vector<storage>> parameters;
+  support::layer_graph graph;
+  std::vector<std::vector<std::vector<double>>> parameters{{}};
   support::random_tensors random{7};
 
-  std::size_t add(const std::string& name, model::layer layer, const std::vector<std::size_t>& inputs = {}) {
-    const std::size_t added = graph.add(name, std::move(layer), inputs);
+  std::size_t add(const std::string& name, const support::layer& layer, const std::vector<std::size_t>& inputs) {
+    const std::size_t added = graph.add(name, layer, inputs);
     parameters.emplace_back();
-    for (const auto& one : graph[added].parameters) {
-      std::vector<double> values = random.of(one.extents).values;
-      if (one.name == "moving_variance")
+    for (const auto& one : graph.parameters_of(added)) {
+      std::vector<double> values = random.of(one.extents()).values;
+      if (one.name() == "moving_variance")
         for (double& value : values) value *= value;
-      parameters.back().push_back(dm::storage::from_host<storage>(values));
+      parameters.back().push_back(std::move(values));
     }
     return added;
   }
@@ -95,8 +95,8 @@ struct builder {
 
 /// Two branches that meet twice: a residual block, and channels weighted by what all of them say (squeeze and excitation).
 builder residual_network() {
-  builder made;
-  const auto in = made.add("in", model::input(dm::shape{4, 4, 3}));
+  builder made{support::layer_graph({4, 4, 3}, "in")};
+  const std::size_t in = 0;
   const auto stem = made.add("stem", model::dense(4), {in});
   const auto normalised = made.add("normalised", model::batch_normalization(), {stem});
   const auto rectified = made.add("rectified", model::leaky_relu_layer(activations::leaky_relu{0.1}), {normalised});
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(agree_with_plain_loops, Space, support::spaces) {
 
 BOOST_AUTO_TEST_CASE(not_a_number_stays_one) {
   const tensor number(dm::shape{2}, 1.0), none(dm::shape{2}, std::numeric_limits<double>::quiet_NaN());
-  const auto is_nan = [&](const auto& layer, const tensor& left, const tensor& right) {
+  const auto is_nan = [&](const support::layer& layer, const tensor& left, const tensor& right) {
     return std::isnan(support::outputs_of(dm::this_thread{}, layer, {{left}, {right}})[0].values[1]);
   };
   BOOST_TEST(is_nan(model::maximum(), number, none));
@@ -151,9 +151,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(concatenating_puts_inputs_behind_each_other, Space
       extents[axis] = random.pick(1, 4);
       for (std::size_t i = 0; i < row_count; ++i) input.push_back(random.of(extents));
     }
-    model::layer_config config("c", "Concatenate");
+    dm::io::layer_config config("c", "Concatenate");
     config.set("axis", random.pick(0, 1) ? static_cast<double>(axis) + 1 : static_cast<double>(axis) - static_cast<double>(rank));
-    const auto found = support::outputs_of(Space{}, model::concatenate(config), inputs);
+    const auto found = support::outputs_of(Space{}, support::read_layer(config), inputs);
     for (std::size_t i = 0; i < row_count; ++i) {
       std::size_t before = 0, same = 0;
       for (const auto& input : inputs) {
@@ -172,8 +172,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(concatenating_puts_inputs_behind_each_other, Space
 
 BOOST_AUTO_TEST_CASE(inputs_that_do_not_fit_are_refused) {
   const dm::shape image{4, 4, 3};
-  for (const model::layer& layer : {model::layer(model::add()), model::layer(model::maximum()), model::layer(model::concatenate())}) {
-    BOOST_TEST(support::has(refusal(layer, {}), "takes two inputs or more, but the model gives it 0"));
+  for (const support::layer& layer : {model::add(), model::maximum(), model::concatenate()}) {
     BOOST_TEST(support::has(refusal(layer, {image}), "takes two inputs or more, but the model gives it 1"));
     BOOST_TEST(support::has(refusal(layer, {image, {4, 3, 3}}), "do not fit"));
     BOOST_TEST(refusal(layer, {image, image, image}) == "no error");
@@ -194,7 +193,7 @@ BOOST_AUTO_TEST_CASE(inputs_that_do_not_fit_are_refused) {
 BOOST_AUTO_TEST_CASE(a_residual_network_is_its_layers) {
   auto made = residual_network();
   const auto parameters = made.parameters;
-  dm::network<storage> network(made.graph, made.parameters);
+  dm::network<storage> network(made.graph.with(made.parameters));
   const tensor image = made.random.of({4, 4, 3});
   std::vector<double> found(3);
   network.predict(dm::matrix<const double>(image.values.data(), 1, 48), dm::matrix<double>(found.data(), 1, 3));
@@ -239,7 +238,7 @@ BOOST_AUTO_TEST_CASE(a_residual_network_is_its_layers) {
 // A mutated neuron in a branch: forward from the golden activations is predict, bit for bit, and leaves the activations alone.
 BOOST_AUTO_TEST_CASE(resuming_in_a_branch_is_predicting) {
   auto made = residual_network();
-  dm::network<storage> network(made.graph, made.parameters);
+  dm::network<storage> network(made.graph.with(made.parameters));
   std::vector<double> images, outputs(15), predicted(15), original(15);
   for (std::size_t i = 0; i < 5 * 48; ++i) images.push_back(made.random.number());
   const dm::matrix<const double> inputs(images.data(), 5, 48);

@@ -2,10 +2,10 @@
 #include <boost/graph/depth_first_search.hpp>
 #include <boost/graph/topological_sort.hpp>
 #include <boost/test/unit_test.hpp>
-#include <deepmaacc/model/boost_graph.hpp>
-#include <deepmaacc/model/network.hpp>
+#include <deepmaacc/model/program_builder.hpp>
 #include <deepmaacc/mutation/effect_blocking.hpp>
 #include <deepmaacc/mutation/scoped_mutation.hpp>
+#include <deepmaacc/network/network.hpp>
 #include <iterator>
 #include <string>
 #include <vector>
@@ -15,8 +15,10 @@
 #include "support/random_networks.hpp"
 
 namespace dm = deepmaacc;
-namespace model = deepmaacc::model;
-using storage = dm::storage::xtensor_host<float>;
+namespace layers = support::layers;
+namespace activation = deepmaacc::activation;
+using support::layer_graph;
+using numbers = std::vector<std::vector<std::vector<float>>>;  // of each layer's arrays
 
 namespace {
 
@@ -27,19 +29,18 @@ std::vector<float> run(Network& network, const dm::test_set<float>& tests) {
   return outputs;
 }
 
-std::vector<std::vector<storage>> zeros(const model::layer_graph& graph) {
-  std::vector<std::vector<storage>> parameters(graph.size());
+numbers zeros(const layer_graph& graph) {
+  numbers parameters(graph.size());
   for (std::size_t i = 0; i < graph.size(); ++i)
-    for (const auto& one : graph[i].parameters) parameters[i].emplace_back(dm::element_count(one.extents));
+    for (const auto& one : graph.parameters_of(i)) parameters[i].emplace_back(one.size());
   return parameters;
 }
 
-model::layer_graph small_graph() {
-  model::layer_graph graph;
-  graph.append("in", model::input(dm::shape{4, 4, 1}));
-  graph.append("conv", model::conv2d(2, {{3, 3}, {1, 1}}, model::activations::relu{}));
-  graph.append("flat", model::flatten());
-  graph.append("out", model::dense(3, model::activations::softmax{}));
+layer_graph small_graph() {
+  layer_graph graph({4, 4, 1}, "in");
+  graph.append("conv", layers::conv2d(2, {{3, 3}, {1, 1}}, activation::relu{}));
+  graph.append("flat", layers::flatten());
+  graph.append("out", layers::dense(3, activation::softmax{}));
   return graph;
 }
 
@@ -47,25 +48,24 @@ model::layer_graph small_graph() {
 
 BOOST_AUTO_TEST_SUITE(networks)
 
-// What a search of Boost.Graph reaches is what the graph of layers says depends on a layer.
-BOOST_AUTO_TEST_CASE(boost_searches_layers) {
+// What a search of Boost.Graph reaches is what the plan says depends on a layer.
+BOOST_AUTO_TEST_CASE(boost_searches_operations) {
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
-    const auto layers = support::random_graph(seed, 1).graph;
-    const auto graph = dm::boost_graph(layers);
-    BOOST_TEST(boost::num_vertices(graph) == layers.size());
+    const dm::network_plan plan(support::random_graph(seed, 1).graph.made());
+    const auto& graph = plan.model.graph();
     std::vector<std::size_t> sorted;
     boost::topological_sort(graph, std::back_inserter(sorted));
-    BOOST_TEST(sorted.size() == layers.size());
-    for (std::size_t layer = 0; layer < layers.size(); ++layer) {
-      BOOST_TEST(graph[layer].name == layers[layer].name);
-      std::vector<boost::default_color_type> colors(layers.size(), boost::white_color);
-      boost::depth_first_visit(graph, layer, boost::default_dfs_visitor(), colors.data());
-      std::vector<std::size_t> reached, sources;
-      for (std::size_t each = 0; each < layers.size(); ++each)
-        if (colors[each] != boost::white_color) reached.push_back(each);
-      BOOST_TEST(reached == layers.affected_by(layer), boost::test_tools::per_element());
-      for (auto [edge, end] = boost::in_edges(layer, graph); edge != end; ++edge) sources.push_back(boost::source(*edge, graph));
-      BOOST_TEST(sources == layers.inputs_of(layer), boost::test_tools::per_element());
+    BOOST_TEST(sorted.size() == plan.model.size());
+    for (std::size_t layer = 0; layer < plan.layers.size(); ++layer) {
+      const auto& of = plan.model.layers()[layer];
+      const std::size_t first = of.neurons ? *plan.model.neurons()[*of.neurons].sums : of.output;
+      std::vector<boost::default_color_type> colors(plan.model.size(), boost::white_color);
+      boost::depth_first_visit(graph, first, boost::default_dfs_visitor(), colors.data());
+      std::vector<std::size_t> reached;
+      for (const std::size_t node : plan.order)
+        if (colors[node] != boost::white_color || plan.model[node].layer == layer) reached.push_back(node);
+      if (of.neurons) std::erase_if(reached, [&](std::size_t node) { return colors[node] == boost::white_color; });
+      BOOST_TEST(reached == plan.affected[layer], boost::test_tools::per_element());
     }
   }
 }
@@ -123,37 +123,36 @@ BOOST_AUTO_TEST_CASE(copies_share_nothing_that_changes) {
   BOOST_TEST(run(copy, tests) != before, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(weights_may_come_in_vectors) {
-  auto graph = small_graph();
-  std::vector<std::vector<std::vector<float>>> numbers(graph.size());
+BOOST_AUTO_TEST_CASE(weights_come_with_layers_or_later) {
+  const layer_graph graph = small_graph();
   auto parameters = zeros(graph);
-  for (std::size_t layer = 0; layer < graph.size(); ++layer)
-    for (auto& one : parameters[layer]) {
-      for (std::size_t i = 0; i < one.size(); ++i) one.data()[i] = static_cast<float>(i % 7) - 2.5F;
-      numbers[layer].emplace_back(one.data(), one.data() + one.size());
-    }
-  dm::network<> stored(graph, parameters), given(graph, numbers);
+  for (auto& layer : parameters)
+    for (auto& one : layer)
+      for (std::size_t i = 0; i < one.size(); ++i) one[i] = static_cast<float>(i % 7) - 2.5F;
+  dm::program_builder net({4, 4, 1});
+  net.conv2d("conv", {.filters = 2, .kernel = {3, 3}, .activation = activation::relu{}}, {parameters[1][0], parameters[1][1]});
+  net.flatten();
+  net.dense("out", {.units = 3, .activation = activation::softmax{}}, {std::span(parameters[3][0]), parameters[3][1]});
+  dm::network<> later(graph.with(parameters)), given(std::move(net).finish());
   const dm::test_set tests(std::vector<float>(32, 0.5F), {2, 4, 4, 1});
-  BOOST_TEST(run(given, tests) == run(stored, tests), boost::test_tools::per_element());
+  BOOST_TEST(run(given, tests) == run(later, tests), boost::test_tools::per_element());
 
-  model::layer_graph plane;
-  plane.append("in", model::input({2}));
-  plane.append("out", model::dense(2));
-  const dm::network<dm::storage::xtensor_host<double>> listed(plane, {{}, {{1, 2, 3, 4}, {5, 6}}});
+  dm::program_builder plane({2}, "in");
+  plane.dense("out", {.units = 2}, {std::vector<double>{1, 2, 3, 4}, std::vector<double>{5, 6}});
+  const dm::network<dm::storage::xtensor_host<double>> listed(std::move(plane).finish());
   std::vector<double> neuron(3);
   listed.read_neuron({1, 1}, neuron);
   BOOST_TEST(neuron == (std::vector<double>{2, 4, 6}), boost::test_tools::per_element());
 
-  numbers[3][1].pop_back();
-  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { dm::network<>(graph, numbers); }),
-                          "layer out: bias has shape (3), but is given 2 numbers"));
+  parameters[3][1].pop_back();
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { graph.with(parameters); }),
+                          "layer out (Dense): its bias has shape (3), but is given 2 numbers"));
 }
 
 BOOST_AUTO_TEST_CASE(a_mutant_by_hand) {
-  model::layer_graph graph;
-  graph.append("plane", model::input({2}));
-  graph.append("output", model::dense(2));
-  dm::network<> network(graph, {{}, {{1, 2, 3, 4}, {5, 6}}});
+  layer_graph graph({2}, "plane");
+  graph.append("output", layers::dense(2));
+  dm::network<> network(graph.with(numbers{{}, {{1, 2, 3, 4}, {5, 6}}}));
   const dm::test_set tests(std::vector<float>{1, 1}, {1, 2});
   const auto layers = network.layers();
   std::vector<float> outputs;
@@ -168,9 +167,9 @@ BOOST_AUTO_TEST_CASE(a_mutant_by_hand) {
 BOOST_AUTO_TEST_CASE(neurons_are_columns) {
   auto graph = small_graph();
   auto parameters = zeros(graph);
-  for (std::size_t i = 0; i < 18; ++i) parameters[1][0].data()[i] = static_cast<float>(i);
-  parameters[1][1].data()[1] = 100;
-  const dm::network<> network(graph, parameters);
+  for (std::size_t i = 0; i < 18; ++i) parameters[1][0][i] = static_cast<float>(i);
+  parameters[1][1][1] = 100;
+  const dm::network<> network(graph.with(parameters));
   const auto layers = network.layers();
   BOOST_TEST(layers[1].neurons == 2U);
   BOOST_TEST(layers[1].weights_per_neuron == 9U);
@@ -188,23 +187,22 @@ BOOST_AUTO_TEST_CASE(neurons_are_columns) {
 
 // The arg max needs no softmax, which makes ties in float that its inputs do not have; relu and tanh stay.
 BOOST_AUTO_TEST_CASE(a_final_softmax_is_dropped_and_no_other) {
-  const auto final_output = [](model::activation_function kind, bool as_layer) {
-    model::layer_graph graph;
-    graph.append("in", model::input(dm::shape{1}));
-    graph.append("out", model::dense(2, as_layer ? model::activations::tanh{} : kind));
-    if (as_layer) graph.append("last", model::activation_layer(kind));
-    graph.append("drop", model::dropout());
+  const auto final_output = [](dm::activation_function kind, bool as_layer) {
+    layer_graph graph({1}, "in");
+    graph.append("out", layers::dense(2, as_layer ? activation::tanh{} : kind));
+    if (as_layer) graph.append("last", layers::activation_layer(kind));
+    graph.append("drop", layers::dropout());
     auto parameters = zeros(graph);
-    parameters[1][1].data()[0] = 100, parameters[1][1].data()[1] = -200;
-    dm::network<> network(graph, parameters);
+    parameters[1][1][0] = 100, parameters[1][1][1] = -200;
+    dm::network<> network(graph.with(parameters));
     xt::xtensor<float, 2> inputs(std::array<std::size_t, 2>{1, 1});
     inputs(0, 0) = 1;
     return run(network, dm::test_set(inputs, std::vector<int>{0}));
   };
-  namespace activations = model::activations;
-  for (const model::activation_function dropped :
-       {model::activation_function(activations::softmax{}), model::activation_function(activations::sigmoid{}),
-        model::activation_function(activations::linear{})}) {
+  namespace activations = deepmaacc::activation;
+  for (const dm::activation_function dropped :
+       {dm::activation_function(activations::softmax{}), dm::activation_function(activations::sigmoid{}),
+        dm::activation_function(activations::linear{})}) {
     BOOST_TEST(final_output(dropped, false) == (std::vector<float>{100, -200}), boost::test_tools::per_element());
     BOOST_TEST(final_output(dropped, true) == (std::vector<float>{1, -1}), boost::test_tools::per_element());
   }
@@ -214,13 +212,12 @@ BOOST_AUTO_TEST_CASE(a_final_softmax_is_dropped_and_no_other) {
 
 // Softmax normalises the last axis: where that is not all of the output, the arg max over all needs it.
 BOOST_AUTO_TEST_CASE(a_softmax_over_a_part_of_the_output_stays) {
-  model::layer_graph graph;
-  graph.append("in", model::input(dm::shape{1, 2, 1}));
-  graph.append("conv", model::conv2d(2, {{1, 1}, {1, 1}}, model::activations::softmax{}));
-  graph.append("flat", model::flatten());
+  layer_graph graph({1, 2, 1}, "in");
+  graph.append("conv", layers::conv2d(2, {{1, 1}, {1, 1}}, activation::softmax{}));
+  graph.append("flat", layers::flatten());
   auto parameters = zeros(graph);
-  parameters[1][0].data()[0] = 1;
-  dm::network<> network(graph, parameters);
+  parameters[1][0][0] = 1;
+  dm::network<> network(graph.with(parameters));
   xt::xtensor<float, 4> inputs(std::array<std::size_t, 4>{1, 1, 2, 1});
   inputs(0, 0, 0, 0) = 10, inputs(0, 0, 1, 0) = 1;
   const auto outputs = run(network, dm::test_set(inputs, std::vector<int>{0}));
@@ -230,13 +227,12 @@ BOOST_AUTO_TEST_CASE(a_softmax_over_a_part_of_the_output_stays) {
 
 // One activation is dropped, however often the network is placed anew.
 BOOST_AUTO_TEST_CASE(placing_a_network_does_not_change_it) {
-  model::layer_graph graph;
-  graph.append("in", model::input(dm::shape{1}));
-  graph.append("out", model::dense(2, model::activations::sigmoid{}));
-  graph.append("last", model::activation_layer(model::activations::softmax{}));
+  layer_graph graph({1}, "in");
+  graph.append("out", layers::dense(2, activation::sigmoid{}));
+  graph.append("last", layers::activation_layer(activation::softmax{}));
   auto parameters = zeros(graph);
-  parameters[1][0].data()[0] = 1, parameters[1][0].data()[1] = 2;
-  dm::network<> network(graph, parameters);
+  parameters[1][0][0] = 1, parameters[1][0][1] = 2;
+  dm::network<> network(graph.with(parameters));
   auto placed = network.on(dm::this_thread{});
   auto again = placed.on(Kokkos::DefaultHostExecutionSpace{});
   xt::xtensor<float, 2> inputs(std::array<std::size_t, 2>{1, 1});
@@ -249,7 +245,7 @@ BOOST_AUTO_TEST_CASE(placing_a_network_does_not_change_it) {
 
 BOOST_AUTO_TEST_CASE(extents_are_checked) {
   const auto graph = small_graph();
-  dm::network<> network(graph, zeros(graph));
+  dm::network<> network(graph.with(zeros(graph)));
   std::vector<float> numbers(64);
   const auto view = [&](std::size_t rows, std::size_t columns) { return dm::matrix<float>(numbers.data(), rows, columns); };
   network.predict(view(2, 16), view(2, 3));
@@ -264,53 +260,56 @@ BOOST_AUTO_TEST_CASE(extents_are_checked) {
 }
 
 BOOST_AUTO_TEST_CASE(the_graph_checks_shapes_and_names_the_layer) {
-  model::layer_graph graph = small_graph();
+  layer_graph graph = small_graph();
   BOOST_TEST(support::has(support::error_text<dm::model_error>([&] {
-                            graph.append("late", model::conv2d(1, {{1, 1}, {1, 1}}));
+                            graph.append("late", layers::conv2d(1, {{1, 1}, {1, 1}}));
                           }),
-                          "layer late: a Conv2D layer takes images"));
-  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { graph.append("again", model::input(dm::shape{1})); }), "layer again"));
-  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { graph.add("odd", model::flatten(), {99}); }), "layer odd"));
+                          "layer late (Conv2D): it takes images"));
+  dm::program model = graph.made();
+  model.add_layer("odd", "Odd");
+  const auto refusal = [&](dm::any_operation does, const std::vector<std::size_t>& inputs) {
+    return support::error_text<dm::model_error>([&] { model.add(std::move(does), inputs); });
+  };
+  BOOST_TEST(support::has(refusal(dm::operation::input{{1}}, {}), "layer odd (Odd): a network begins with one input layer, and has no other"));
+  BOOST_TEST(support::has(refusal(dm::operation::softmax{}, {99}), "layer odd (Odd): it takes its input from a layer that comes after it"));
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { model.add_layer("conv", "Conv2D"); }), "two layers are called conv"));
   BOOST_TEST(support::has(support::error_text<dm::model_error>([&] {
-                            graph.add("two", model::flatten(), {1, 2});
+                            graph.add("two", layers::flatten(), {1, 2});
                           }),
                           "takes one input, but the model gives it 2"));
-  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { graph.append("none", model::dense(0)); }),
-                          "layer none: its output has shape (0), which holds nothing"));
-  model::layer_graph still;
-  still.append("in", model::input(dm::shape{4, 4, 1}));
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { graph.append("none", layers::dense(0)); }),
+                          "layer none (Dense): its "));
+  layer_graph still({4, 4, 1}, "in");
   BOOST_TEST(support::has(support::error_text<dm::model_error>([&] {
-                            still.append("conv", model::conv2d(1, {{1, 1}, {0, 1}}));
+                            still.append("conv", layers::conv2d(1, {{1, 1}, {0, 1}}));
                           }),
                           "count from 1"));
-  model::layer_graph tiny;
-  tiny.append("in", model::input(dm::shape{2, 2, 1}));
+  layer_graph tiny({2, 2, 1}, "in");
   BOOST_TEST(support::has(support::error_text<dm::model_error>([&] {
-                            tiny.append("conv", model::conv2d(1, {{3, 3}, {1, 1}}));
+                            tiny.append("conv", layers::conv2d(1, {{3, 3}, {1, 1}}));
                           }),
                           "window of 3 x 3 does not fit"));
 }
 
 BOOST_AUTO_TEST_CASE(weights_are_checked) {
-  auto graph = small_graph();
+  const layer_graph graph = small_graph();
   auto parameters = zeros(graph);
-  parameters[3][0] = storage(5);
-  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { dm::network<>(graph, parameters); }),
-                          "layer out: kernel has shape (8, 3), but is given 5"));
-  parameters = zeros(graph);
-  parameters[1].pop_back();
-  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { dm::network<>(graph, parameters); }),
-                          "layer conv has 2 weight arrays, but is given 1"));
-  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { dm::network<>(graph, {}); }), "4 layers, but weights for 0"));
-  model::layer_graph idle;
-  idle.append("in", model::input(dm::shape{2}));
-  idle.append("flat", model::flatten());
-  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { dm::network<>(idle, zeros(idle)); }), "no output layer"));
+  parameters[3][0].resize(5);
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { graph.with(parameters); }),
+                          "layer out (Dense): its kernel has shape (8, 3), but is given 5 numbers"));
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { dm::network<>(graph.made()); }),
+                          "layer conv (Conv2D): its kernel has no numbers"));
+  dm::program_builder net({2});
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { net.dense("out", {.units = 2}, {std::vector<float>(4)}); }),
+                          "layer out (Dense): it has 2 weight arrays, but is given 1"));
+  layer_graph idle({2}, "in");
+  idle.append("flat", layers::flatten());
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { dm::network<>(idle.made()); }), "no output layer"));
   auto dangling = small_graph();
-  dangling.add("loose", model::flatten(), {1});
-  dangling.add("end", model::dense(2), {3});
-  BOOST_TEST(
-      support::has(support::error_text<dm::model_error>([&] { dm::network<>(dangling, zeros(dangling)); }), "layer loose leads nowhere"));
+  dangling.add("loose", layers::flatten(), {1});
+  dangling.add("end", layers::dense(2), {3});
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { dm::network<>(dangling.with(zeros(dangling))); }),
+                          "layer loose leads nowhere"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,7 +1,7 @@
 #include <Kokkos_Core.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
-#include <deepmaacc/model/layer.hpp>
+#include <deepmaacc/io/layer_config.hpp>
 #include <string>
 #include <vector>
 
@@ -10,22 +10,15 @@
 #include "support/spaces.hpp"
 
 namespace dm = deepmaacc;
-namespace model = deepmaacc::model;
+using support::read_layer;
 using support::tensor;
 using numbers = std::vector<double>;
 
 namespace {
 
-/// How a layer's constructor or output shape refuses.
-template <class Call>
-std::string refusal(const Call& call) {
-  return support::error_text<dm::model_error>(call);
-}
-
-template <class Layer>
-std::string refusal_of(const model::layer_config& config, const dm::shape& input) {
-  const std::vector<dm::shape> inputs{input};
-  return refusal([&] { Layer(config).output_shape(inputs); });
+/// How a layer of these settings refuses an input.
+std::string refusal_of(const dm::io::layer_config& config, const dm::shape& input) {
+  return support::error_text<dm::model_error>([&] { support::alone(read_layer(config), {input}); });
 }
 
 }  // namespace
@@ -38,7 +31,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(batch_normalisation_is_its_formula, Space, support
   for (std::uint64_t seed = 0; seed < 120; ++seed) {
     support::random_tensors random(seed);
     const std::size_t rank = random.pick(1, 4), axis = random.pick(0, rank - 1);
-    model::layer_config config("b", "BatchNormalization");
+    dm::io::layer_config config("b", "BatchNormalization");
     const double counted = random.pick(0, 1) ? static_cast<double>(axis) - static_cast<double>(rank) : static_cast<double>(axis) + 1;
     if (random.pick(0, 1))
       config.set("axis", counted);
@@ -58,7 +51,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(batch_normalisation_is_its_formula, Space, support
     parameters.push_back(mean);
     parameters.push_back(variance);
     for (std::size_t i = random.pick(1, 3); i > 0; --i) rows.push_back(random.of(extents));
-    const model::batch_normalization layer(config);
+    const auto layer = read_layer(config);
     const auto found = support::outputs_of(Space{}, layer, {rows}, parameters);
     const auto found_float = support::outputs_of<float>(Space{}, layer, {rows}, parameters);
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -83,7 +76,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(layer_normalisation_is_its_formula, Space, support
   for (std::uint64_t seed = 0; seed < 120; ++seed) {
     support::random_tensors random(seed);
     const std::size_t rank = random.pick(1, 4), first = random.pick(0, rank - 1), end = random.pick(first + 1, rank);
-    model::layer_config config("l", "LayerNormalization");
+    dm::io::layer_config config("l", "LayerNormalization");
     numbers axes;
     const bool from_end = random.pick(0, 1);
     for (std::size_t axis = first; axis < end; ++axis)
@@ -100,7 +93,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(layer_normalisation_is_its_formula, Space, support
     if (has_gamma) parameters.push_back(gamma);
     if (has_beta) parameters.push_back(beta);
     for (std::size_t i = random.pick(1, 3); i > 0; --i) rows.push_back(random.of(extents));
-    const auto found = support::outputs_of(Space{}, model::layer_normalization(config), {rows}, parameters);
+    const auto found = support::outputs_of(Space{}, read_layer(config), {rows}, parameters);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       tensor expected(extents);
       const auto is_inside = [&](std::size_t axis) { return axis >= first && axis < end; };
@@ -129,7 +122,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(normalisation_is_its_formula, Space, support::spac
   for (std::uint64_t seed = 0; seed < 160; ++seed) {
     support::random_tensors random(seed);
     const std::size_t rank = random.pick(1, 4), first = random.pick(0, rank - 1), end = random.pick(first, rank);
-    model::layer_config config("n", "Normalization");
+    dm::io::layer_config config("n", "Normalization");
     numbers axes;
     for (std::size_t axis = first; axis < end; ++axis) axes.push_back(static_cast<double>(axis) + 1);
     if (!axes.empty() && random.pick(0, 1)) std::swap(axes.front(), axes.back());
@@ -153,7 +146,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(normalisation_is_its_formula, Space, support::spac
     std::vector<tensor> parameters, rows;
     if (!is_setting) parameters = {mean, variance, tensor(dm::shape{})};
     for (std::size_t i = random.pick(1, 3); i > 0; --i) rows.push_back(random.of(extents));
-    const auto found = support::outputs_of(Space{}, model::normalization(config), {rows}, parameters);
+    const auto found = support::outputs_of(Space{}, read_layer(config), {rows}, parameters);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       tensor expected(extents);
       expected.for_each([&](const auto& index) {
@@ -170,11 +163,11 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(normalisation_is_its_formula, Space, support::spac
 
 // A mean that is large beside the deviation: what is left of float is what the difference of two floats keeps.
 BOOST_AUTO_TEST_CASE(normalisation_does_not_cancel) {
-  model::layer_config config("n", "Normalization");
+  dm::io::layer_config config("n", "Normalization");
   config.set("mean", 1000.0);
   config.set("variance", 1e-6);
   const tensor row(dm::shape{1}, 1000.0625);
-  const auto found = support::outputs_of<float>(dm::this_thread{}, model::normalization(config), {{row}});
+  const auto found = support::outputs_of<float>(dm::this_thread{}, read_layer(config), {{row}});
   BOOST_TEST(found[0].values[0] == 62.5, boost::test_tools::tolerance(1e-6));
 }
 
@@ -185,14 +178,14 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(rescaling_is_its_formula, Space, support::spaces) 
     support::random_tensors random(seed);
     dm::shape extents = random.extents(random.pick(1, 4));
     if (seed % 4 == 0) extents.back() = random.pick(100, 400);
-    model::layer_config config("r", "Rescaling");
+    dm::io::layer_config config("r", "Rescaling");
     numbers scale(random.pick(0, 1) ? extents.back() : 1), offset(random.pick(0, 1) ? extents.back() : 1);
     for (double& one : scale) one = random.number();
     for (double& one : offset) one = random.number();
     config.set("scale", scale);
     config.set("offset", offset);
     const std::vector<tensor> rows{random.of(extents), random.of(extents)};
-    const auto found = support::outputs_of(Space{}, model::rescaling(config), {rows});
+    const auto found = support::outputs_of(Space{}, read_layer(config), {rows});
     for (std::size_t i = 0; i < rows.size(); ++i) {
       tensor expected(extents);
       expected.for_each([&](const auto& index) {
@@ -203,62 +196,61 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(rescaling_is_its_formula, Space, support::spaces) 
     }
   }
   BOOST_TEST(worst < 1e-14);
-  model::layer_config plain("r", "Rescaling");
+  dm::io::layer_config plain("r", "Rescaling");
   plain.set("scale", 0.5);
-  BOOST_TEST(support::outputs_of(Space{}, model::rescaling(plain), {{tensor(dm::shape{1}, 3)}})[0].values[0] == 1.5);
+  BOOST_TEST(support::outputs_of(Space{}, read_layer(plain), {{tensor(dm::shape{1}, 3)}})[0].values[0] == 1.5);
 }
 
 BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
   const dm::shape image{4, 5, 3};
-  model::layer_config batch("b", "BatchNormalization");
+  dm::io::layer_config batch("b", "BatchNormalization");
   for (const double axis : {0.0, 4.0, -4.0, 1e15, -1e15}) {
     batch.set("axis", axis);
-    BOOST_TEST(support::has(refusal_of<model::batch_normalization>(batch, image), "is none of an input of shape (4, 5, 3)"));
+    BOOST_TEST(support::has(refusal_of(batch, image), "is none of an input of shape (4, 5, 3)"));
   }
   batch.set("axis", numbers{1, 2});
-  BOOST_TEST(support::has(refusal_of<model::batch_normalization>(batch, image), "axis must be one whole number"));
+  BOOST_TEST(support::has(refusal_of(batch, image), "axis must be one whole number"));
   batch.set("axis", -1.0);
   batch.set("epsilon", NAN);
-  BOOST_TEST(support::has(refusal_of<model::batch_normalization>(batch, image), "epsilon must be finite"));
+  BOOST_TEST(support::has(refusal_of(batch, image), "epsilon must be finite"));
   batch.set("epsilon", 0.001);
   batch.set("renorm", true);
-  BOOST_TEST(support::has(refusal_of<model::batch_normalization>(batch, image), "renorm is not supported"));
+  BOOST_TEST(support::has(refusal_of(batch, image), "renorm is not supported"));
   batch.set("renorm", false);
-  BOOST_TEST(refusal_of<model::batch_normalization>(batch, image) == "no error");
-  BOOST_TEST(support::has(refusal_of<model::batch_normalization>(batch, {}), "is none of an input"));
-  BOOST_TEST(support::has(refusal([] { model::batch_normalization().output_shape({}); }), "takes one input"));
+  BOOST_TEST(refusal_of(batch, image) == "no error");
+  BOOST_TEST(support::has(refusal_of(batch, {}), "is none of an input"));
 
-  model::layer_config per_input("l", "LayerNormalization");
+  dm::io::layer_config per_input("l", "LayerNormalization");
   for (const numbers& axes : {numbers{1, 3}, numbers{-1, 1}, numbers{2, 2}}) {
     per_input.set("axis", axes);
-    BOOST_TEST(support::has(refusal_of<model::layer_normalization>(per_input, image), "must be neighbours"));
+    BOOST_TEST(support::has(refusal_of(per_input, image), "must be neighbours"));
   }
   per_input.set("axis", numbers{});
-  BOOST_TEST(support::has(refusal_of<model::layer_normalization>(per_input, image), "at least one axis"));
+  BOOST_TEST(support::has(refusal_of(per_input, image), "at least one axis"));
   per_input.set("axis", 0.0);
-  BOOST_TEST(support::has(refusal_of<model::layer_normalization>(per_input, image), "the batch is axis 0"));
+  BOOST_TEST(support::has(refusal_of(per_input, image), "the batch is axis 0"));
   per_input.set("axis", -1.0);
   per_input.set("rms_scaling", true);
-  BOOST_TEST(support::has(refusal_of<model::layer_normalization>(per_input, image), "rms_scaling is not supported"));
+  BOOST_TEST(support::has(refusal_of(per_input, image), "rms_scaling is not supported"));
 
-  model::layer_config of_data("n", "Normalization");
+  dm::io::layer_config of_data("n", "Normalization");
   of_data.set("mean", numbers{1, 2});
-  BOOST_TEST(support::has(refusal_of<model::normalization>(of_data, image), "must be given both"));
+  BOOST_TEST(support::has(refusal_of(of_data, image), "must be given both"));
   of_data.set("variance", numbers{1, -2});
-  BOOST_TEST(support::has(refusal_of<model::normalization>(of_data, image), "must not be negative"));
+  BOOST_TEST(support::has(refusal_of(of_data, image), "must not be negative"));
   of_data.set("variance", numbers{1, 2});
-  BOOST_TEST(support::has(refusal_of<model::normalization>(of_data, image), "has 2 numbers, but its input of shape (4, 5, 3) has 3"));
-  BOOST_TEST(refusal_of<model::normalization>(of_data, {2}) == "no error");
+  BOOST_TEST(support::has(refusal_of(of_data, image), "has 2 numbers, but its input of shape (4, 5, 3) has 3"));
+  BOOST_TEST(refusal_of(of_data, {2}) == "no error");
   of_data.set("mean", numbers{});
   of_data.set("variance", numbers{});
-  BOOST_TEST(support::has(refusal_of<model::normalization>(of_data, image), "must not be empty"));
+  BOOST_TEST(support::has(refusal_of(of_data, image), "must not be empty"));
 
-  model::layer_config scaling("r", "Rescaling");
-  BOOST_TEST(support::has(refusal_of<model::rescaling>(scaling, image), "scale is missing"));
+  dm::io::layer_config scaling("r", "Rescaling");
+  BOOST_TEST(support::has(refusal_of(scaling, image), "scale is missing"));
   scaling.set("scale", numbers{1, 2});
-  BOOST_TEST(support::has(refusal_of<model::rescaling>(scaling, image), "has 2 numbers for the 3 places"));
+  BOOST_TEST(support::has(refusal_of(scaling, image), "has 2 numbers for the 3 places"));
   scaling.set("scale", INFINITY);
-  BOOST_TEST(support::has(refusal_of<model::rescaling>(scaling, image), "scale must be finite"));
+  BOOST_TEST(support::has(refusal_of(scaling, image), "scale must be finite"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

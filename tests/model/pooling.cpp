@@ -1,14 +1,14 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cstddef>
-#include <deepmaacc/model/layers/global_pooling.hpp>
 #include <string>
 #include <vector>
 
 #include "model/image_cases.hpp"
+#include "model/one_layer.hpp"
 
 namespace dm = deepmaacc;
-namespace model = deepmaacc::model;
+namespace layers = support::layers;
 
 namespace {
 
@@ -62,10 +62,10 @@ BOOST_AUTO_TEST_CASE(agrees_with_plain_loops) {
 BOOST_AUTO_TEST_CASE(global_pooling_keeps_its_axes_where_asked) {
   const std::vector<dm::shape> image{{5, 6, 3}}, sequence{{5, 3}};
   const auto is = boost::test_tools::per_element();
-  BOOST_TEST(model::global_average_pooling2d().output_shape(image) == (dm::shape{3}), is);
-  BOOST_TEST(model::global_average_pooling2d(true).output_shape(image) == (dm::shape{1, 1, 3}), is);
-  BOOST_TEST(model::global_max_pooling1d().output_shape(sequence) == (dm::shape{3}), is);
-  BOOST_TEST(model::global_max_pooling1d(true).output_shape(sequence) == (dm::shape{1, 3}), is);
+  BOOST_TEST(support::output_shape_of(layers::global_average_pooling2d(), image) == (dm::shape{3}), is);
+  BOOST_TEST(support::output_shape_of(layers::global_average_pooling2d(true), image) == (dm::shape{1, 1, 3}), is);
+  BOOST_TEST(support::output_shape_of(layers::global_max_pooling1d(), sequence) == (dm::shape{3}), is);
+  BOOST_TEST(support::output_shape_of(layers::global_max_pooling1d(true), sequence) == (dm::shape{1, 3}), is);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -134,11 +134,10 @@ BOOST_AUTO_TEST_CASE(a_network_keeps_its_space_and_its_precision) {
   BOOST_TEST((std::is_same_v<decltype(placed), const dm::network<storage, dm::this_thread, tf32>>));
   BOOST_TEST((std::is_same_v<decltype(twice), const dm::network<dm::storage::xtensor_host<double>>>));
   BOOST_TEST((std::is_same_v<decltype(twice.in_precision(float32{})), dm::network<>>));
-  const dm::network<dm::storage::kokkos_view<float>, Kokkos::DefaultExecutionSpace> on_space(network.graph(), [&] {
-    std::vector<std::vector<dm::storage::kokkos_view<float>>> parameters(network.graph().size());
-    for (std::size_t i = 0; i < parameters.size(); ++i)
-      for (const auto& one : network.graph()[i].parameters) parameters[i].emplace_back(dm::element_count(one.extents));
-    return parameters;
+  const dm::network<dm::storage::kokkos_view<float>, Kokkos::DefaultExecutionSpace> on_space([&] {
+    dm::program model = network.model();
+    for (std::size_t i = 0; i < model.parameters().size(); ++i) model.fill(i, std::vector<float>(model.parameters()[i].size()));
+    return model;
   }());
   BOOST_TEST((std::is_same_v<decltype(on_space.in_precision(float64{})),
                              dm::network<dm::storage::kokkos_view<double>, Kokkos::DefaultExecutionSpace, float64>>));

@@ -1,7 +1,7 @@
 #include <Kokkos_Core.hpp>
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
-#include <deepmaacc/model/layer.hpp>
+#include <deepmaacc/io/layer_config.hpp>
 #include <string>
 #include <variant>
 #include <vector>
@@ -11,25 +11,23 @@
 #include "support/spaces.hpp"
 
 namespace dm = deepmaacc;
-namespace model = deepmaacc::model;
+namespace layers = support::layers;
+using support::read_layer;
 using support::tensor;
 using numbers = std::vector<double>;
 
 namespace {
 
 dm::shape reshaped(const numbers& target, const dm::shape& input) {
-  model::layer_config config("r", "Reshape");
+  dm::io::layer_config config("r", "Reshape");
   config.set("target_shape", target);
-  const std::vector<dm::shape> inputs{input};
-  return model::reshape(config).output_shape(inputs);
+  return support::output_shape_of(read_layer(config), {input});
 }
 
-template <class Layer>
-std::string refusal(const char* key, const numbers& setting, const dm::shape& input) {
-  model::layer_config config("x", Layer::class_name);
+std::string refusal(const char* class_name, const char* key, const numbers& setting, const dm::shape& input) {
+  dm::io::layer_config config("x", class_name);
   config.set(key, setting);
-  const std::vector<dm::shape> inputs{input};
-  return support::error_text<dm::error>([&] { Layer(config).output_shape(inputs); });
+  return support::error_text<dm::error>([&] { support::alone(read_layer(config), {input}); });
 }
 
 }  // namespace
@@ -42,12 +40,11 @@ BOOST_AUTO_TEST_CASE(reshaping_works_out_an_open_extent) {
   BOOST_TEST((reshaped({2, -1, 2}, {2, 3, 4}) == dm::shape{2, 6, 2}));
   BOOST_TEST((reshaped({24, -1}, {2, 3, 4}) == dm::shape{24, 1}));
   BOOST_TEST((reshaped({1, 1, 3}, {3}) == dm::shape{1, 1, 3}));
-  BOOST_TEST(model::reshape({-1}).is_identity());
+  BOOST_TEST(support::is_identity(layers::reshape({-1}), {2, 3}));
 }
 
 BOOST_AUTO_TEST_CASE(a_shape_that_does_not_fit_is_refused) {
-  using layer = model::reshape;
-  const auto text = [](const numbers& target) { return refusal<layer>("target_shape", target, {2, 3, 4}); };
+  const auto text = [](const numbers& target) { return refusal("Reshape", "target_shape", target, {2, 3, 4}); };
   BOOST_TEST(support::has(text({5, 5}), "both must hold as many elements"));
   BOOST_TEST(support::has(text({5, -1}), "both must hold as many elements"));
   BOOST_TEST(support::has(text({48, -1}), "both must hold as many elements"));
@@ -58,7 +55,7 @@ BOOST_AUTO_TEST_CASE(a_shape_that_does_not_fit_is_refused) {
   BOOST_TEST(support::has(text({}), "at least one extent"));
   BOOST_TEST(support::has(text({9e15, 9e15}), "more elements than this machine can address"));
   BOOST_TEST(support::has(text({9e15, 9e15, -1}), "more elements than this machine can address"));
-  BOOST_TEST(support::has(refusal<layer>("other", {1}, {3}), "at least one extent"));
+  BOOST_TEST(support::has(refusal("Reshape", "other", {1}, {3}), "at least one extent"));
 }
 
 // Every order of up to four axes.
@@ -70,10 +67,10 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(permuting_moves_axes, Space, support::spaces) {
     do {
       const dm::shape extents = random.extents(rank);
       const std::vector<tensor> rows{random.of(extents), random.of(extents)};
-      model::layer_config config("p", "Permute");
+      dm::io::layer_config config("p", "Permute");
       config.set("dims", numbers(order.begin(), order.end()));
-      const model::permute layer(config);
-      BOOST_TEST(layer.is_identity() == std::is_sorted(order.begin(), order.end()));
+      const auto layer = read_layer(config);
+      BOOST_TEST(support::is_identity(layer, extents) == std::is_sorted(order.begin(), order.end()));
       const auto found = support::outputs_of(Space{}, layer, {rows});
       for (std::size_t i = 0; i < rows.size(); ++i) {
         std::size_t compared = 0;
@@ -90,7 +87,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(permuting_moves_axes, Space, support::spaces) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_order_is_refused) {
-  const auto text = [](const numbers& dims) { return refusal<model::permute>("dims", dims, {2, 3, 4}); };
+  const auto text = [](const numbers& dims) { return refusal("Permute", "dims", dims, {2, 3, 4}); };
   BOOST_TEST(text({3, 1, 2}) == "no error");
   BOOST_TEST(support::has(text({1, 2}), "name every axis"));
   BOOST_TEST(support::has(text({1, 2, 2}), "in any order"));
@@ -98,7 +95,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_order_is_refused) {
   BOOST_TEST(support::has(text({0, 1, 2}), "from 1"));
   BOOST_TEST(support::has(text({-1, 1, 2}), "from 1"));
   BOOST_TEST(support::has(text({}), "missing, or empty"));
-  BOOST_TEST(support::has(refusal<model::permute>("dims", {1, 2, 3, 4, 5, 6, 7, 8, 9}, dm::shape(9, 1)), "at most 8 axes"));
+  BOOST_TEST(support::has(refusal("Permute", "dims", {1, 2, 3, 4, 5, 6, 7, 8, 9}, dm::shape(9, 1)), "at most 8 axes"));
 }
 
 // What only shapes training: nothing runs, whatever the input is.
@@ -106,16 +103,15 @@ BOOST_AUTO_TEST_CASE(training_layers_do_nothing) {
   std::size_t found = 0;
   for (const char* name : {"Dropout", "SpatialDropout1D", "SpatialDropout2D", "GaussianDropout", "GaussianNoise", "AlphaDropout",
                            "ActivityRegularization", "Identity"}) {
-    model::layer_config config("t", name);
+    dm::io::layer_config config("t", name);
     config.set("rate", 0.5);
-    const std::vector<dm::shape> inputs{{2, 3, 4}};
-    model::make_layer(config).visit([&](const auto& kind) {
-      BOOST_TEST(kind.class_name == std::string(name));
-      BOOST_TEST(kind.is_identity());
-      BOOST_TEST((kind.output_shape(inputs) == inputs.front()));
-      BOOST_TEST(kind.parameters(inputs.front()).empty());
-      ++found;
-    });
+    const auto layer = read_layer(config);
+    const dm::program made = support::alone(layer, {{2, 3, 4}});
+    BOOST_TEST(made.layers()[1].kind == std::string(name));
+    BOOST_TEST(support::is_identity(layer, {2, 3, 4}));
+    BOOST_TEST((made.output_shape() == dm::shape{2, 3, 4}));
+    BOOST_TEST(made.parameters().empty());
+    ++found;
   }
   BOOST_TEST(found == 8U);
 }

@@ -262,8 +262,8 @@ class keras_graph_builder {
       read_layer(layer, prefix + text_member(member(layer, "config"), "name", text_member(layer, "name", "without a name")), scratch);
     } catch (const setting_error&) {
       throw;
-    } catch (const model_error& fault) {
-      if (!is_of_keras(layer) && !known_.find(text_member(layer, "class_name"), text_member(layer, "registered_name"), false)) throw;
+    } catch (const model_error&) {
+      // The scratch network's input does not fit.
     }
   }
 

@@ -237,7 +237,8 @@ DEEPMAACC_INLINE keras_layers::keras_layers() {
   known("Average", [](settings config, builder net) { net.average(config.name()); });
   known("Maximum", [](settings config, builder net) { net.maximum(config.name()); });
   known("Minimum", [](settings config, builder net) { net.minimum(config.name()); });
-  for (const char* one : {"Activation", "ReLU", "LeakyReLU", "ELU", "Softmax"}) known(one, detail::read_function);
+  for (const char* one : {"Activation", "ReLU", "LeakyReLU", "ELU"}) known(one, detail::read_function);
+  known("Softmax", [](settings config, builder net) { net.softmax(config.name(), config.integer("axis", -1)); });
   known("PReLU", [](settings config, builder net) { net.prelu(config.name(), config.integers("shared_axes")); });
 }
 

@@ -87,7 +87,7 @@ class program_builder {
 
   // Layers that treat every element by itself, or by its place.
   std::size_t activation(std::string name, const activation_function& function, std::string kind = "Activation");
-  std::size_t softmax(std::string name);
+  std::size_t softmax(std::string name, std::int64_t axis = -1);
   /// \param shared_axes  from 1: along these, elements share slopes
   std::size_t prelu(std::string name, const std::vector<std::int64_t>& shared_axes = {}, const trained_arrays& weights = {});
   std::size_t batch_normalization(std::string name, const batch_normalization_options& options = {}, const trained_arrays& weights = {});

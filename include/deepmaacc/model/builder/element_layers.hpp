@@ -18,8 +18,12 @@ DEEPMAACC_INLINE std::size_t program_builder::activation(std::string name, const
   return end(made != input ? made : made_.add(operation::unary{activation::linear{}}, {input}));
 }
 
-DEEPMAACC_INLINE std::size_t program_builder::softmax(std::string name) {
-  return activation(std::move(name), activation::softmax{}, "Softmax");
+DEEPMAACC_INLINE std::size_t program_builder::softmax(std::string name, std::int64_t axis) {
+  const std::size_t input = only(begin(std::move(name), "Softmax"));
+  if (shape_of(input).empty()) fail("it needs an input with at least one axis");
+  if (axis_of(axis, shape_of(input)) + 1 != shape_of(input).size())
+    fail("its axis must be -1, the last one; softmax over another axis is not supported");
+  return end(made_.add(operation::softmax{}, {input}));
 }
 
 DEEPMAACC_INLINE std::size_t program_builder::with_constant(std::size_t node, const binary_function& function, std::size_t constant) {
