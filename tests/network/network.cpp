@@ -18,7 +18,7 @@ namespace dm = deepmaacc;
 namespace layers = support::layers;
 namespace activation = deepmaacc::activation;
 using support::layer_graph;
-using numbers = std::vector<std::vector<std::vector<float>>>;  // of each layer's arrays
+using list = std::vector<std::vector<std::vector<float>>>;  // of each layer's arrays
 
 namespace {
 
@@ -29,8 +29,8 @@ std::vector<float> run(Network& network, const dm::test_set<float>& tests) {
   return outputs;
 }
 
-numbers zeros(const layer_graph& graph) {
-  numbers parameters(graph.size());
+list zeros(const layer_graph& graph) {
+  list parameters(graph.size());
   for (std::size_t i = 0; i < graph.size(); ++i)
     for (const auto& one : graph.parameters_of(i)) parameters[i].emplace_back(one.size());
   return parameters;
@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(weights_come_with_layers_or_later) {
 BOOST_AUTO_TEST_CASE(a_mutant_by_hand) {
   layer_graph graph({2}, "plane");
   graph.append("output", layers::dense(2));
-  dm::network<> network(graph.with(numbers{{}, {{1, 2, 3, 4}, {5, 6}}}));
+  dm::network<> network(graph.with(list{{}, {{1, 2, 3, 4}, {5, 6}}}));
   const dm::test_set tests(std::vector<float>{1, 1}, {1, 2});
   const auto layers = network.layers();
   std::vector<float> outputs;
@@ -177,11 +177,11 @@ BOOST_AUTO_TEST_CASE(neurons_are_columns) {
   BOOST_TEST(!layers[1].is_output);
   BOOST_TEST(layers[3].is_output);
   BOOST_TEST(layers[2].neurons == 0U);
-  std::vector<float> numbers(10);
-  network.read_neuron({1, 1}, numbers);
-  BOOST_TEST(numbers == (std::vector<float>{1, 3, 5, 7, 9, 11, 13, 15, 17, 100}), boost::test_tools::per_element());
-  BOOST_CHECK_THROW(network.read_neuron({1, 2}, numbers), dm::usage_error);
-  BOOST_CHECK_THROW(network.read_neuron({2, 0}, numbers), dm::usage_error);
+  std::vector<float> list(10);
+  network.read_neuron({1, 1}, list);
+  BOOST_TEST(list == (std::vector<float>{1, 3, 5, 7, 9, 11, 13, 15, 17, 100}), boost::test_tools::per_element());
+  BOOST_CHECK_THROW(network.read_neuron({1, 2}, list), dm::usage_error);
+  BOOST_CHECK_THROW(network.read_neuron({2, 0}, list), dm::usage_error);
   BOOST_TEST(network.parameter_count() == 18U + 2U + 8U * 3U + 3U);
 }
 
@@ -246,8 +246,8 @@ BOOST_AUTO_TEST_CASE(placing_a_network_does_not_change_it) {
 BOOST_AUTO_TEST_CASE(extents_are_checked) {
   const auto graph = small_graph();
   dm::network<> network(graph.with(zeros(graph)));
-  std::vector<float> numbers(64);
-  const auto view = [&](std::size_t rows, std::size_t columns) { return dm::matrix<float>(numbers.data(), rows, columns); };
+  std::vector<float> list(64);
+  const auto view = [&](std::size_t rows, std::size_t columns) { return dm::matrix<float>(list.data(), rows, columns); };
   network.predict(view(2, 16), view(2, 3));
   BOOST_CHECK_THROW(network.predict(view(2, 15), view(2, 3)), dm::usage_error);
   BOOST_CHECK_THROW(network.predict(view(2, 16), view(2, 4)), dm::usage_error);
@@ -255,8 +255,8 @@ BOOST_AUTO_TEST_CASE(extents_are_checked) {
   dm::network<>::activations_type activations;
   network.predict(view(2, 16), view(2, 3), activations);
   BOOST_CHECK_THROW(network.forward(1, activations, view(3, 3)), dm::usage_error);
-  BOOST_CHECK_THROW(network.write_neuron({1, 0}, std::span<const float>(numbers).first(9)), dm::usage_error);
-  BOOST_CHECK_THROW(network.read_neuron({1, 0}, std::span<float>(numbers).first(11)), dm::usage_error);
+  BOOST_CHECK_THROW(network.write_neuron({1, 0}, std::span<const float>(list).first(9)), dm::usage_error);
+  BOOST_CHECK_THROW(network.read_neuron({1, 0}, std::span<float>(list).first(11)), dm::usage_error);
 }
 
 BOOST_AUTO_TEST_CASE(the_graph_checks_shapes_and_names_the_layer) {
@@ -270,15 +270,16 @@ BOOST_AUTO_TEST_CASE(the_graph_checks_shapes_and_names_the_layer) {
   const auto refusal = [&](dm::any_operation does, const std::vector<std::size_t>& inputs) {
     return support::error_text<dm::model_error>([&] { model.add(std::move(does), inputs); });
   };
-  BOOST_TEST(support::has(refusal(dm::operation::input{{1}}, {}), "layer odd (Odd): a network begins with one input layer, and has no other"));
+  BOOST_TEST(
+      support::has(refusal(dm::operation::input{{1}}, {}), "layer odd (Odd): a network begins with one input layer, and has no other"));
   BOOST_TEST(support::has(refusal(dm::operation::softmax{}, {99}), "layer odd (Odd): it takes its input from a layer that comes after it"));
   BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { model.add_layer("conv", "Conv2D"); }), "two layers are called conv"));
   BOOST_TEST(support::has(support::error_text<dm::model_error>([&] {
                             graph.add("two", layers::flatten(), {1, 2});
                           }),
                           "takes one input, but the model gives it 2"));
-  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { graph.append("none", layers::dense(0)); }),
-                          "layer none (Dense): its "));
+  BOOST_TEST(
+      support::has(support::error_text<dm::model_error>([&] { graph.append("none", layers::dense(0)); }), "layer none (Dense): its "));
   layer_graph still({4, 4, 1}, "in");
   BOOST_TEST(support::has(support::error_text<dm::model_error>([&] {
                             still.append("conv", layers::conv2d(1, {{1, 1}, {0, 1}}));
