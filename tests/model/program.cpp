@@ -4,7 +4,7 @@
 #include <deepmaacc/model/program_builder.hpp>
 #include <functional>
 #include <limits>
-#include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>

@@ -110,7 +110,7 @@ dm::program dense_net() {
       const std::size_t grown = graph.add("conv_" + name, layers::dense(3), {rectified});
       at = graph.add("both_" + name, layers::concatenate(), {at, grown});
     }
-    at = graph.add("pool_" + std::to_string(block), layers::average_pooling2d({{2, 2}}), {at});
+    at = graph.add("pool_" + std::to_string(block), layers::average_pooling2d({{2, 2}, {2, 2}}), {at});
   }
   graph.append("flat", layers::flatten());
   graph.append("out", layers::dense(3));
@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(dense_nets_take_what_is_alive_at_once) {
   const by_rows::buffer_layout layout(*plan);
   BOOST_TEST(fault_of(*plan, layout) == "none");
   BOOST_TEST(layout.width == most_alive(*plan));
-  // The widest moment: two tensors of 13 and 16 channels and one of 3 in the first block, 7 x 5 positions.
+  // The widest moment is the last layer of the first block, 7 x 5 positions: 13 channels and 3 more are put together.
   const by_rows::executor<storage, dm::precision::float32> executor(plan);
   std::size_t scratch = 0;
   for (const std::size_t node : plan->order)
@@ -276,7 +276,7 @@ BOOST_AUTO_TEST_CASE(equal_arrays_are_mutated_alone) {
     network.write_neuron({layer, 0}, kept);
   }
   for (std::size_t which = 0; which < model.parameters().size(); ++which)
-    model.parameters()[which].visit([&](const auto& given) { BOOST_TEST(given[0] == (which % 2 ? 5 : 1)); });
+    model.parameters()[which].visit([&](const auto& given) { BOOST_TEST(given[0] == (which % 2 ? 5.0F : 1.0F)); });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

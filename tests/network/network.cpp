@@ -177,11 +177,11 @@ BOOST_AUTO_TEST_CASE(neurons_are_columns) {
   BOOST_TEST(!layers[1].is_output);
   BOOST_TEST(layers[3].is_output);
   BOOST_TEST(layers[2].neurons == 0U);
-  std::vector<float> list(10);
-  network.read_neuron({1, 1}, list);
-  BOOST_TEST(list == (std::vector<float>{1, 3, 5, 7, 9, 11, 13, 15, 17, 100}), boost::test_tools::per_element());
-  BOOST_CHECK_THROW(network.read_neuron({1, 2}, list), dm::usage_error);
-  BOOST_CHECK_THROW(network.read_neuron({2, 0}, list), dm::usage_error);
+  std::vector<float> numbers(10);
+  network.read_neuron({1, 1}, numbers);
+  BOOST_TEST(numbers == (std::vector<float>{1, 3, 5, 7, 9, 11, 13, 15, 17, 100}), boost::test_tools::per_element());
+  BOOST_CHECK_THROW(network.read_neuron({1, 2}, numbers), dm::usage_error);
+  BOOST_CHECK_THROW(network.read_neuron({2, 0}, numbers), dm::usage_error);
   BOOST_TEST(network.parameter_count() == 18U + 2U + 8U * 3U + 3U);
 }
 
@@ -246,8 +246,8 @@ BOOST_AUTO_TEST_CASE(placing_a_network_does_not_change_it) {
 BOOST_AUTO_TEST_CASE(extents_are_checked) {
   const auto graph = small_graph();
   dm::network<> network(graph.with(zeros(graph)));
-  std::vector<float> list(64);
-  const auto view = [&](std::size_t rows, std::size_t columns) { return dm::matrix<float>(list.data(), rows, columns); };
+  std::vector<float> numbers(64);
+  const auto view = [&](std::size_t rows, std::size_t columns) { return dm::matrix<float>(numbers.data(), rows, columns); };
   network.predict(view(2, 16), view(2, 3));
   BOOST_CHECK_THROW(network.predict(view(2, 15), view(2, 3)), dm::usage_error);
   BOOST_CHECK_THROW(network.predict(view(2, 16), view(2, 4)), dm::usage_error);
@@ -255,8 +255,8 @@ BOOST_AUTO_TEST_CASE(extents_are_checked) {
   dm::network<>::activations_type activations;
   network.predict(view(2, 16), view(2, 3), activations);
   BOOST_CHECK_THROW(network.forward(1, activations, view(3, 3)), dm::usage_error);
-  BOOST_CHECK_THROW(network.write_neuron({1, 0}, std::span<const float>(list).first(9)), dm::usage_error);
-  BOOST_CHECK_THROW(network.read_neuron({1, 0}, std::span<float>(list).first(11)), dm::usage_error);
+  BOOST_CHECK_THROW(network.write_neuron({1, 0}, std::span<const float>(numbers).first(9)), dm::usage_error);
+  BOOST_CHECK_THROW(network.read_neuron({1, 0}, std::span<float>(numbers).first(11)), dm::usage_error);
 }
 
 BOOST_AUTO_TEST_CASE(the_graph_checks_shapes_and_names_the_layer) {

@@ -10,7 +10,6 @@
 #include <deepmaacc/model/program_builder.hpp>
 #include <deepmaacc/network/network.hpp>
 #include <functional>
-#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -26,7 +25,7 @@ namespace activation = deepmaacc::activation;
 namespace arithmetic = deepmaacc::arithmetic;
 using support::random_tensors, support::tensor;
 using tensors = std::vector<tensor>;
-using index = std::vector<std::size_t>;
+using position = std::vector<std::size_t>;  // of an element, by axis
 
 namespace {
 
@@ -43,7 +42,7 @@ struct tested_operation {
 double coarse(random_tensors& random) { return (static_cast<double>(random.pick(0, 32)) - 16) / 8; }
 
 /// Indices of a tensor as an axis range splits them: those of the range.
-index within(const index& at, const dm::axis_range& axes) {
+position within(const position& at, const dm::axis_range& axes) {
   return {at.begin() + static_cast<std::ptrdiff_t>(axes.first), at.begin() + static_cast<std::ptrdiff_t>(axes.end)};
 }
 
@@ -84,9 +83,9 @@ tested_operation random_unary(random_tensors& random) {
 tested_operation random_softmax(random_tensors& random) {
   return {operation::softmax{}, {random.extents(random.pick(1, 4))}, {}, [](const tensors& inputs) {
             tensor made = inputs[0];
-            made.for_each([&](const index& at) {
+            made.for_each([&](const position& at) {
               double sum = 0;
-              index other = at;
+              position other = at;
               for (other.back() = 0; other.back() < made.extents.back(); ++other.back()) sum += std::exp(inputs[0].at(other));
               made.at(at) = std::exp(inputs[0].at(at)) / sum;
             });
@@ -142,9 +141,9 @@ tested_operation random_binary(random_tensors& random, operation::binary::consta
         extent = std::max(extent, each->extents[axis]);
       }
     tensor result(output);
-    result.for_each([&](const index& at) {
+    result.for_each([&](const position& at) {
       const auto element = [&](const tensor& from) {
-        index own(at.end() - static_cast<std::ptrdiff_t>(from.extents.size()), at.end());
+        position own(at.end() - static_cast<std::ptrdiff_t>(from.extents.size()), at.end());
         for (std::size_t axis = 0; axis < own.size(); ++axis) own[axis] = from.extents[axis] == 1 ? 0 : own[axis];
         return from.at(own);
       };
@@ -167,8 +166,8 @@ tested_operation random_scale_and_shift(random_tensors& random) {
   if (has_statistics) parameters.insert(parameters.end(), {mean, variance});
   return {operation::scale_and_shift{axes, has_gamma, has_beta, has_statistics, 0.25}, {extents}, parameters, [=](const tensors& inputs) {
             tensor made = inputs[0];
-            made.for_each([&](const index& at) {
-              const index place = within(at, axes);
+            made.for_each([&](const position& at) {
+              const position place = within(at, axes);
               double& x = made.at(at);
               if (has_statistics) x = (x - mean.at(place)) / std::sqrt(variance.at(place) + 0.25);
               x = x * (has_gamma ? gamma.at(place) : 1) + (has_beta ? beta.at(place) : 0);
@@ -185,8 +184,8 @@ tested_operation random_standardization(random_tensors& random) {
   const tensor mean = random.of(places), variance = random_positive(random, places);
   return {operation::standardization{axes, is_inverse}, {extents}, {mean, variance}, [=](const tensors& inputs) {
             tensor made = inputs[0];
-            made.for_each([&](const index& at) {
-              const index place = within(at, axes);
+            made.for_each([&](const position& at) {
+              const position place = within(at, axes);
               const double deviation = std::sqrt(variance.at(place));
               double& x = made.at(at);
               x = is_inverse ? mean.at(place) + x * deviation : (x - mean.at(place)) / deviation;
@@ -206,16 +205,16 @@ tested_operation random_normalization(random_tensors& random) {
   if (has_beta) parameters.push_back(beta);
   return {operation::normalization{axes, 0.25, has_gamma, has_beta}, {extents}, parameters, [=](const tensors& inputs) {
             tensor made = inputs[0];
-            made.for_each([&](const index& at) {
+            made.for_each([&](const position& at) {
               double sum = 0, squares = 0, count = 0;
-              inputs[0].for_each([&](index other) {
+              inputs[0].for_each([&](position other) {
                 for (std::size_t axis = 0; axis < at.size(); ++axis)
                   if ((axis < axes.first || axis >= axes.end) && other[axis] != at[axis]) return;
                 const double x = inputs[0].at(other);
                 sum += x, squares += x * x, count += 1;
               });
               const double mean = sum / count, variance = std::max(0.0, squares / count - mean * mean);
-              const index place = within(at, axes);
+              const position place = within(at, axes);
               made.at(at) = (inputs[0].at(at) - mean) / std::sqrt(variance + 0.25) * (has_gamma ? gamma.at(place) : 1) +
                             (has_beta ? beta.at(place) : 0);
             });
@@ -246,14 +245,14 @@ struct random_windows {
   }
   /// Calls `visit(element of the image without its channel, tap)` for each tap of a window that lies on the image.
   template <class Visit>
-  void for_each_tap(const index& position, const Visit& visit) const {
+  void for_each_tap(const position& window_at, const Visit& visit) const {
     dm::shape taps;
     for (const auto& one : window) taps.push_back(one.taps);
-    tensor(taps).for_each([&](const index& tap) {
-      index element;
+    tensor(taps).for_each([&](const position& tap) {
+      position element;
       for (std::size_t axis = 0; axis < window.size(); ++axis) {
         const auto& one = window[axis];
-        const long at = static_cast<long>(position[axis] * one.stride + tap[axis] * one.dilation) - static_cast<long>(one.before);
+        const long at = static_cast<long>(window_at[axis] * one.stride + tap[axis] * one.dilation) - static_cast<long>(one.before);
         if (at < 0 || at >= static_cast<long>(image[axis])) return;
         element.push_back(static_cast<std::size_t>(at));
       }
@@ -268,9 +267,9 @@ tested_operation random_pooling(random_tensors& random) {
   const auto kind = is_average ? operation::pooling::reduction::average : operation::pooling::reduction::maximum;
   return {operation::pooling{kind, made.window}, {made.image}, {}, [=](const tensors& inputs) {
             tensor result(made.output(made.image.back()));
-            result.for_each([&](const index& at) {
+            result.for_each([&](const position& at) {
               double sum = 0, largest = -INFINITY, count = 0;
-              made.for_each_tap(at, [&](index element, const index&) {
+              made.for_each_tap(at, [&](position element, const position&) {
                 element.push_back(at.back());
                 const double x = inputs[0].at(element);
                 sum += x, largest = std::max(largest, x), count += 1;
@@ -296,11 +295,11 @@ tested_operation random_sums(random_tensors& random) {
       dm::shape output = extents;
       output.back() = sums.sums;
       tensor result(output);
-      result.for_each([&](index at) {
+      result.for_each([&](position at) {
         const std::size_t sum = at.back();
         double total = sums.has_bias ? bias.at({sum}) : 0;
         for (std::size_t i = 0; i < extents.back(); ++i) {
-          index from = at;
+          position from = at;
           from.back() = i;
           total += inputs[0].at(from) * kernel.at({i, sum});
         }
@@ -326,10 +325,10 @@ tested_operation random_sums(random_tensors& random) {
     made.parameters = {kernel, bias};
     made.expected = [=](const tensors& inputs) {
       tensor result(windows.output(sums.sums));
-      result.for_each([&](const index& at) {
+      result.for_each([&](const position& at) {
         const std::size_t sum = at.back(), group = sum / (sums.sums / groups), part = channels / groups;
         double total = sums.has_bias ? bias.at({sum}) : 0;
-        windows.for_each_tap(at, [&](index element, index tap) {
+        windows.for_each_tap(at, [&](position element, position tap) {
           element.push_back(0);
           tap.insert(tap.end(), {0, 0});
           for (std::size_t i = 0; i < part; ++i) {
@@ -381,7 +380,7 @@ tested_operation random_rearrangement(random_tensors& random) {
             for (const auto& box : moved.boxes) {
               dm::shape extents;
               for (const auto& one : box.axes) extents.push_back(one.extent);
-              tensor(extents).for_each([&](const index& at) {
+              tensor(extents).for_each([&](const position& at) {
                 std::size_t from = box.source, to = box.target;
                 for (std::size_t axis = 0; axis < at.size(); ++axis) {
                   from += at[axis] * box.axes[axis].source_step;
