@@ -4,7 +4,7 @@
 #include <variant>
 #include <vector>
 
-#include "model/one_layer.hpp"
+#include "network/one_layer.hpp"
 #include "support/error_text.hpp"
 
 namespace dm = deepmaacc;
@@ -32,21 +32,33 @@ BOOST_AUTO_TEST_CASE(layers_read_their_settings) {
 
 BOOST_AUTO_TEST_CASE(faults_name_layer_and_class) {
   dm::io::layer_config unknown("odd", "Fancy");
-  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { alone(read_layer(unknown), {{4, 4, 2}}, unknown.name()); }),
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] {
+                            alone(read_layer(unknown), {{4, 4, 2}}, unknown.name());
+                          }),
                           "layer odd (Fancy): layers of this class are not supported"));
   dm::io::layer_config dense("d", "Dense");
-  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { alone(read_layer(dense), {{4, 4, 2}}, dense.name()); }), "layer d (Dense): units is missing"));
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] {
+                            alone(read_layer(dense), {{4, 4, 2}}, dense.name());
+                          }),
+                          "layer d (Dense): units is missing"));
   for (const double wrong : {0.0, -1.0, 2.5, 1e300}) {
     dense.set("units", wrong);
-    BOOST_TEST(
-        support::has(support::error_text<dm::model_error>([&] { alone(read_layer(dense), {{4, 4, 2}}, dense.name()); }), "units must be a whole number from 1"));
+    BOOST_TEST(support::has(support::error_text<dm::model_error>([&] {
+                              alone(read_layer(dense), {{4, 4, 2}}, dense.name());
+                            }),
+                            "units must be a whole number from 1"));
   }
   dense.set("units", 3.0);
   dense.set("activation", std::string("wavy"));
-  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { alone(read_layer(dense), {{4, 4, 2}}, dense.name()); }),
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] {
+                            alone(read_layer(dense), {{4, 4, 2}}, dense.name());
+                          }),
                           "activation 'wavy' is not supported; supported: linear, relu"));
   dense.set("activation", std::monostate{});
-  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { alone(read_layer(dense), {{4, 4, 2}}, dense.name()); }), "activation must be a text"));
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] {
+                            alone(read_layer(dense), {{4, 4, 2}}, dense.name());
+                          }),
+                          "activation must be a text"));
   dm::io::layer_config conv("c", "Conv2D");
   conv.set("filters", 1.0);
   conv.set("kernel_size", 3.0);
@@ -54,7 +66,10 @@ BOOST_AUTO_TEST_CASE(faults_name_layer_and_class) {
   BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { alone(read_layer(conv), {{4, 4, 2}}, conv.name()); }), "groups"));
   conv.set("groups", 1.0);
   conv.set("data_format", std::string("channels_first"));
-  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { alone(read_layer(conv), {{4, 4, 2}}, conv.name()); }), "channels_first"));
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] {
+                            alone(read_layer(conv), {{4, 4, 2}}, conv.name());
+                          }),
+                          "channels_first"));
   dm::io::layer_config input("i", "InputLayer");
   input.set("batch_shape", std::vector<double>{-1, -1, 3});
   BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { input.batch_shape("batch_shape"); }), "leaves an extent open"));

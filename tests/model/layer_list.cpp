@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-
 namespace {
 
 /// The names between backticks in the first column of the table under a heading of docs/layers.md, sorted.

@@ -44,6 +44,25 @@ inline std::vector<std::size_t> steps_of(const shape& extents) {
   return steps;
 }
 
+/// The last of elements with steps between them, as far as it lies in a tensor. Divided rather than multiplied, so that nothing wraps.
+class last_element {
+ public:
+  /// \param first  the first of them; \param count  how many elements the tensor has
+  last_element(std::size_t first, std::size_t count) : left_(first < count ? count - 1 - first : 0), is_within_(first < count) {}
+
+  /// So many steps further on.
+  void go(std::size_t times, std::size_t step) {
+    if (times == 0 || step == 0) return;
+    is_within_ = is_within_ && step <= left_ / times;
+    if (is_within_) left_ -= times * step;
+  }
+  bool is_within() const { return is_within_; }
+
+ private:
+  std::size_t left_;
+  bool is_within_;
+};
+
 /// The extents of the axes.
 inline shape extents_of(const shape& input, const axis_range& axes) {
   return shape(input.begin() + static_cast<std::ptrdiff_t>(axes.first), input.begin() + static_cast<std::ptrdiff_t>(axes.end));

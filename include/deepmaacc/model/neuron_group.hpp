@@ -5,7 +5,7 @@
 
 #include <cstddef>
 #include <deepmaacc/core/error.hpp>
-#include <deepmaacc/core/shape.hpp>
+#include <deepmaacc/model/axes.hpp>
 #include <optional>
 #include <vector>
 
@@ -20,10 +20,10 @@ struct neuron_slice {
 /// The neurons of one layer: how many, where their numbers lie, and what they compute.
 struct neuron_group {
   std::size_t layer = 0, neurons = 0;
-  std::vector<neuron_slice> weights{};       ///< incoming weights: the slices one behind the other
-  std::optional<neuron_slice> bias{};        ///< of one number
-  std::size_t kernel_positions = 1;          ///< places of a convolution's kernel, the outer extents of the weights; else 1
-  std::optional<std::size_t> sums{};         ///< the node whose channels the pre-activations are; none where no tensor is
+  std::vector<neuron_slice> weights{};  ///< incoming weights: the slices one behind the other
+  std::optional<neuron_slice> bias{};   ///< of one number
+  std::size_t kernel_positions = 1;     ///< places of a convolution's kernel, the outer extents of the weights; else 1
+  std::optional<std::size_t> sums{};    ///< the node whose channels the pre-activations are; none where no tensor is
 
   std::size_t weights_per_neuron() const {
     std::size_t count = 0;
@@ -36,16 +36,11 @@ namespace detail {
 
 /// \throws model_error where a slice leaves its array of so many numbers
 inline void require_within(const neuron_slice& slice, std::size_t neurons, std::size_t size) {
-  // Divided rather than multiplied, so that nothing wraps.
-  std::size_t left = size;
-  const auto take = [&](std::size_t times, std::size_t step) {
-    if (times == 0 || step == 0) return true;
-    if (step > left / times) return false;
-    left -= times * step;
-    return true;
-  };
   if (neurons == 0 || slice.count == 0) throw model_error("its neurons have no numbers");
-  if (slice.first >= size || (left = size - 1 - slice.first, !take(neurons - 1, slice.neuron_step)) || !take(slice.count - 1, slice.step))
+  last_element last(slice.first, size);
+  last.go(neurons - 1, slice.neuron_step);
+  last.go(slice.count - 1, slice.step);
+  if (!last.is_within())
     throw model_error(text("the numbers of its ", neurons, " neurons, ", slice.count, " each from element ", slice.first,
                            " on, leave their array of ", size));
 }

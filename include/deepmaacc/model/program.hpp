@@ -38,10 +38,10 @@ struct program_layer {
   std::optional<std::size_t> neurons{};   ///< its group of neurons
 };
 
-/// A network as a directed acyclic graph of operations. Vertices are operations, numbered from 0; each gives one tensor, which has its number.
-/// An edge leads from an operation to one that reads its tensor; a vertex's in-edges come in the order of its inputs. Vertices are added
-/// behind those that they read from, so shapes are known and checked at once, and their order is topological. Vertex 0 is the input, the last
-/// layer's output is the network's. `program_builder` makes one.
+/// A network as a directed acyclic graph of operations. Vertices are operations, numbered from 0; each gives one tensor, which has its
+/// number. An edge leads from an operation to one that reads its tensor; a vertex's in-edges come in the order of its inputs. Vertices are
+/// added behind those that they read from, so shapes are known and checked at once, and their order is topological. Vertex 0 is the input,
+/// the last layer's output is the network's. `program_builder` makes one.
 class program {
  public:
   using graph_type = boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS, program_node>;
@@ -92,17 +92,18 @@ class program {
   /// Adds an operation to the present layer, whose output is from now on its tensor. \return its node
   /// \throws model_error, naming the layer, where inputs or parameters do not fit
   std::size_t add(any_operation does, const std::vector<std::size_t>& inputs = {}, std::vector<std::size_t> parameters = {});
-  /// Says that the present layer's output is what a node gives.
-  void set_output(std::size_t node) { layers_.back().output = node; }
+  /// Says that the present layer's output is what a node gives. \throws model_error, naming the layer, where there is no such node
+  void set_output(std::size_t node);
   /// Says what the present layer's neurons are. \throws model_error, naming the layer, where their numbers leave the arrays
   void add_neurons(neuron_group group);
   /// Gives a trained array its numbers. \throws model_error, naming the layer and the array, where these are too few or too many
   template <class T>
   void fill(std::size_t which, std::vector<T> numbers) {
+    array(which);
     try {
-      parameters_.at(which).fill(std::move(numbers));
-    } catch (const model_error& fault) {
-      fail(owner_.at(which), fault.what());
+      parameters_[which].fill(std::move(numbers));
+    } catch (const error& fault) {
+      fail(owner_[which], fault.what());
     }
   }
   /// Forgets the numbers of an array; copies of the program keep them.
@@ -115,6 +116,17 @@ class program {
   }
 
  private:
+  /// The layer that is being added. \throws model_error where there is none
+  std::size_t present_layer() const {
+    if (layers_.empty()) throw model_error("a network begins with a layer; add_layer comes first");
+    return layers_.size() - 1;
+  }
+  /// An array that an operation or neurons are made of. \throws model_error
+  const parameter& array(std::size_t which) const {
+    if (which >= parameters_.size()) throw model_error(detail::text("there is no weight array ", which, "; add_parameter comes first"));
+    return parameters_[which];
+  }
+
   /// 8 GiB of float for a single input: a broken file, not a network.
   static constexpr std::size_t largest_output = std::size_t{1} << 31;
 
@@ -137,8 +149,12 @@ DEEPMAACC_INLINE std::size_t program::add_layer(std::string name, std::string ki
 }
 
 DEEPMAACC_INLINE std::size_t program::add_parameter(std::string name, shape extents) {
-  const std::size_t layer = layers_.size() - 1;
-  if (element_count(extents) == 0) fail(layer, "its " + name + " has shape " + to_string(extents) + ", which holds nothing");
+  const std::size_t layer = present_layer();
+  try {
+    if (element_count(extents) == 0) throw model_error("its " + name + " has shape " + to_string(extents) + ", which holds nothing");
+  } catch (const error& fault) {
+    fail(layer, fault.what());
+  }
   parameters_.emplace_back(std::move(name), std::move(extents));
   owner_.push_back(layer);
   layers_.back().parameters.push_back(parameters_.size() - 1);
@@ -146,14 +162,14 @@ DEEPMAACC_INLINE std::size_t program::add_parameter(std::string name, shape exte
 }
 
 DEEPMAACC_INLINE std::size_t program::add_constant(std::string name, shape extents, std::vector<double> numbers) {
+  owner_.push_back(present_layer());
   parameters_.emplace_back(std::move(name), std::move(extents));
-  owner_.push_back(layers_.size() - 1);
   fill(parameters_.size() - 1, std::move(numbers));
   return parameters_.size() - 1;
 }
 
 DEEPMAACC_INLINE std::size_t program::add(any_operation does, const std::vector<std::size_t>& inputs, std::vector<std::size_t> parameters) {
-  const std::size_t layer = layers_.size() - 1;
+  const std::size_t layer = present_layer();
   if (std::holds_alternative<operation::input>(does) != (size() == 0))
     fail(layer, "a network begins with one input layer, and has no other");
   program_node node;
@@ -181,7 +197,7 @@ DEEPMAACC_INLINE std::size_t program::add(any_operation does, const std::vector<
     if (wanted.size() != node.parameters.size())
       throw model_error(detail::text("it needs ", wanted.size(), " weight arrays, but is given ", node.parameters.size()));
     for (std::size_t i = 0; i < wanted.size(); ++i) {
-      const parameter& one = parameters_.at(node.parameters[i]);
+      const parameter& one = array(node.parameters[i]);
       if (one.extents() != wanted[i])
         throw model_error("its " + one.name() + " should have shape " + to_string(wanted[i]) + ", but has " + to_string(one.extents()));
     }
@@ -194,19 +210,26 @@ DEEPMAACC_INLINE std::size_t program::add(any_operation does, const std::vector<
   return made;
 }
 
+DEEPMAACC_INLINE void program::set_output(std::size_t node) {
+  const std::size_t layer = present_layer();
+  if (node >= size()) fail(layer, "its output must come from a node that there is");
+  layers_[layer].output = node;
+}
+
 DEEPMAACC_INLINE void program::add_neurons(neuron_group group) {
-  const std::size_t layer = layers_.size() - 1;
+  const std::size_t layer = present_layer();
   group.layer = layer;
   try {
-    for (const neuron_slice& one : group.weights) detail::require_within(one, group.neurons, parameters_.at(one.parameter).size());
+    for (const neuron_slice& one : group.weights) detail::require_within(one, group.neurons, array(one.parameter).size());
     if (group.weights.empty()) throw model_error("its neurons have no numbers");
     if (group.bias) {
       if (group.bias->count != 1) throw model_error("the bias of its neurons must be one number each");
-      detail::require_within(*group.bias, group.neurons, parameters_.at(group.bias->parameter).size());
+      detail::require_within(*group.bias, group.neurons, array(group.bias->parameter).size());
     }
     if (group.sums) {
       const auto* sums = *group.sums < size() ? std::get_if<operation::weighted_sums>(&graph_[*group.sums].does) : nullptr;
-      if (!sums || group.neurons != sums->sums) throw model_error("its neurons are not the channels of weighted sums");
+      if (!sums || graph_[*group.sums].layer != layer || group.neurons != sums->sums)
+        throw model_error("its neurons are not the channels of weighted sums of its own");
     }
   } catch (const error& fault) {
     fail(layer, fault.what());

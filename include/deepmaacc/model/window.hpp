@@ -56,6 +56,7 @@ inline std::string text_of(const sliding_window& window) {
 /// The extents of an image replaced by the windows' positions, with other channels.
 /// \throws model_error for an input or a window that does not fit.
 inline shape windows_over(const sliding_window& window, std::span<const shape> inputs, std::size_t channels) {
+  if (window.empty() || window.size() > 2) throw model_error(text("its window must have one axis or two, but has ", window.size()));
   shape output = image_input(inputs, window.size());
   shape taps;
   for (std::size_t axis = 0; axis < window.size(); ++axis) {

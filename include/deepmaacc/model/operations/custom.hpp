@@ -4,6 +4,7 @@
 /// An operation of one's own.
 
 #include <cstddef>
+#include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/matrix.hpp>
 #include <deepmaacc/core/shape.hpp>
 #include <functional>
@@ -25,7 +26,8 @@ struct custom_rows {
 };
 
 /// A function over rows, of float and of double, with a rule for the shape of its output. It runs on the host, wherever the network does;
-/// several threads call it at a time, so it changes nothing but its output. A row of the output depends on the same row of the inputs alone.
+/// several threads call it at a time, so it changes nothing but its output. A row of the output depends on the same row of the inputs
+/// alone.
 struct custom {
   static constexpr const char* name = "custom operation";
   using shape_rule = std::function<shape(std::span<const shape>)>;
@@ -40,7 +42,11 @@ struct custom {
   custom(shape_rule output, Function function, std::vector<shape> parameter_extents = {})
       : rule(std::move(output)), of_float(function), of_double(function), parameters(std::move(parameter_extents)) {}
 
-  shape output_shape(std::span<const shape> inputs) const { return rule(inputs); }
+  shape output_shape(std::span<const shape> inputs) const {
+    if (!rule || !of_float || !of_double)
+      throw model_error("it needs a rule for the shape of its output, and a function of float and of double");
+    return rule(inputs);
+  }
   std::vector<shape> parameter_shapes(std::span<const shape>) const { return parameters; }
 };
 

@@ -7,14 +7,15 @@
 #include <cstddef>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/shape.hpp>
+#include <deepmaacc/model/axes.hpp>
 #include <deepmaacc/model/image_shape.hpp>
 #include <span>
 #include <vector>
 
 namespace deepmaacc::operation {
 
-/// Boxes of elements copied from the inputs; what no box covers is 0: padding, cropping, enlarging, axes in another order, parts, inputs one
-/// behind the other. Boxes do not overlap.
+/// Boxes of elements copied from the inputs; what no box covers is 0: padding, cropping, enlarging, axes in another order, parts, inputs
+/// one behind the other. Boxes do not overlap.
 struct rearrangement {
   static constexpr const char* name = "rearrangement";
   /// One axis of a box, whose steps count elements.
@@ -38,14 +39,13 @@ struct rearrangement {
     for (const box& one : boxes) {
       if (one.input >= inputs.size() || one.axes.size() > most_axes)
         throw model_error(detail::text("its boxes must be of its inputs, and have at most ", most_axes, " axes"));
-      std::size_t source = one.source, target = one.target;
+      detail::last_element source(one.source, element_count(inputs[one.input])), target(one.target, element_count(output));
       for (const axis& along : one.axes) {
         if (along.extent == 0) throw model_error("one of its boxes holds nothing");
-        source += (along.extent - 1) * along.source_step;
-        target += (along.extent - 1) * along.target_step;
+        source.go(along.extent - 1, along.source_step);
+        target.go(along.extent - 1, along.target_step);
       }
-      if (source >= element_count(inputs[one.input]) || target >= element_count(output))
-        throw model_error("one of its boxes leaves its input, or its output");
+      if (!source.is_within() || !target.is_within()) throw model_error("one of its boxes leaves its input, or its output");
     }
     return output;
   }

@@ -28,7 +28,7 @@ struct weighted_sums {
   shape output_shape(std::span<const shape> inputs) const {
     if (window.empty()) {
       shape output = detail::input_with_axes(inputs);
-      if (groups != 1) throw model_error("sums without a window have one group");
+      if (groups != 1 || is_depthwise) throw model_error("sums without a window have one group");
       if (sums == 0) throw model_error("its output needs at least one channel");
       output.back() = sums;
       detail::require_addressable("kernel", {inputs.front().back(), sums});
@@ -37,7 +37,8 @@ struct weighted_sums {
     shape output = detail::windows_over(window, inputs, sums);
     const std::size_t channels = inputs.front().back();
     if (is_depthwise && sums % channels != 0)
-      throw model_error(detail::text("its ", sums, " sums must be as many for each channel of its input of shape ", to_string(inputs.front())));
+      throw model_error(
+          detail::text("its ", sums, " sums must be as many for each channel of its input of shape ", to_string(inputs.front())));
     if (is_depthwise) {
       detail::require_addressable("kernel", {detail::taps_of(window), sums});
       return output;

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "model/observed.hpp"
+#include "network/observed.hpp"
 #include "support/random_networks.hpp"
 #include "support/spaces.hpp"
 

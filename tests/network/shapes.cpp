@@ -6,7 +6,7 @@
 #include <variant>
 #include <vector>
 
-#include "model/one_layer.hpp"
+#include "network/one_layer.hpp"
 #include "support/error_text.hpp"
 #include "support/spaces.hpp"
 
@@ -14,17 +14,17 @@ namespace dm = deepmaacc;
 namespace layers = support::layers;
 using support::read_layer;
 using support::tensor;
-using numbers = std::vector<double>;
+using list = std::vector<double>;
 
 namespace {
 
-dm::shape reshaped(const numbers& target, const dm::shape& input) {
+dm::shape reshaped(const list& target, const dm::shape& input) {
   dm::io::layer_config config("r", "Reshape");
   config.set("target_shape", target);
   return support::output_shape_of(read_layer(config), {input});
 }
 
-std::string refusal(const char* class_name, const char* key, const numbers& setting, const dm::shape& input) {
+std::string refusal(const char* class_name, const char* key, const list& setting, const dm::shape& input) {
   dm::io::layer_config config("x", class_name);
   config.set(key, setting);
   return support::error_text<dm::error>([&] { support::alone(read_layer(config), {input}); });
@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(reshaping_works_out_an_open_extent) {
 }
 
 BOOST_AUTO_TEST_CASE(a_shape_that_does_not_fit_is_refused) {
-  const auto text = [](const numbers& target) { return refusal("Reshape", "target_shape", target, {2, 3, 4}); };
+  const auto text = [](const list& target) { return refusal("Reshape", "target_shape", target, {2, 3, 4}); };
   BOOST_TEST(support::has(text({5, 5}), "both must hold as many elements"));
   BOOST_TEST(support::has(text({5, -1}), "both must hold as many elements"));
   BOOST_TEST(support::has(text({48, -1}), "both must hold as many elements"));
@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(permuting_moves_axes, Space, support::spaces) {
       const dm::shape extents = random.extents(rank);
       const std::vector<tensor> rows{random.of(extents), random.of(extents)};
       dm::io::layer_config config("p", "Permute");
-      config.set("dims", numbers(order.begin(), order.end()));
+      config.set("dims", list(order.begin(), order.end()));
       const auto layer = read_layer(config);
       BOOST_TEST(support::is_identity(layer, extents) == std::is_sorted(order.begin(), order.end()));
       const auto found = support::outputs_of(Space{}, layer, {rows});
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(permuting_moves_axes, Space, support::spaces) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_order_is_refused) {
-  const auto text = [](const numbers& dims) { return refusal("Permute", "dims", dims, {2, 3, 4}); };
+  const auto text = [](const list& dims) { return refusal("Permute", "dims", dims, {2, 3, 4}); };
   BOOST_TEST(text({3, 1, 2}) == "no error");
   BOOST_TEST(support::has(text({1, 2}), "name every axis"));
   BOOST_TEST(support::has(text({1, 2, 2}), "in any order"));

@@ -12,7 +12,7 @@
 
 #include <deepmaacc/network/plan.hpp>
 
-#include "model/one_layer.hpp"
+#include "network/one_layer.hpp"
 #include "support/error_text.hpp"
 #include "support/spaces.hpp"
 
@@ -234,8 +234,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(layers_apply_them, Space, support::spaces) {
       expected.at(index) = std::exp(rows[0].at(index)) / sum;
       rectified.at(index) = rows[0].at(index) < 0 ? 0.25 * rows[0].at(index) : rows[0].at(index);
     });
-    worst = std::max(worst,
-                     support::difference(support::outputs_of(Space{}, layers::softmax_layer(), {rows})[0], expected));
+    worst = std::max(worst, support::difference(support::outputs_of(Space{}, layers::softmax_layer(), {rows})[0], expected));
     worst = std::max(
         worst,
         support::difference(support::outputs_of(Space{}, layers::leaky_relu_layer(activations::leaky_relu{0.25}), {rows})[0], rectified));

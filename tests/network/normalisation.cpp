@@ -5,14 +5,14 @@
 #include <string>
 #include <vector>
 
-#include "model/one_layer.hpp"
+#include "network/one_layer.hpp"
 #include "support/error_text.hpp"
 #include "support/spaces.hpp"
 
 namespace dm = deepmaacc;
 using support::read_layer;
 using support::tensor;
-using numbers = std::vector<double>;
+using list = std::vector<double>;
 
 namespace {
 
@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(batch_normalisation_is_its_formula, Space, support
     if (random.pick(0, 1))
       config.set("axis", counted);
     else
-      config.set("axis", numbers{counted});
+      config.set("axis", list{counted});
     const bool has_gamma = random.pick(0, 1), has_beta = random.pick(0, 1);
     config.set("scale", has_gamma);
     config.set("center", has_beta);
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(layer_normalisation_is_its_formula, Space, support
     support::random_tensors random(seed);
     const std::size_t rank = random.pick(1, 4), first = random.pick(0, rank - 1), end = random.pick(first + 1, rank);
     dm::io::layer_config config("l", "LayerNormalization");
-    numbers axes;
+    list axes;
     const bool from_end = random.pick(0, 1);
     for (std::size_t axis = first; axis < end; ++axis)
       axes.push_back(from_end ? static_cast<double>(axis) - static_cast<double>(rank) : static_cast<double>(axis) + 1);
@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(normalisation_is_its_formula, Space, support::spac
     support::random_tensors random(seed);
     const std::size_t rank = random.pick(1, 4), first = random.pick(0, rank - 1), end = random.pick(first, rank);
     dm::io::layer_config config("n", "Normalization");
-    numbers axes;
+    list axes;
     for (std::size_t axis = first; axis < end; ++axis) axes.push_back(static_cast<double>(axis) + 1);
     if (!axes.empty() && random.pick(0, 1)) std::swap(axes.front(), axes.back());
     if (!axes.empty() && end == rank && random.pick(0, 1)) axes.back() = axes.back() - static_cast<double>(rank) - 1;
@@ -179,7 +179,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(rescaling_is_its_formula, Space, support::spaces) 
     dm::shape extents = random.extents(random.pick(1, 4));
     if (seed % 4 == 0) extents.back() = random.pick(100, 400);
     dm::io::layer_config config("r", "Rescaling");
-    numbers scale(random.pick(0, 1) ? extents.back() : 1), offset(random.pick(0, 1) ? extents.back() : 1);
+    list scale(random.pick(0, 1) ? extents.back() : 1), offset(random.pick(0, 1) ? extents.back() : 1);
     for (double& one : scale) one = random.number();
     for (double& one : offset) one = random.number();
     config.set("scale", scale);
@@ -208,7 +208,7 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
     batch.set("axis", axis);
     BOOST_TEST(support::has(refusal_of(batch, image), "is none of an input of shape (4, 5, 3)"));
   }
-  batch.set("axis", numbers{1, 2});
+  batch.set("axis", list{1, 2});
   BOOST_TEST(support::has(refusal_of(batch, image), "axis must be one whole number"));
   batch.set("axis", -1.0);
   batch.set("epsilon", NAN);
@@ -221,11 +221,11 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
   BOOST_TEST(support::has(refusal_of(batch, {}), "is none of an input"));
 
   dm::io::layer_config per_input("l", "LayerNormalization");
-  for (const numbers& axes : {numbers{1, 3}, numbers{-1, 1}, numbers{2, 2}}) {
+  for (const list& axes : {list{1, 3}, list{-1, 1}, list{2, 2}}) {
     per_input.set("axis", axes);
     BOOST_TEST(support::has(refusal_of(per_input, image), "must be neighbours"));
   }
-  per_input.set("axis", numbers{});
+  per_input.set("axis", list{});
   BOOST_TEST(support::has(refusal_of(per_input, image), "at least one axis"));
   per_input.set("axis", 0.0);
   BOOST_TEST(support::has(refusal_of(per_input, image), "the batch is axis 0"));
@@ -234,20 +234,20 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
   BOOST_TEST(support::has(refusal_of(per_input, image), "rms_scaling is not supported"));
 
   dm::io::layer_config of_data("n", "Normalization");
-  of_data.set("mean", numbers{1, 2});
+  of_data.set("mean", list{1, 2});
   BOOST_TEST(support::has(refusal_of(of_data, image), "must be given both"));
-  of_data.set("variance", numbers{1, -2});
+  of_data.set("variance", list{1, -2});
   BOOST_TEST(support::has(refusal_of(of_data, image), "must not be negative"));
-  of_data.set("variance", numbers{1, 2});
+  of_data.set("variance", list{1, 2});
   BOOST_TEST(support::has(refusal_of(of_data, image), "has 2 numbers, but its input of shape (4, 5, 3) has 3"));
   BOOST_TEST(refusal_of(of_data, {2}) == "no error");
-  of_data.set("mean", numbers{});
-  of_data.set("variance", numbers{});
+  of_data.set("mean", list{});
+  of_data.set("variance", list{});
   BOOST_TEST(support::has(refusal_of(of_data, image), "must not be empty"));
 
   dm::io::layer_config scaling("r", "Rescaling");
   BOOST_TEST(support::has(refusal_of(scaling, image), "scale is missing"));
-  scaling.set("scale", numbers{1, 2});
+  scaling.set("scale", list{1, 2});
   BOOST_TEST(support::has(refusal_of(scaling, image), "has 2 numbers for the 3 places"));
   scaling.set("scale", INFINITY);
   BOOST_TEST(support::has(refusal_of(scaling, image), "scale must be finite"));

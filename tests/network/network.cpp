@@ -18,7 +18,7 @@ namespace dm = deepmaacc;
 namespace layers = support::layers;
 namespace activation = deepmaacc::activation;
 using support::layer_graph;
-using numbers = std::vector<std::vector<std::vector<float>>>;  // of each layer's arrays
+using list = std::vector<std::vector<std::vector<float>>>;  // of each layer's arrays
 
 namespace {
 
@@ -29,8 +29,8 @@ std::vector<float> run(Network& network, const dm::test_set<float>& tests) {
   return outputs;
 }
 
-numbers zeros(const layer_graph& graph) {
-  numbers parameters(graph.size());
+list zeros(const layer_graph& graph) {
+  list parameters(graph.size());
   for (std::size_t i = 0; i < graph.size(); ++i)
     for (const auto& one : graph.parameters_of(i)) parameters[i].emplace_back(one.size());
   return parameters;
@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(weights_come_with_layers_or_later) {
 BOOST_AUTO_TEST_CASE(a_mutant_by_hand) {
   layer_graph graph({2}, "plane");
   graph.append("output", layers::dense(2));
-  dm::network<> network(graph.with(numbers{{}, {{1, 2, 3, 4}, {5, 6}}}));
+  dm::network<> network(graph.with(list{{}, {{1, 2, 3, 4}, {5, 6}}}));
   const dm::test_set tests(std::vector<float>{1, 1}, {1, 2});
   const auto layers = network.layers();
   std::vector<float> outputs;
@@ -270,15 +270,16 @@ BOOST_AUTO_TEST_CASE(the_graph_checks_shapes_and_names_the_layer) {
   const auto refusal = [&](dm::any_operation does, const std::vector<std::size_t>& inputs) {
     return support::error_text<dm::model_error>([&] { model.add(std::move(does), inputs); });
   };
-  BOOST_TEST(support::has(refusal(dm::operation::input{{1}}, {}), "layer odd (Odd): a network begins with one input layer, and has no other"));
+  BOOST_TEST(
+      support::has(refusal(dm::operation::input{{1}}, {}), "layer odd (Odd): a network begins with one input layer, and has no other"));
   BOOST_TEST(support::has(refusal(dm::operation::softmax{}, {99}), "layer odd (Odd): it takes its input from a layer that comes after it"));
   BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { model.add_layer("conv", "Conv2D"); }), "two layers are called conv"));
   BOOST_TEST(support::has(support::error_text<dm::model_error>([&] {
                             graph.add("two", layers::flatten(), {1, 2});
                           }),
                           "takes one input, but the model gives it 2"));
-  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { graph.append("none", layers::dense(0)); }),
-                          "layer none (Dense): its "));
+  BOOST_TEST(
+      support::has(support::error_text<dm::model_error>([&] { graph.append("none", layers::dense(0)); }), "layer none (Dense): its "));
   layer_graph still({4, 4, 1}, "in");
   BOOST_TEST(support::has(support::error_text<dm::model_error>([&] {
                             still.append("conv", layers::conv2d(1, {{1, 1}, {0, 1}}));

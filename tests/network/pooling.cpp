@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "model/image_cases.hpp"
-#include "model/one_layer.hpp"
+#include "network/image_cases.hpp"
+#include "network/one_layer.hpp"
 
 namespace dm = deepmaacc;
 namespace layers = support::layers;

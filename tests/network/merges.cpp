@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "model/one_layer.hpp"
+#include "network/one_layer.hpp"
 #include "support/error_text.hpp"
 #include "support/spaces.hpp"
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "model/observed.hpp"
+#include "network/observed.hpp"
 #include "support/error_text.hpp"
 #include "support/random_networks.hpp"
 #include "support/spaces.hpp"

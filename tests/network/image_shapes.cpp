@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "model/image_cases.hpp"
-#include "model/one_layer.hpp"
+#include "network/image_cases.hpp"
+#include "network/one_layer.hpp"
 #include "support/error_text.hpp"
 
 namespace dm = deepmaacc;
@@ -89,8 +89,8 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused_by_class_and_shape) {
   CHECK_REFUSED("window of 5 x 5 does not fit into its input of shape (4, 9, 2)", "MaxPooling2D", {{"pool_size", 5.0}}, {4, 9, 2});
   CHECK_REFUSED("layer l (DepthwiseConv2D): it takes images (height, width, channels), but its input has shape (4, 9)", "DepthwiseConv2D",
                 {{"kernel_size", 1.0}}, {4, 9});
-  CHECK_REFUSED("layer l (GlobalMaxPooling1D): it takes sequences (steps, channels), but its input has shape (4, 9, 1)", "GlobalMaxPooling1D", {},
-                {4, 9, 1});
+  CHECK_REFUSED("layer l (GlobalMaxPooling1D): it takes sequences (steps, channels), but its input has shape (4, 9, 1)",
+                "GlobalMaxPooling1D", {}, {4, 9, 1});
   CHECK_REFUSED("layer l (Conv2D): its 2 groups must divide its 4 filters and the channels of its input of shape (4, 4, 3)", "Conv2D",
                 {{"filters", 4.0}, {"kernel_size", 1.0}, {"groups", 2.0}}, {4, 4, 3});
   CHECK_REFUSED("groups must divide the filters, but 2 do not divide 3", "Conv2D",

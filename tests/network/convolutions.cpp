@@ -7,7 +7,7 @@
 #include <deepmaacc/model/program_builder.hpp>
 #include <deepmaacc/network/describe.hpp>
 
-#include "model/image_cases.hpp"
+#include "network/image_cases.hpp"
 
 namespace dm = deepmaacc;
 
