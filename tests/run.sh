@@ -77,10 +77,10 @@ run_tidy() { # in the build of preset asan
 }
 
 mkdir -p build
-fuzzing=-DDEEPMAACC_FUZZ_SECONDS=2
-[[ $thorough == yes ]] && fuzzing=-DDEEPMAACC_FUZZ_SECONDS=30
 if [[ $ci == no ]]; then
-  run_preset "$preset" "$fuzzing"
+  seconds=2
+  if [[ $thorough == yes ]]; then seconds=30; fi
+  run_preset "$preset" "-DDEEPMAACC_FUZZ_SECONDS=$seconds"
 else
   cmake/install-dependencies.sh --with tests --with format --with tidy
   git ls-files '*.hpp' '*.cpp' '*.hpp.in' | xargs clang-format --dry-run --Werror

@@ -133,6 +133,7 @@ inline std::vector<std::size_t> layers_meant(const std::string& word, std::span<
 [[gnu::cold, noreturn]] inline void refuse_layer(const std::string& word, std::span<const layer_description> layers) {
   const auto meant = layers_meant(word, layers), all = layers_of(population::all, layers);
   std::vector<std::string> names;
+  names.reserve(all.size());
   for (const std::size_t layer : all) names.push_back(layers[layer].name);
   for (const population one : {population::all, population::hidden})
     if (!layers_of(one, layers).empty()) names.push_back(to_string(one));
