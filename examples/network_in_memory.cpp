@@ -65,8 +65,7 @@ int main(int argc, char* argv[]) {
               << '\n';
 
   const dm::test_set<float> tests = images();
-  const dm::network<> network(model);
-  const auto result = dm::analyze(network, tests);
+  const auto result = dm::analyze(model, tests);
   std::cout << result.correct << " of " << result.inputs << " images right, " << result.scores[0].killed << " of "
             << result.scores[0].possible << " classes killed by " << result.mutants.size() << " mutants\n";
   expect(result.correct == 512, "the network is right");

@@ -6,6 +6,7 @@
 /// (`analysis/repeats.hpp`).
 
 #include <deepmaacc/analysis/analyze.hpp>
+#include <deepmaacc/analysis/analyze_program.hpp>
 #include <deepmaacc/analysis/compare.hpp>
 #include <deepmaacc/analysis/compiled_network.hpp>
 #include <deepmaacc/analysis/features.hpp>

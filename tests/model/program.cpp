@@ -229,21 +229,37 @@ BOOST_AUTO_TEST_CASE(neurons_stay_within_their_arrays) {
   CHECK_SAYS("the bias of its neurons must be one number each", with([](auto& one) { one.bias = dm::neuron_slice{1, 2, 0, 1, 1}; }));
   CHECK_SAYS("there is no weight array 7; add_parameter comes first", with([](auto& one) { one.weights[0].parameter = 7; }));
   CHECK_SAYS("there is no weight array 7; add_parameter comes first", with([](auto& one) { one.bias->parameter = 7; }));
-  const std::string no_sums = "its neurons are not the channels of weighted sums of its own";
-  CHECK_SAYS(no_sums, with([](auto& one) { one.sums = 0; }));  // the input
-  CHECK_SAYS(no_sums, with([](auto& one) { one.sums = 2; }));  // no node
-  CHECK_SAYS(no_sums, with([](auto& one) { one.neurons = 2; }));
+  CHECK_SAYS("node 0 computes no weighted sums, so it has no neurons", with([](auto& one) { one.sums = 0; }));
+  CHECK_SAYS("node 2 computes no weighted sums, so it has no neurons", with([](auto& one) { one.sums = 2; }));
+  const std::string not_its_own = "its neurons are not those of weighted sums of its own";
+  CHECK_SAYS(not_its_own, with([](auto& one) { one.neurons = 2; }));
+  CHECK_SAYS(not_its_own, with([](auto& one) { one.bias.reset(); }));
+  CHECK_SAYS(not_its_own, with([](auto& one) { one.weights[0] = {0, 2, 0, 2, 1}; }));  // as rows
+  BOOST_TEST(with([](auto& one) {
+               one.weights[0] = {0, 2, 0, 2, 1};
+               one.sums.reset();
+             }) == "no error");
   CHECK_SAYS("it has neurons already", said(begun({2}), [&](dm::program& made) {
                const std::size_t kernel = made.add_parameter("kernel", {2, 3}), bias = made.add_parameter("bias", {3});
                made.add(sums_of(3, {}), {0}, {kernel, bias});
                made.add_neurons(whole);
                made.add_neurons(whole);
              }));
-  // Sums of another layer.
   dm::program_builder other({2});
-  other.dense("first", {3});
+  other.begin("first", "Fancy");
+  const std::size_t kernel = other.made().add_parameter("kernel", {2, 3}), bias = other.made().add_parameter("bias", {3});
+  other.made().add(sums_of(3, {}), {0}, {kernel, bias});
+  dm::program of_first = other.made();
   other.begin("odd", "Fancy");
-  CHECK_SAYS(no_sums, said(other.made(), [&](dm::program& made) { made.add_neurons(whole); }));
+  CHECK_SAYS(not_its_own, said(other.made(), [&](dm::program& made) { made.add_neurons(whole); }));
+  of_first.add_neurons(whole);
+  of_first.add_layer("odd", "Fancy");
+  whole.sums.reset();
+  CHECK_SAYS("its kernel holds neurons of layer first, which would change with its own; declare an array for each",
+             said(of_first, [&](dm::program& made) { made.add_neurons(whole); }));
+  whole.weights = {{1, 1, 0, 1, 1}};
+  whole.bias.reset();
+  CHECK_SAYS("its bias holds neurons of layer first", said(of_first, [&](dm::program& made) { made.add_neurons(whole); }));
 }
 
 BOOST_AUTO_TEST_CASE(numbers_are_as_many_as_there_are_places) {

@@ -86,7 +86,7 @@ inline layer read_layer(const deepmaacc::io::layer_config& config) {
   return {config.class_name(), [config, reader](deepmaacc::program_builder& net, std::string name) {
             auto named = config;
             named.rename(std::move(name));
-            (*reader)(named, net);
+            reader->by(named, net);
             return net.last();
           }};
 }

@@ -26,9 +26,9 @@ namespace deepmaacc::io::detail {
 struct weight_place {
   std::string name;                     ///< the layer's
   std::vector<std::size_t> parameters;  ///< its arrays in the program, in the order in which Keras saves them
-  std::string top_level;     ///< the layer of the outermost model that it is, or is part of: how `.h5` files group arrays
-  std::string path;          ///< "layers/functional/layers/dense_1/": how `.keras` files do
-  bool is_trainable = true;  ///< frozen arrays come behind the others in `.h5` files
+  std::string top_level;                ///< the layer of the outermost model that it is, or is part of: how `.h5` files group arrays
+  std::string path;                     ///< "layers/functional/layers/dense_1/": how `.keras` files do
+  bool is_trainable = true;             ///< frozen arrays come behind the others in `.h5` files
 };
 
 /// A model whose arrays are not filled yet, and where to find those of each layer of the file.
@@ -211,11 +211,16 @@ class keras_graph_builder {
     return add(layer, inner, inputs);
   }
 
-  /// Adds a layer to a network, behind what that takes next. \throws model_error naming it where it cannot be read.
-  void read_layer(const json& layer, const std::string& name, program_builder& net) {
+  struct readable_layer {
+    layer_config settings;
+    const keras_layers::entry& reader;
+  };
+
+  /// \throws model_error naming the layer where there is no reader for it.
+  readable_layer look_up(const json& layer, const std::string& name) {
     const std::string kind = text_member(layer, "class_name"), registered = text_member(layer, "registered_name");
     const bool is_keras = is_of_keras(layer);
-    const keras_layers::reader* reader = known_.find(kind, registered, is_keras);
+    const keras_layers::entry* reader = known_.find(kind, registered, is_keras);
     auto settings = to_layer_config(layer, is_keras2_, !is_keras && reader);
     settings.rename(name);
     if (is_operation(layer) && !is_known_operation(settings.class_name()))
@@ -224,10 +229,16 @@ class keras_graph_builder {
       meets_unknown_class_ = true;
       settings.fail("layers of this class are not supported");
     }
-    net.call(name, kind);
-    const std::size_t before = net.made().layers().size();
-    (*reader)(settings, net);
-    if (net.made().layers().size() == before) settings.fail("its reader adds no layer to the network");
+    return {std::move(settings), *reader};
+  }
+
+  /// Adds a layer to the network, behind what that takes next. \throws model_error naming it where it cannot be read.
+  void read_layer(const json& layer, const std::string& name) {
+    const auto [settings, reader] = look_up(layer, name);
+    net_->call(name, settings.class_name());
+    const std::size_t before = net_->made().layers().size();
+    reader.by(settings, *net_);
+    if (net_->made().layers().size() == before) settings.fail("its reader adds no layer to the network");
   }
 
   /// What cannot be read of single layers, whatever is around them: a sentence for each, in their order.
@@ -257,9 +268,12 @@ class keras_graph_builder {
       to_layer_config(layer, is_keras2_).batch_shape("batch_shape");
       return;
     }
-    program_builder scratch({1});
+    const auto [settings, reader] =
+        look_up(layer, prefix + text_member(member(layer, "config"), "name", text_member(layer, "name", "without a name")));
+    if (reader.is_own) return;  // it may rely on its inputs
     try {
-      read_layer(layer, prefix + text_member(member(layer, "config"), "name", text_member(layer, "name", "without a name")), scratch);
+      program_builder scratch({1});
+      reader.by(settings, scratch);
     } catch (const setting_error&) {
       throw;
     } catch (const model_error&) {
@@ -291,7 +305,7 @@ class keras_graph_builder {
     if (net_->made().layers().size() >= most_layers) throw model_error(detail_text("the model has more than ", most_layers, " layers"));
     const std::size_t before = net_->made().parameters().size();
     net_->from(inputs);
-    read_layer(layer, where.prefix, *net_);
+    read_layer(layer, where.prefix);
     weight_place place = where.place;
     place.name = where.prefix;
     const auto& arrays = net_->made().parameters();

@@ -20,6 +20,10 @@ class keras_layers {
   /// Adds the layer to a network, behind what `net` takes next. It calls the layer `settings.name()`, or begins its name so where it makes
   /// several; trained arrays are declared in the order in which Keras saves them, and filled from the file afterwards.
   using reader = std::function<void(const layer_config& settings, program_builder& net)>;
+  struct entry {
+    reader by;
+    bool is_own = false;  ///< whether it is none of those that are listed in docs/layers.md
+  };
 
   /// The classes of Keras that docs/layers.md lists.
   keras_layers();
@@ -30,10 +34,10 @@ class keras_layers {
 
   /// The reader of a class; null where there is none.
   /// \param registered_name  as Keras registers a custom class; \param is_of_keras  whether it is one of Keras' own
-  const reader* find(const std::string& class_name, const std::string& registered_name, bool is_of_keras) const {
+  const entry* find(const std::string& class_name, const std::string& registered_name, bool is_of_keras) const {
     for (const std::string& name : {registered_name, class_name}) {
       const auto found = readers_.find(name);
-      if (found != readers_.end() && (is_of_keras || found->second.is_own)) return &found->second.by;
+      if (found != readers_.end() && (is_of_keras || found->second.is_own)) return &found->second;
     }
     return nullptr;
   }
@@ -46,10 +50,6 @@ class keras_layers {
   }
 
  private:
-  struct entry {
-    reader by;
-    bool is_own = false;
-  };
   std::map<std::string, entry> readers_;
 };
 

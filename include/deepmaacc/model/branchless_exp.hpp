@@ -5,6 +5,7 @@
 
 #include <Kokkos_Macros.hpp>
 #include <Kokkos_MathematicalFunctions.hpp>
+#include <Kokkos_NumericTraits.hpp>
 #include <bit>
 #include <cstdint>
 #include <limits>
@@ -50,7 +51,7 @@ KOKKOS_INLINE_FUNCTION T bounded_exp(T x) {
 template <class T>
 KOKKOS_INLINE_FUNCTION T branchless_exp(T x) {
   if constexpr (std::is_same_v<T, float>) {
-    constexpr float infinity = std::numeric_limits<float>::infinity();
+    constexpr float infinity = Kokkos::Experimental::infinity_v<float>;  // for devices, too
     const float inside = bounded_exp(x);
     return x < -87.0F ? 0.0F : x > 87.0F ? infinity : inside;
   } else {

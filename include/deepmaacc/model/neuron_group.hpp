@@ -15,6 +15,8 @@ namespace deepmaacc {
 struct neuron_slice {
   std::size_t parameter = 0, count = 0;
   std::size_t first = 0, neuron_step = 1, step = 1;
+
+  friend bool operator==(const neuron_slice&, const neuron_slice&) = default;
 };
 
 /// The neurons of one layer: how many, where their numbers lie, and what they compute.
@@ -23,8 +25,14 @@ struct neuron_group {
   std::vector<neuron_slice> weights{};  ///< incoming weights: the slices one behind the other
   std::optional<neuron_slice> bias{};   ///< of one number
   std::size_t kernel_positions = 1;     ///< places of a convolution's kernel, the outer extents of the weights; else 1
-  std::optional<std::size_t> sums{};    ///< the node whose channels the pre-activations are; none where no tensor is
+  std::optional<std::size_t> sums{};    ///< the weighted sums that are the pre-activations, one each; none where no tensor is
 
+  /// Those of the weights, then the bias where there is one.
+  std::vector<neuron_slice> slices() const {
+    std::vector<neuron_slice> all = weights;
+    if (bias) all.push_back(*bias);
+    return all;
+  }
   std::size_t weights_per_neuron() const {
     std::size_t count = 0;
     for (const neuron_slice& one : weights) count += one.count;

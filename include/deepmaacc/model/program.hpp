@@ -94,7 +94,10 @@ class program {
   std::size_t add(any_operation does, const std::vector<std::size_t>& inputs = {}, std::vector<std::size_t> parameters = {});
   /// Says that the present layer's output is what a node gives. \throws model_error, naming the layer, where there is no such node
   void set_output(std::size_t node);
-  /// Says what the present layer's neurons are. \throws model_error, naming the layer, where their numbers leave the arrays
+  /// The neurons whose pre-activations weighted sums are: their numbers are the kernel's columns. \throws model_error for other nodes
+  neuron_group neurons_of(std::size_t sums) const;
+  /// Says what the present layer's neurons are. \throws model_error, naming the layer, where their numbers leave the arrays, are not those
+  /// of their sums, or lie in an array where other neurons' do: equal arrays are declared once for each layer, and may share their numbers
   void add_neurons(neuron_group group);
   /// Gives a trained array its numbers. \throws model_error, naming the layer and the array, where these are too few or too many
   template <class T>
@@ -216,25 +219,45 @@ DEEPMAACC_INLINE void program::set_output(std::size_t node) {
   layers_[layer].output = node;
 }
 
+DEEPMAACC_INLINE neuron_group program::neurons_of(std::size_t sums) const {
+  if (sums >= size() || !std::holds_alternative<operation::weighted_sums>(graph_[sums].does))
+    throw model_error(detail::text("node ", sums, " computes no weighted sums, so it has no neurons"));
+  const program_node& node = graph_[sums];
+  const parameter& kernel = parameters_[node.parameters.front()];
+  neuron_group group;
+  group.layer = node.layer;
+  group.neurons = node.output_shape.back();
+  group.weights = {{node.parameters.front(), kernel.size() / group.neurons, 0, 1, group.neurons}};
+  if (node.parameters.size() > 1) group.bias = neuron_slice{node.parameters[1], 1, 0, 1, 1};
+  for (std::size_t axis = 0; axis + 2 < kernel.extents().size(); ++axis) group.kernel_positions *= kernel.extents()[axis];
+  group.sums = sums;
+  return group;
+}
+
 DEEPMAACC_INLINE void program::add_neurons(neuron_group group) {
   const std::size_t layer = present_layer();
   group.layer = layer;
+  if (layers_[layer].neurons) fail(layer, "it has neurons already");
   try {
-    for (const neuron_slice& one : group.weights) detail::require_within(one, group.neurons, array(one.parameter).size());
     if (group.weights.empty()) throw model_error("its neurons have no numbers");
-    if (group.bias) {
-      if (group.bias->count != 1) throw model_error("the bias of its neurons must be one number each");
-      detail::require_within(*group.bias, group.neurons, array(group.bias->parameter).size());
+    if (group.bias && group.bias->count != 1) throw model_error("the bias of its neurons must be one number each");
+    for (const neuron_slice& one : group.slices()) {
+      const parameter& numbers = array(one.parameter);
+      detail::require_within(one, group.neurons, numbers.size());
+      for (const neuron_group& other : neurons_)
+        for (const neuron_slice& taken : other.slices())
+          if (taken.parameter == one.parameter)
+            throw model_error("its " + numbers.name() + " holds neurons of layer " + layers_[other.layer].name +
+                              ", which would change with its own; declare an array for each");
     }
     if (group.sums) {
-      const auto* sums = *group.sums < size() ? std::get_if<operation::weighted_sums>(&graph_[*group.sums].does) : nullptr;
-      if (!sums || graph_[*group.sums].layer != layer || group.neurons != sums->sums)
-        throw model_error("its neurons are not the channels of weighted sums of its own");
+      const neuron_group columns = neurons_of(*group.sums);
+      if (graph_[*group.sums].layer != layer || group.neurons != columns.neurons || group.slices() != columns.slices())
+        throw model_error("its neurons are not those of weighted sums of its own; program::neurons_of(node) tells these");
     }
   } catch (const error& fault) {
     fail(layer, fault.what());
   }
-  if (layers_.back().neurons) fail(layer, "it has neurons already");
   layers_.back().neurons = neurons_.size();
   neurons_.push_back(std::move(group));
 }

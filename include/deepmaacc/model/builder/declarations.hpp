@@ -125,8 +125,6 @@ class program_builder {
                         const trained_arrays& weights);
   /// Weighted sums and their trained arrays.
   std::size_t sums_of(const operation::weighted_sums& sums, std::size_t input, const std::string& kernel_name, const shape& kernel);
-  /// Says that the channels of sums are the layer's neurons.
-  void add_neurons(std::size_t sums);
   std::size_t pooling(std::string name, const char* kind, operation::pooling::reduction reduction, const detail::window_settings& window);
   std::size_t global_pooling(std::string name, const char* kind, operation::pooling::reduction reduction, std::size_t axes,
                              bool keeps_axes);

@@ -63,19 +63,6 @@ DEEPMAACC_INLINE std::size_t program_builder::sums_of(const operation::weighted_
   return made_.add(sums, {input}, std::move(parameters));
 }
 
-DEEPMAACC_INLINE void program_builder::add_neurons(std::size_t sums) {
-  const program_node& node = made_[sums];
-  const shape& kernel = made_.parameters()[node.parameters.front()].extents();
-  neuron_group group;
-  group.neurons = node.output_shape.back();
-  const std::size_t each = element_count(kernel) / group.neurons;
-  group.weights = {{node.parameters.front(), each, 0, 1, group.neurons}};
-  if (node.parameters.size() > 1) group.bias = neuron_slice{node.parameters[1], 1, 0, 1, 1};
-  for (std::size_t axis = 0; axis + 2 < kernel.size(); ++axis) group.kernel_positions *= kernel[axis];
-  group.sums = sums;
-  made_.add_neurons(std::move(group));
-}
-
 DEEPMAACC_INLINE std::size_t program_builder::dense(std::string name, const dense_options& options, const trained_arrays& weights) {
   const std::size_t input = only(begin(std::move(name), "Dense"));
   const shape extents = shape_of(input);
@@ -84,7 +71,7 @@ DEEPMAACC_INLINE std::size_t program_builder::dense(std::string name, const dens
   sums.sums = options.units;
   sums.has_bias = options.use_bias;
   const std::size_t made = sums_of(sums, input, "kernel", {extents.back(), options.units});
-  add_neurons(made);
+  made_.add_neurons(made_.neurons_of(made));
   return end(activated(made, options.activation), weights);
 }
 
@@ -103,7 +90,7 @@ DEEPMAACC_INLINE std::size_t program_builder::convolution(std::string name, cons
     fail(fault.what());
   }
   const std::size_t made = sums_of(placed, input, "kernel", kernel);
-  add_neurons(made);
+  made_.add_neurons(made_.neurons_of(made));
   return end(activated(made, function), weights);
 }
 
@@ -123,7 +110,7 @@ DEEPMAACC_INLINE std::size_t program_builder::depthwise(std::string name, const 
                                                         bool has_bias, const trained_arrays& weights) {
   const std::size_t input = only(begin(std::move(name), kind));
   const std::size_t made = depthwise_sums(input, multiplier, window, has_bias, "kernel");
-  add_neurons(made);
+  made_.add_neurons(made_.neurons_of(made));
   return end(activated(made, function), weights);
 }
 
@@ -169,7 +156,7 @@ DEEPMAACC_INLINE std::size_t program_builder::separable(std::string name, const 
   kernel.push_back(shape_of(depthwise).back());
   kernel.push_back(filters);
   const std::size_t made = sums_of(mixing, depthwise, "pointwise_kernel", kernel);
-  add_neurons(made);
+  made_.add_neurons(made_.neurons_of(made));
   return end(activated(made, function), weights);
 }
 

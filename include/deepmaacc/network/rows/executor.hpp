@@ -88,9 +88,9 @@ class executor {
       factors_.round(space, *plan_, node, sources, numbers);
       const unary_function* then = is_fused ? &std::get<operation::unary>(plan_->model[function].does).function : nullptr;
       by_rows::run(plan_->model[node].does,
-                   context<Space, value_type>{space, sources, plan_->input_shapes[node],
-                                              output_matrix(at[written], rows, plan_->widths[written]), plan_->model[node].output_shape, numbers,
-                                              scratch_.data(), then});
+                   context_in_precision<Space, Numbers>{{space, sources, plan_->input_shapes[node],
+                                                         output_matrix(at[written], rows, plan_->widths[written]),
+                                                         plan_->model[node].output_shape, numbers, scratch_.data(), then}});
     }
   }
 

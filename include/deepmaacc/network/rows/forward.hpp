@@ -28,9 +28,10 @@ inline constexpr bool is_never_run = std::is_same_v<Operation, operation::input>
 /// Says at compile time which operation has no body here.
 template <class Operation, class Context>
 constexpr void check_operation() {
-  static_assert(is_never_run<Operation> || requires(const Operation& one, const Context& at) { forward(one, at); },
-                "deepmaacc::network: an operation must have a body over rows; add `forward(const operation::…&, const context<Space, T>&)` in "
-                "network/rows/");
+  static_assert(
+      is_never_run<Operation> || requires(const Operation& one, const Context& at) { forward(one, at); },
+      "deepmaacc::network: an operation must have a body over rows; add `forward(const operation::…&, const context<Space, T>&)` in "
+      "network/rows/");
 }
 
 /// Numbers of scratch that an operation needs over so many rows.
@@ -46,11 +47,11 @@ inline std::size_t scratch_of(const any_operation& one, std::span<const shape> i
 }
 
 /// Runs an operation.
-template <class Space, class T>
-void run(const any_operation& one, const context<Space, T>& at) {
+template <class Context>
+void run(const any_operation& one, const Context& at) {
   visit_one(
       [&]<class Operation>(const Operation& does) {
-        check_operation<Operation, context<Space, T>>();
+        check_operation<Operation, Context>();
         if constexpr (!is_never_run<Operation>) forward(does, at);
       },
       one);
