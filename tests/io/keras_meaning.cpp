@@ -153,6 +153,12 @@ BOOST_AUTO_TEST_CASE(classes_of_ones_own_are_read_by_readers_of_ones_own) {
   });
   BOOST_TEST(outputs() == twice, boost::test_tools::per_element());
 
+  // `.h5` files call a class what it is registered as.
+  dm::io::keras_layers by_name;
+  by_name.add("Twice", [](const auto& settings, auto& net) { net.identity(settings.name()); });
+  BOOST_TEST(by_name.find("own>Twice", "", true) == by_name.find("Twice", "own>Twice", false));
+  BOOST_TEST(by_name.find("own>Dense", "", true) == nullptr);
+
   mine.add("own>Twice", [](const auto&, auto&) {});
   check_error<dm::model_error>(read, {path, "layer own (Twice)", "its reader adds no layer"});
   mine.add("own>Twice", [](const auto& settings, auto& net) { net.prelu(settings.name()); });

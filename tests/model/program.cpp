@@ -74,10 +74,25 @@ BOOST_AUTO_TEST_CASE(layers_come_first_and_have_names_of_their_own) {
 BOOST_AUTO_TEST_CASE(operations_that_do_not_fit_are_refused) {
   CHECK_SAYS("it takes its input from a layer that comes after it", refusal(operation::softmax{}, {3}, {}, {1}));
   CHECK_SAYS("it takes one input, but is given 2", refusal(operation::softmax{}, {3}, {}, {0, 0}));
-  CHECK_SAYS("it takes one input, but is given 0", refusal(operation::unary{}, {3}, {}, {}));
+  CHECK_SAYS("its operation needs at least one input", refusal(operation::unary{}, {3}, {}, {}));
   CHECK_SAYS("it needs an input with at least one axis", refusal(operation::softmax{}, {}));
   CHECK_SAYS("it needs 2 weight arrays, but is given 1", refusal(sums_of(3, {}), {2}, {{2, 3}}));
   CHECK_SAYS("its array0 should have shape (2, 3), but has (3, 2)", refusal(sums_of(3, {}), {2}, {{3, 2}, {3}}));
+  // An array is one operation's, of its own layer.
+  const std::string others = "its kernel is another operation's; declare an array for each, which may share numbers";
+  CHECK_SAYS(others, said(begun({2}), [](auto& made) {
+               const std::size_t kernel = made.add_parameter("kernel", {2, 3});
+               const std::size_t bias = made.add_parameter("bias", {3}), other = made.add_parameter("other", {3});
+               made.add(sums_of(3, {}), {0}, {kernel, bias});
+               made.add(sums_of(3, {}), {0}, {kernel, other});
+             }));
+  CHECK_SAYS(others, said({}, [](auto& made) {
+               made.add_layer("in", "InputLayer");
+               made.add(operation::input{{2}});
+               const std::size_t kernel = made.add_parameter("kernel", {2, 3}), bias = made.add_parameter("bias", {3});
+               made.add_layer("odd", "Fancy");
+               made.add(sums_of(3, {}), {0}, {kernel, bias});
+             }));
   CHECK_SAYS("there is no weight array 1; add_parameter comes first", said(begun({2}), [](auto& made) {
                made.add(sums_of(3, {}), {0}, {made.add_parameter("kernel", {2, 3}), 1});
              }));
@@ -130,6 +145,15 @@ BOOST_AUTO_TEST_CASE(operations_that_do_not_fit_are_refused) {
              refusal(moved({4}, {{0, 0, 0, std::vector<operation::rearrangement::axis>(9)}})));
   CHECK_SAYS("one of its boxes holds nothing", refusal(moved({4}, {{0, 0, 0, {{0, 1, 1}}}})));
   CHECK_SAYS("its output has shape (0), which holds nothing", refusal(moved({0}, {})));
+  CHECK_SAYS("its boxes overlap: they hold more elements than its output",
+             refusal(moved({8}, {{0, 0, 0, {{4, 1, 1}}}, {0, 0, 2, {{4, 1, 1}}}, {0, 0, 0, {{2, 1, 1}}}})));
+  CHECK_SAYS("its boxes overlap: they hold more elements than its output", refusal(moved({8}, {{0, 0, 0, {{most, 0, 0}}}})));
+  CHECK_SAYS("its boxes overlap: they hold more elements than its output", refusal(moved({8}, {{0, 0, 0, {{half, 0, 0}, {4, 0, 0}}}})));
+  CHECK_SAYS("its boxes overlap", refusal(moved({8}, {{0, 0, 0, {{4, 1, 1}}}, {0, 0, 2, {{4, 1, 1}}}})));
+  CHECK_SAYS("its boxes overlap", refusal(moved({8}, {{0, 0, 0, {{2, 1, 1}, {2, 1, 1}}}})));
+  CHECK_SAYS("its boxes overlap", refusal(moved({8}, {{0, 0, 0, {{2, 1, 0}}}})));
+  BOOST_TEST(refusal(moved({9}, {{0, 0, 0, {{3, 1, 2}}}, {0, 0, 1, {{3, 1, 2}}}})) == "no error");  // every other one
+  BOOST_TEST(refusal(moved({9}, {{0, 0, 0, {{2, 1, 1}, {2, 1, 5}, {2, 1, 2}}}})) == "no error");
   // A user's own.
   CHECK_SAYS("it needs a rule for the shape of its output, and a function of float and of double", refusal(operation::custom{}));
   const auto nothing = [](const auto&) {};
@@ -146,7 +170,7 @@ BOOST_AUTO_TEST_CASE(operations_that_do_not_fit_are_refused) {
 BOOST_AUTO_TEST_CASE(boxes_stay_within_their_tensors) {
   const std::string outside = "one of its boxes leaves its input, or its output";
   BOOST_TEST(refusal(moved({40}, {{0, 0, 0, {{4, 10, 10}, {10, 1, 1}}}})) == "no error");
-  BOOST_TEST(refusal(moved({4}, {{0, 39, 3, {{5, 0, 0}}}})) == "no error");
+  BOOST_TEST(refusal(moved({4}, {{0, 39, 3, {{1, 0, 0}}}})) == "no error");
   CHECK_SAYS(outside, refusal(moved({40}, {{0, 1, 0, {{4, 10, 10}, {10, 1, 1}}}})));
   CHECK_SAYS(outside, refusal(moved({40}, {{0, 0, 1, {{4, 10, 10}, {10, 1, 1}}}})));
   CHECK_SAYS(outside, refusal(moved({4}, {{0, 40, 0, {}}})));
@@ -231,7 +255,10 @@ BOOST_AUTO_TEST_CASE(neurons_stay_within_their_arrays) {
   CHECK_SAYS("there is no weight array 7; add_parameter comes first", with([](auto& one) { one.bias->parameter = 7; }));
   CHECK_SAYS("node 0 computes no weighted sums, so it has no neurons", with([](auto& one) { one.sums = 0; }));
   CHECK_SAYS("node 2 computes no weighted sums, so it has no neurons", with([](auto& one) { one.sums = 2; }));
-  const std::string not_its_own = "its neurons are not those of weighted sums of its own";
+  const std::string not_its_own = "its neurons are not those of weighted sums of its own; program::neurons_of(node) tells these";
+  CHECK_SAYS(not_its_own, with([](auto& one) { one.kernel_positions = 2; }));
+  CHECK_SAYS("its 0 kernel positions do not divide the 2 weights of a neuron", with([](auto& one) { one.kernel_positions = 0; }));
+  CHECK_SAYS("its 3 kernel positions do not divide the 2 weights of a neuron", with([](auto& one) { one.kernel_positions = 3; }));
   CHECK_SAYS(not_its_own, with([](auto& one) { one.neurons = 2; }));
   CHECK_SAYS(not_its_own, with([](auto& one) { one.bias.reset(); }));
   CHECK_SAYS(not_its_own, with([](auto& one) { one.weights[0] = {0, 2, 0, 2, 1}; }));  // as rows
@@ -255,11 +282,7 @@ BOOST_AUTO_TEST_CASE(neurons_stay_within_their_arrays) {
   of_first.add_neurons(whole);
   of_first.add_layer("odd", "Fancy");
   whole.sums.reset();
-  CHECK_SAYS("its kernel holds neurons of layer first, which would change with its own; declare an array for each",
-             said(of_first, [&](dm::program& made) { made.add_neurons(whole); }));
-  whole.weights = {{1, 1, 0, 1, 1}};
-  whole.bias.reset();
-  CHECK_SAYS("its bias holds neurons of layer first", said(of_first, [&](dm::program& made) { made.add_neurons(whole); }));
+  CHECK_SAYS("its neurons have numbers in kernel of another layer", said(of_first, [&](dm::program& made) { made.add_neurons(whole); }));
 }
 
 BOOST_AUTO_TEST_CASE(numbers_are_as_many_as_there_are_places) {

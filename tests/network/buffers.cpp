@@ -194,7 +194,7 @@ BOOST_AUTO_TEST_CASE(dense_nets_take_what_is_alive_at_once) {
   std::size_t scratch = 0;
   for (const std::size_t node : plan->order)
     scratch = std::max(scratch, by_rows::scratch_of(plan->model[node].does, plan->input_shapes[node], 1));
-  BOOST_TEST(executor.bytes(1) == (7U * 5 * (13 + 3 + 16) + scratch) * sizeof(float));
+  BOOST_TEST(executor.bytes_per_row() == (7U * 5 * (13 + 3 + 16) + scratch) * sizeof(float));
   std::size_t sum = 0;
   for (const std::size_t width : plan->widths) sum += width;
   BOOST_TEST(layout.width * 3 < sum);

@@ -185,8 +185,13 @@ BOOST_AUTO_TEST_CASE(inputs_that_do_not_fit_are_refused) {
   BOOST_TEST(support::has(refusal(model::concatenate(), {image, {1, 4, 3}}), "do not fit"));  // no repetition here
   BOOST_TEST(support::has(refusal(model::concatenate(0), {image, image}), "the batch is axis 0"));
   BOOST_TEST(support::has(refusal(model::concatenate(-4), {image, image}), "the batch is axis 0"));
-  const std::size_t huge = std::numeric_limits<std::size_t>::max();
-  BOOST_TEST(support::has(refusal(model::concatenate(), {{huge}, {huge}}), "more elements than this machine can address"));
+  dm::program_builder huge({std::size_t{1} << 30});
+  huge.from({0, 0, 0});
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { huge.concatenate("all"); }),
+                          "layer all (Concatenate): its output has shape (3221225472), more than 2147483648 numbers"));
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { huge.from({}); }), "from() names none"));
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { huge.from({7}).add("sum"); }),
+                          "layer sum (Add): it takes the output of node 7, but there are 1 so far"));
 }
 
 // The verifier of the network below: its layers written out for one input.

@@ -1,13 +1,17 @@
 #include <Kokkos_Core.hpp>
+#include <algorithm>
 #include <boost/graph/depth_first_search.hpp>
 #include <boost/graph/topological_sort.hpp>
 #include <boost/test/unit_test.hpp>
+#include <deepmaacc/analysis/analyze_program.hpp>
 #include <deepmaacc/model/program_builder.hpp>
 #include <deepmaacc/mutation/effect_blocking.hpp>
 #include <deepmaacc/mutation/scoped_mutation.hpp>
 #include <deepmaacc/network/network.hpp>
 #include <iterator>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "support/error_text.hpp"
@@ -56,6 +60,14 @@ BOOST_AUTO_TEST_CASE(boost_searches_operations) {
     std::vector<std::size_t> sorted;
     boost::topological_sort(graph, std::back_inserter(sorted));
     BOOST_TEST(sorted.size() == plan.model.size());
+    for (std::size_t node = 0; node < plan.model.size(); ++node) {
+      const auto from = plan.model.inputs_of(node);
+      BOOST_TEST(from.empty() == (node == 0));
+      for (const std::size_t one : from) {
+        const auto readers = plan.model.readers_of(one);
+        BOOST_TEST(std::count(readers.begin(), readers.end(), node) == std::count(from.begin(), from.end(), one));
+      }
+    }
     for (std::size_t layer = 0; layer < plan.layers.size(); ++layer) {
       const auto& of = plan.model.layers()[layer];
       const std::size_t first = of.neurons ? *plan.model.neurons()[*of.neurons].sums : of.output;
@@ -65,6 +77,10 @@ BOOST_AUTO_TEST_CASE(boost_searches_operations) {
       for (const std::size_t node : plan.order)
         if (colors[node] != boost::white_color || plan.model[node].layer == layer) reached.push_back(node);
       if (of.neurons) std::erase_if(reached, [&](std::size_t node) { return colors[node] == boost::white_color; });
+      if (reached.empty()) {  // nothing is computed any more; then the outputs are, again
+        BOOST_TEST(plan.affected[layer].back() == plan.output);
+        continue;
+      }
       BOOST_TEST(reached == plan.affected[layer], boost::test_tools::per_element());
     }
   }
@@ -255,6 +271,22 @@ BOOST_AUTO_TEST_CASE(extents_are_checked) {
   dm::network<>::activations_type activations;
   network.predict(view(2, 16), view(2, 3), activations);
   BOOST_CHECK_THROW(network.forward(1, activations, view(3, 3)), dm::usage_error);
+  BOOST_CHECK_THROW(network.forward(4, activations, view(2, 3)), dm::usage_error);
+  // What was not kept is not read.
+  dm::network<>::activations_type nothing, few;
+  const auto forward = [&](std::size_t layer, const dm::network<>::activations_type& from) {
+    return support::error_text<dm::usage_error>([&] { network.forward(layer, from, view(2, 3)); });
+  };
+  few.is_for_resuming_only = true;
+  network.predict(view(2, 16), view(2, 3), few);
+  few.is_for_resuming_only = false;
+  BOOST_TEST(forward(3, few) == "no error");
+  nothing.inputs = few.inputs;
+  BOOST_TEST(support::has(forward(3, nothing), "the activations do not hold what layer out reads"));
+  // No inputs give no outputs.
+  network.predict(view(0, 16), view(0, 3));
+  network.predict(view(0, 16), view(0, 3), activations);
+  network.forward(1, activations, view(0, 3));
   BOOST_CHECK_THROW(network.write_neuron({1, 0}, std::span<const float>(numbers).first(9)), dm::usage_error);
   BOOST_CHECK_THROW(network.read_neuron({1, 0}, std::span<float>(numbers).first(11)), dm::usage_error);
 }
@@ -278,8 +310,8 @@ BOOST_AUTO_TEST_CASE(the_graph_checks_shapes_and_names_the_layer) {
                             graph.add("two", layers::flatten(), {1, 2});
                           }),
                           "takes one input, but the model gives it 2"));
-  BOOST_TEST(
-      support::has(support::error_text<dm::model_error>([&] { graph.append("none", layers::dense(0)); }), "layer none (Dense): its "));
+  BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { graph.append("none", layers::dense(0)); }),
+                          "layer none (Dense): its kernel has shape (3, 0), which holds nothing"));
   layer_graph still({4, 4, 1}, "in");
   BOOST_TEST(support::has(support::error_text<dm::model_error>([&] {
                             still.append("conv", layers::conv2d(1, {{1, 1}, {0, 1}}));
@@ -303,6 +335,14 @@ BOOST_AUTO_TEST_CASE(weights_are_checked) {
   dm::program_builder net({2});
   BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { net.dense("out", {.units = 2}, {std::vector<float>(4)}); }),
                           "layer out (Dense): it has 2 weight arrays, but is given 1"));
+  // Numbers of double that float cannot hold.
+  net = dm::program_builder({2});
+  net.dense("out", {.units = 1}, {std::vector<double>{1, -1e300}, std::vector<double>{0}});
+  dm::program large = std::move(net).finish();
+  large.set_origin("file");
+  BOOST_TEST(support::error_text<dm::model_error>([&] { dm::network<>{large}; }) ==
+             "file: layer out (Dense): its kernel holds -1e+300, which is too large for the network's type; take one of double");
+  dm::network<dm::storage::xtensor_host<double>>{large};
   layer_graph idle({2}, "in");
   idle.append("flat", layers::flatten());
   BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { dm::network<>(idle.made()); }), "no output layer"));
@@ -311,6 +351,73 @@ BOOST_AUTO_TEST_CASE(weights_are_checked) {
   dangling.add("end", layers::dense(2), {3});
   BOOST_TEST(support::has(support::error_text<dm::model_error>([&] { dm::network<>(dangling.with(zeros(dangling))); }),
                           "layer loose leads nowhere"));
+}
+
+// What a precision rounds is copied: the inputs for each row, the kernel once.
+BOOST_AUTO_TEST_CASE(memory_of_an_input_knows_no_kernels) {
+  dm::program_builder net({1000});
+  net.dense("wide", {.units = 3000}, {std::vector<float>(3'000'000), std::vector<float>(3000)});
+  net.dense("out", {.units = 2}, {std::vector<float>(6000), std::vector<float>(2)});
+  const dm::network<> single(std::move(net).finish());
+  const std::size_t plain = single.bytes_per_input(), rounded = single.in_precision(dm::precision::tf32{}).bytes_per_input();
+  BOOST_TEST(rounded - plain == 3000 * sizeof(float));
+}
+
+// Neurons whose pre-activations are no weighted sums: sums of squares, by an operation of one's own.
+BOOST_AUTO_TEST_CASE(neurons_of_ones_own_are_resumed) {
+  const auto squares = [](const auto& rows) {
+    for (std::size_t i = 0; i < rows.output.extent(0); ++i)
+      for (std::size_t j = 0; j < 2; ++j) {
+        rows.output(i, j) = 0;
+        for (std::size_t k = 0; k < 3; ++k)
+          rows.output(i, j) += rows.parameters[0][j * 3 + k] * rows.inputs[0](i, k) * rows.inputs[0](i, k);
+      }
+  };
+  dm::program_builder net({3});
+  net.custom("squares", "Squares", {[](auto) { return dm::shape{2}; }, squares, {{2, 3}}}, {"weights"},
+             {std::vector<float>{1, 2, 3, 4, 0, -1}});
+  dm::neuron_group group;
+  group.neurons = 2;
+  group.weights = {{0, 3, 0, 3, 1}};
+  net.made().add_neurons(group);
+  net.dense("out", {.units = 2}, {std::vector<float>{1, -1, 0.5F, 1}, std::vector<float>{0, 0}});
+  const dm::network<> network(std::move(net).finish());
+  BOOST_TEST(network.layers()[1].neurons == 2U);
+  BOOST_TEST(network.layers()[1].weights_per_neuron == 3U);
+  const std::vector<float> inputs{1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 1, 1, 2, 0, 1};
+  const dm::test_set<float> tests(inputs, {3}, std::vector<int>{0, 0, 0, 0, 0});
+  dm::evaluation_options options;
+  options.oracle = dm::oracle_kind::predictions;
+  const auto by = [&](dm::engine_kind engine) {
+    options.engine = engine;
+    return dm::analyze(network, tests, options);
+  };
+  const auto chosen = by(dm::engine_kind::automatic), whole = by(dm::engine_kind::whole);
+  BOOST_TEST((chosen.engine == dm::engine_kind::resumable));
+  BOOST_TEST(chosen.scores[0].killed == whole.scores[0].killed);
+  BOOST_TEST(chosen.mutants.size() == 12U);
+  BOOST_TEST(support::has(support::error_text<dm::usage_error>([&] { by(dm::engine_kind::delta); }),
+                          "engine delta cannot change the neurons of layer squares"));
+}
+
+// Lanes that a block has left over hold no numbers that nobody gave.
+BOOST_AUTO_TEST_CASE(operations_of_ones_own_see_inputs_only) {
+  const auto look_up = [](const auto& rows) {
+    constexpr double table[] = {7, -3, 2};
+    for (std::size_t i = 0; i < rows.output.extent(0); ++i) {
+      const auto id = static_cast<double>(rows.inputs[0](i, 0));
+      if (!(id == 1 || id == 2)) throw dm::data_error("there is no such id");
+      rows.output(i, 0) = static_cast<std::decay_t<decltype(rows.output(0, 0))>>(table[static_cast<std::size_t>(id)]);
+    }
+  };
+  dm::program_builder net({1});
+  net.custom("look_up", "Embedding", {[](auto) { return dm::shape{1}; }, look_up});
+  net.dense("out", {.units = 2}, {std::vector<float>{1, -1}, std::vector<float>{0, 0}});
+  dm::evaluation_options options;
+  options.engine = dm::engine_kind::delta;
+  const dm::test_set<float> tests(std::vector<float>{1, 2, 2}, {1}, std::vector<int>{1, 0, 0});
+  const auto result = dm::analyze(std::move(net).finish(), tests, options);
+  BOOST_TEST(result.correct == 3U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

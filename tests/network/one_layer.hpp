@@ -141,11 +141,11 @@ inline bool is_identity(const layer& what, const deepmaacc::shape& input) {
 
 /// The network with a Dense layer behind it that copies every number: a network needs neurons.
 inline deepmaacc::program copied(deepmaacc::program_builder net) {
-  const std::size_t elements = deepmaacc::element_count(net.shape_of(net.last()));
-  std::vector<double> identity(elements * elements);
-  for (std::size_t i = 0; i < elements; ++i) identity[i * elements + i] = 1;
-  net.flatten("flat");
-  net.dense("copy", {elements, {}, false}, {identity});
+  if (net.shape_of(net.last()).empty()) net.flatten("flat");
+  const std::size_t channels = net.shape_of(net.last()).back();
+  std::vector<double> identity(channels * channels);
+  for (std::size_t i = 0; i < channels; ++i) identity[i * channels + i] = 1;
+  net.dense("copy", {channels, {}, false}, {identity});
   return std::move(net).finish();
 }
 

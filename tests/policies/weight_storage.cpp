@@ -9,7 +9,7 @@
 //   deepmaacc::network: a weight storage must have data() (const and not), size() and a floating value_type; see
 //   docs/policies/weight_storage.md
 // OUT_OF_REACH
-//   deepmaacc::network: the weight storage must lie in memory that the execution space can access; see
+//   deepmaacc::network: the weight storage must lie in the memory of the execution space; see
 //   docs/policies/weight_storage.md
 
 #include <deepmaacc/network/network.hpp>

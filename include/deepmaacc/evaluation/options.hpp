@@ -112,6 +112,13 @@ std::size_t rows_of_block(const Adapter& model, const evaluation_options& option
 template <class Adapter>
 engine_kind engine_for(const Adapter& model, const evaluation_options& options) {
   const engine_kind engine = engine_for<Adapter>(options.engine);
+  if constexpr (requires { model.layers_without_delta(); }) {
+    const std::vector<std::string> names = engine == engine_kind::delta ? model.layers_without_delta() : std::vector<std::string>();
+    if (!names.empty() && options.engine == engine_kind::automatic) return engine_kind::resumable;
+    if (!names.empty())
+      throw usage_error("engine delta cannot change the neurons of layer " + names.front() +
+                        ", which are no weighted sums; choose auto or resumable");
+  }
   if constexpr (requires { model.delta_bytes(); }) {
     const std::size_t least = engine == engine_kind::delta ? model.delta_bytes() : 0;
     if (least <= options.memory_limit) return engine;

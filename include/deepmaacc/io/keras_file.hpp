@@ -27,7 +27,7 @@ inline bool is_keras2(const std::string& version) { return version.empty() || ve
 inline std::string_view text_of(const file_bytes& file) { return {reinterpret_cast<const char*>(file.bytes.data()), file.bytes.size()}; }
 
 /// A zip archive of config.json, metadata.json and model.weights.h5: Keras 3, and Keras 2.15.
-inline program read_keras_archive(file_bytes file, const keras_layers& known) {
+inline program read_keras_archive(file_bytes file, const keras_layers& known, bool keeps_weights) {
   const std::size_t most = most_unpacked(file.bytes.size());
   const zip_archive archive(std::move(file));
   for (const char* entry : {"config.json", "model.weights.h5"})
@@ -43,12 +43,12 @@ inline program read_keras_archive(file_bytes file, const keras_layers& known) {
   if (weights.has("_layer_checkpoint_dependencies"))
     throw model_error(archive.name() + ": Keras " + version +
                       " laid its weights out as no other version did; load the model and save it as .h5, or by a later Keras");
-  read_parameters(graph, keras_paths(graph, weights), weights);
+  read_parameters(graph, keras_paths(graph, weights), weights, keeps_weights);
   return std::move(graph.model);
 }
 
 /// An HDF5 file with the model's description as an attribute: Keras 2, and the legacy format of Keras 3.
-inline program read_keras_legacy(file_bytes file, const keras_layers& known) {
+inline program read_keras_legacy(file_bytes file, const keras_layers& known, bool keeps_weights) {
   const hdf5_file opened(std::move(file));
   const auto config = opened.text_attribute("/", "model_config");
   if (!config) throw model_error(opened.name() + ": it has no model_config, so it holds weights only; save the whole model by model.save");
@@ -56,14 +56,14 @@ inline program read_keras_legacy(file_bytes file, const keras_layers& known) {
   if (is_keras2(version) && opened.text_attribute("/", "backend") == "theano")
     throw model_error(opened.name() + ": Theano wrote it, whose convolutions flip their kernels; load and save the model by TensorFlow");
   auto graph = keras_graph_builder(is_keras2(version), known).build(parse_json_object(opened.name() + ": model_config", *config));
-  read_parameters(graph, legacy_paths(graph, opened), opened);
+  read_parameters(graph, legacy_paths(graph, opened), opened, keeps_weights);
   return std::move(graph.model);
 }
 
-DEEPMAACC_INLINE program read_keras_content(file_bytes file, const keras_layers& known) {
+DEEPMAACC_INLINE program read_keras_content(file_bytes file, const keras_layers& known, bool keeps_weights) {
   if (file.bytes.empty()) throw model_error("it is an empty file");
-  if (is_zip(file)) return read_keras_archive(std::move(file), known);
-  if (is_hdf5(file)) return read_keras_legacy(std::move(file), known);
+  if (is_zip(file)) return read_keras_archive(std::move(file), known, keeps_weights);
+  if (is_hdf5(file)) return read_keras_legacy(std::move(file), known, keeps_weights);
   throw model_error("it is no Keras model: neither a .keras archive nor an HDF5 file; save the model by model.save");
 }
 

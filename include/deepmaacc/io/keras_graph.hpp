@@ -72,7 +72,7 @@ class keras_graph_builder {
   keras_graph build(const json& model) {
     try {
       return build_whole(model);
-    } catch (const model_error& fault) {
+    } catch (const error& fault) {
       auto all = obstacles(model, {});
       if (std::find(all.begin(), all.end(), fault.what()) == all.end()) all.insert(all.begin(), fault.what());
       constexpr std::size_t most = 10;
@@ -104,6 +104,10 @@ class keras_graph_builder {
   static bool is_model(const json& layer) {
     const std::string kind = text_member(layer, "class_name");
     return is_of_keras(layer) && (kind == "Sequential" || kind == "Functional" || kind == "Model");
+  }
+
+  static std::string name_of(const json& layer) {
+    return text_member(member(layer, "config"), "name", text_member(layer, "name", "without a name"));
   }
 
   /// Whether it is an operation on tensors, such as a sum: Keras lists them among the layers, but does not count them.
@@ -198,7 +202,7 @@ class keras_graph_builder {
   /// Adds a layer, or all layers of a model that is used as one.
   std::size_t add_layer(const json& layer, const std::vector<std::size_t>& inputs, const scope& where, const std::string& folder) {
     const json& config = member(layer, "config");
-    const std::string name = text_member(config, "name", text_member(layer, "name", "without a name"));
+    const std::string name = name_of(layer);
     scope inner{where.prefix + name, where.place};
     if (where.prefix.empty()) inner.place.top_level = name;
     inner.place.path += folder;
@@ -253,9 +257,9 @@ class keras_graph_builder {
           find_obstacle(layer, where.prefix);
           continue;
         }
-        const auto inner = obstacles(layer, {where.prefix + text_member(layer, "name") + "/", where.place});
+        const auto inner = obstacles(layer, {where.prefix + name_of(layer) + "/", where.place});
         found.insert(found.end(), inner.begin(), inner.end());
-      } catch (const model_error& fault) {
+      } catch (const error& fault) {
         found.emplace_back(fault.what());
       }
     }
@@ -268,15 +272,14 @@ class keras_graph_builder {
       to_layer_config(layer, is_keras2_).batch_shape("batch_shape");
       return;
     }
-    const auto [settings, reader] =
-        look_up(layer, prefix + text_member(member(layer, "config"), "name", text_member(layer, "name", "without a name")));
+    const auto [settings, reader] = look_up(layer, prefix + name_of(layer));
     if (reader.is_own) return;  // it may rely on its inputs
     try {
       program_builder scratch({1});
       reader.by(settings, scratch);
     } catch (const setting_error&) {
       throw;
-    } catch (const model_error&) {
+    } catch (const error&) {
       // The scratch network's input does not fit.
     }
   }
@@ -289,7 +292,9 @@ class keras_graph_builder {
       if (!layers.is_array() || layers.empty()) break;
       first = &layers.front();
     }
-    const auto settings = to_layer_config(*first, is_keras2_);
+    const bool is_known =
+        known_.find(text_member(*first, "class_name"), text_member(*first, "registered_name"), is_of_keras(*first)) != nullptr;
+    const auto settings = to_layer_config(*first, is_keras2_, is_known);
     if (settings.is_absent("batch_shape")) settings.fail("the model does not say which shape its inputs have; save it with an Input layer");
     return {add_input(where.prefix + "_input", settings.batch_shape("batch_shape"))};
   }
@@ -301,8 +306,12 @@ class keras_graph_builder {
   }
 
   std::size_t add(const json& layer, const scope& where, const std::vector<std::size_t>& inputs) {
-    constexpr std::size_t most_layers = 10'000;  // work and memory grow with the square of the layers
+    // Work and memory grow with the square of these.
+    constexpr std::size_t most_layers = 10'000, most_inputs = 10'000, most_operations = 50'000;
     if (net_->made().layers().size() >= most_layers) throw model_error(detail_text("the model has more than ", most_layers, " layers"));
+    if (net_->made().size() >= most_operations || inputs.size() > most_inputs)
+      throw model_error(
+          detail_text("the model has more than ", most_operations, " operations, or a layer has more than ", most_inputs, " inputs"));
     const std::size_t before = net_->made().parameters().size();
     net_->from(inputs);
     read_layer(layer, where.prefix);

@@ -22,7 +22,7 @@ class keras_layers {
   using reader = std::function<void(const layer_config& settings, program_builder& net)>;
   struct entry {
     reader by;
-    bool is_own = false;  ///< whether it is none of those that are listed in docs/layers.md
+    bool is_own = false;  ///< whether `add` gave it
   };
 
   /// The classes of Keras that docs/layers.md lists.
@@ -33,12 +33,15 @@ class keras_layers {
   void add(std::string name, reader by) { readers_.insert_or_assign(std::move(name), entry{std::move(by), true}); }
 
   /// The reader of a class; null where there is none.
+  /// \param class_name       in `.h5` files of custom classes what they are registered as
   /// \param registered_name  as Keras registers a custom class; \param is_of_keras  whether it is one of Keras' own
   const entry* find(const std::string& class_name, const std::string& registered_name, bool is_of_keras) const {
     for (const std::string& name : {registered_name, class_name}) {
       const auto found = readers_.find(name);
       if (found != readers_.end() && (is_of_keras || found->second.is_own)) return &found->second;
     }
+    const auto alone = readers_.find(class_name.substr(class_name.find('>') + 1));
+    if (alone != readers_.end() && alone->second.is_own) return &alone->second;
     return nullptr;
   }
 

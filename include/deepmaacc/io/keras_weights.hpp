@@ -82,9 +82,9 @@ void read_parameter(program& model, std::size_t which, const hdf5_file& file, co
   model.fill(which, std::move(found.values));
 }
 
-/// Reads the arrays of all layers.
+/// Reads the arrays of all layers; keeps their numbers, or looks at them only.
 /// \throws model_error naming layer and array where one is missing, has another shape than the layer, or a number that is not finite.
-inline void read_parameters(keras_graph& graph, const array_paths& paths, const hdf5_file& file) {
+inline void read_parameters(keras_graph& graph, const array_paths& paths, const hdf5_file& file, bool keeps_numbers) {
   for (std::size_t i = 0; i < graph.places.size(); ++i)
     for (std::size_t j = 0; j < paths[i].size(); ++j) {
       const std::size_t which = graph.places[i].parameters[j];
@@ -95,6 +95,7 @@ inline void read_parameters(keras_graph& graph, const array_paths& paths, const 
         read_parameter<double>(graph.model, which, file, path, start);
       else
         read_parameter<float>(graph.model, which, file, path, start);
+      if (!keeps_numbers) graph.model.clear(which);
     }
 }
 

@@ -21,9 +21,10 @@
 
 namespace deepmaacc::io {
 
-/// What readers know.
+/// What readers know, and what is wanted of them.
 struct model_readers {
   keras_layers keras{};
+  bool keeps_weights = true;  ///< if not, trained arrays are looked at as ever, and left without numbers
 };
 
 /// Reads a trained model from the bytes of a file. \see read_model(const std::filesystem::path&, const model_readers&)
@@ -39,8 +40,9 @@ DEEPMAACC_INLINE program read_model(file_bytes file, const model_readers& reader
   const std::string name = file.name;
   const std::size_t size = file.bytes.size();
   try {
-    program model = detail::read_keras_content(std::move(file), readers.keras);
-    model.require_complete();
+    program model = detail::read_keras_content(std::move(file), readers.keras, readers.keeps_weights);
+    if (readers.keeps_weights) model.require_complete();
+    model.set_origin(name);
     return model;
   } catch (const error& fault) {
     if (std::string_view(fault.what()).starts_with(name)) throw;

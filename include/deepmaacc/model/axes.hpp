@@ -11,6 +11,12 @@
 
 namespace deepmaacc {
 
+/// Elements that a tensor of one input may have, 8 GiB of float: what is larger is a broken file, not a network.
+inline constexpr std::size_t largest_tensor = std::size_t{1} << 31;
+
+/// Axes of what kernels hold by value: of a box of a rearrangement, and of a tensor that is broadcast.
+inline constexpr std::size_t most_axes = 8;
+
 /// The axes [first, end) of a tensor; they count from 0, without the batch.
 struct axis_range {
   std::size_t first = 0, end = 0;

@@ -24,7 +24,7 @@ struct neuron_group {
   std::size_t layer = 0, neurons = 0;
   std::vector<neuron_slice> weights{};  ///< incoming weights: the slices one behind the other
   std::optional<neuron_slice> bias{};   ///< of one number
-  std::size_t kernel_positions = 1;     ///< places of a convolution's kernel, the outer extents of the weights; else 1
+  std::size_t kernel_positions = 1;     ///< places of a convolution's kernel, the outer extents of the weights, which it divides; else 1
   std::optional<std::size_t> sums{};    ///< the weighted sums that are the pre-activations, one each; none where no tensor is
 
   /// Those of the weights, then the bias where there is one.

@@ -10,6 +10,7 @@
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/one_of.hpp>
 #include <deepmaacc/core/shape.hpp>
+#include <deepmaacc/model/axes.hpp>
 #include <deepmaacc/model/neuron_group.hpp>
 #include <deepmaacc/model/operation.hpp>
 #include <deepmaacc/model/parameter.hpp>
@@ -41,7 +42,8 @@ struct program_layer {
 /// A network as a directed acyclic graph of operations. Vertices are operations, numbered from 0; each gives one tensor, which has its
 /// number. An edge leads from an operation to one that reads its tensor; a vertex's in-edges come in the order of its inputs. Vertices are
 /// added behind those that they read from, so shapes are known and checked at once, and their order is topological. Vertex 0 is the input,
-/// the last layer's output is the network's. `program_builder` makes one.
+/// the last layer's output is the network's. `program_builder` makes one. What is asked by number must be there; references are good until
+/// the next change. A program without an input has no shapes and no output.
 class program {
  public:
   using graph_type = boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS, program_node>;
@@ -52,6 +54,9 @@ class program {
   const std::vector<parameter>& parameters() const { return parameters_; }
   const std::vector<program_layer>& layers() const { return layers_; }
   const std::vector<neuron_group>& neurons() const { return neurons_; }
+  /// Where it was read, such as a file's name, with which errors about the whole of it begin; empty where it was built.
+  const std::string& origin() const { return origin_; }
+  void set_origin(std::string name) { origin_ = std::move(name); }
   const shape& input_shape() const { return graph_[0].output_shape; }
   /// The node that gives the network's output.
   std::size_t output() const { return layers_.back().output; }
@@ -85,7 +90,7 @@ class program {
 
   /// Begins a layer; what is added until the next one is its part. \return its number \throws model_error where the name is taken
   std::size_t add_layer(std::string name, std::string kind);
-  /// Declares a trained array of the present layer; `fill` gives the numbers, now or later.
+  /// Declares a trained array of the present layer, for one operation; `fill` gives the numbers, now or later.
   std::size_t add_parameter(std::string name, shape extents);
   /// The same for numbers that are no trained ones, but settings or what follows from some.
   std::size_t add_constant(std::string name, shape extents, std::vector<double> numbers);
@@ -96,8 +101,8 @@ class program {
   void set_output(std::size_t node);
   /// The neurons whose pre-activations weighted sums are: their numbers are the kernel's columns. \throws model_error for other nodes
   neuron_group neurons_of(std::size_t sums) const;
-  /// Says what the present layer's neurons are. \throws model_error, naming the layer, where their numbers leave the arrays, are not those
-  /// of their sums, or lie in an array where other neurons' do: equal arrays are declared once for each layer, and may share their numbers
+  /// Says what the present layer's neurons are. \throws model_error, naming the layer, where their numbers leave the arrays, lie in another
+  /// layer's, or are not those of their sums
   void add_neurons(neuron_group group);
   /// Gives a trained array its numbers. \throws model_error, naming the layer and the array, where these are too few or too many
   template <class T>
@@ -110,9 +115,18 @@ class program {
     }
   }
   /// Forgets the numbers of an array; copies of the program keep them.
-  void clear(std::size_t which) { parameters_.at(which).clear(); }
-  /// \throws model_error where there is no operation but the input, or an array has no numbers
+  void clear(std::size_t which) {
+    array(which);
+    parameters_[which].clear();
+  }
+  /// \throws model_error where there is no operation but the input
+  void require_layers() const;
+  /// \throws model_error, too, where an array has no numbers
   void require_complete() const;
+  /// \throws model_error naming an array and its layer
+  [[noreturn]] void fail_at(std::size_t which, const std::string& why) const {
+    fail(owner_[which], "its " + parameters_[which].name() + why);
+  }
   /// "layer conv (Conv2D): ", which errors begin with.
   [[noreturn]] void fail(std::size_t layer, const std::string& why) const {
     throw model_error("layer " + layers_[layer].name + " (" + layers_[layer].kind + "): " + why);
@@ -130,12 +144,11 @@ class program {
     return parameters_[which];
   }
 
-  /// 8 GiB of float for a single input: a broken file, not a network.
-  static constexpr std::size_t largest_output = std::size_t{1} << 31;
-
   graph_type graph_;
   std::vector<parameter> parameters_;
   std::vector<std::size_t> owner_;  ///< the layer of each parameter
+  std::vector<bool> is_read_;       ///< whether an operation has it
+  std::string origin_;
   std::vector<program_layer> layers_;
   std::vector<neuron_group> neurons_;
 };
@@ -147,6 +160,7 @@ DEEPMAACC_INLINE std::size_t program::add_layer(std::string name, std::string ki
   program_layer made;
   made.name = std::move(name);
   made.kind = std::move(kind);
+  made.output = layers_.empty() ? 0 : layers_.back().output;  // until it has an operation
   layers_.push_back(std::move(made));
   return layers_.size() - 1;
 }
@@ -160,12 +174,14 @@ DEEPMAACC_INLINE std::size_t program::add_parameter(std::string name, shape exte
   }
   parameters_.emplace_back(std::move(name), std::move(extents));
   owner_.push_back(layer);
+  is_read_.push_back(false);
   layers_.back().parameters.push_back(parameters_.size() - 1);
   return parameters_.size() - 1;
 }
 
 DEEPMAACC_INLINE std::size_t program::add_constant(std::string name, shape extents, std::vector<double> numbers) {
   owner_.push_back(present_layer());
+  is_read_.push_back(false);
   parameters_.emplace_back(std::move(name), std::move(extents));
   fill(parameters_.size() - 1, std::move(numbers));
   return parameters_.size() - 1;
@@ -175,6 +191,7 @@ DEEPMAACC_INLINE std::size_t program::add(any_operation does, const std::vector<
   const std::size_t layer = present_layer();
   if (std::holds_alternative<operation::input>(does) != (size() == 0))
     fail(layer, "a network begins with one input layer, and has no other");
+  if (inputs.empty() && size() > 0) fail(layer, "its operation needs at least one input");
   program_node node;
   node.does = std::move(does);
   node.parameters = std::move(parameters);
@@ -194,8 +211,8 @@ DEEPMAACC_INLINE std::size_t program::add(any_operation does, const std::vector<
         node.does);
     const auto extents = to_string(node.output_shape);
     if (element_count(node.output_shape) == 0) throw model_error("its output has shape " + extents + ", which holds nothing");
-    if (element_count(node.output_shape) > largest_output)
-      throw model_error(detail::text("its output has shape ", extents, ", more than ", largest_output,
+    if (element_count(node.output_shape) > largest_tensor)
+      throw model_error(detail::text("its output has shape ", extents, ", more than ", largest_tensor,
                                      " numbers for one input; no such layer can be run"));
     if (wanted.size() != node.parameters.size())
       throw model_error(detail::text("it needs ", wanted.size(), " weight arrays, but is given ", node.parameters.size()));
@@ -203,6 +220,9 @@ DEEPMAACC_INLINE std::size_t program::add(any_operation does, const std::vector<
       const parameter& one = array(node.parameters[i]);
       if (one.extents() != wanted[i])
         throw model_error("its " + one.name() + " should have shape " + to_string(wanted[i]) + ", but has " + to_string(one.extents()));
+      if (owner_[node.parameters[i]] != layer || is_read_[node.parameters[i]])
+        throw model_error("its " + one.name() + " is another operation's; declare an array for each, which may share numbers");
+      is_read_[node.parameters[i]] = true;
     }
   } catch (const error& fault) {
     fail(layer, fault.what());
@@ -244,15 +264,15 @@ DEEPMAACC_INLINE void program::add_neurons(neuron_group group) {
     for (const neuron_slice& one : group.slices()) {
       const parameter& numbers = array(one.parameter);
       detail::require_within(one, group.neurons, numbers.size());
-      for (const neuron_group& other : neurons_)
-        for (const neuron_slice& taken : other.slices())
-          if (taken.parameter == one.parameter)
-            throw model_error("its " + numbers.name() + " holds neurons of layer " + layers_[other.layer].name +
-                              ", which would change with its own; declare an array for each");
+      if (owner_[one.parameter] != layer) throw model_error("its neurons have numbers in " + numbers.name() + " of another layer");
     }
+    if (group.kernel_positions == 0 || group.weights_per_neuron() % group.kernel_positions != 0)
+      throw model_error(detail::text("its ", group.kernel_positions, " kernel positions do not divide the ", group.weights_per_neuron(),
+                                     " weights of a neuron"));
     if (group.sums) {
       const neuron_group columns = neurons_of(*group.sums);
-      if (graph_[*group.sums].layer != layer || group.neurons != columns.neurons || group.slices() != columns.slices())
+      if (graph_[*group.sums].layer != layer || group.neurons != columns.neurons || group.slices() != columns.slices() ||
+          group.kernel_positions != columns.kernel_positions)
         throw model_error("its neurons are not those of weighted sums of its own; program::neurons_of(node) tells these");
     }
   } catch (const error& fault) {
@@ -262,10 +282,14 @@ DEEPMAACC_INLINE void program::add_neurons(neuron_group group) {
   neurons_.push_back(std::move(group));
 }
 
-DEEPMAACC_INLINE void program::require_complete() const {
+DEEPMAACC_INLINE void program::require_layers() const {
   if (size() < 2) throw model_error("a network needs an input layer and at least one more");
+}
+
+DEEPMAACC_INLINE void program::require_complete() const {
+  require_layers();
   for (std::size_t i = 0; i < parameters_.size(); ++i)
-    if (!parameters_[i].is_filled()) fail(owner_[i], "its " + parameters_[i].name() + " has no numbers");
+    if (!parameters_[i].is_filled()) fail_at(i, " has no numbers");
 }
 #endif
 

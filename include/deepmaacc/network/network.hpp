@@ -5,6 +5,7 @@
 
 #include <Kokkos_Core.hpp>
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <deepmaacc/concepts/execution_space.hpp>
 #include <deepmaacc/concepts/model_adapter.hpp>
@@ -19,13 +20,13 @@
 #include <deepmaacc/network/plan.hpp>
 #include <deepmaacc/network/rows/executor.hpp>
 #include <deepmaacc/storage/cast.hpp>
-#include <deepmaacc/storage/strided.hpp>
 #include <deepmaacc/storage/copy.hpp>
 #include <deepmaacc/storage/kokkos_view.hpp>
 #include <deepmaacc/storage/precision.hpp>
+#include <deepmaacc/storage/strided.hpp>
 #include <deepmaacc/storage/xtensor_host.hpp>
 #include <memory>
-#include <numeric>
+#include <new>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -34,9 +35,9 @@
 
 namespace deepmaacc {
 
-/// A trained network. Models the delta tier, on devices the resumable one, and can be observed. Outputs are the last layer's, without a final
-/// softmax, sigmoid or linear activation. Not to be derived from: what an analysis runs are copies on its execution space, which would be
-/// networks without the changes; an adapter that holds a network can change what it does.
+/// A trained network. Models the delta tier, on devices the resumable one, and can be observed. Outputs are the last layer's, without a
+/// final softmax, sigmoid or linear activation. Not to be derived from: what an analysis runs are copies on its execution space, which
+/// would be networks without the changes; an adapter that holds a network can change what it does.
 ///
 /// \tparam Storage  what owns weights and activations
 /// \tparam Space    where kernels run; with `this_thread` (the default) each copy of the network serves one host thread
@@ -63,7 +64,8 @@ class network final {
   };
 
   /// \param model  a complete one; its arrays are copied to the storage one by one, and let go where nobody else has them
-  /// \throws model_error where an array has no numbers, no layer has neurons, or the output does not depend on a layer
+  /// \throws model_error where an array has no numbers, or one that is too large for the storage's type, no layer has neurons, or the
+  /// output does not depend on a layer; beginning with where the model was read
   explicit network(program model, Space space = {});
 
   std::vector<layer_description> layers() const { return plan_->layers; }
@@ -81,7 +83,7 @@ class network final {
   std::size_t bytes_per_input() const {
     std::size_t kept = 0;
     for (std::size_t node = 0; node < plan_->widths.size(); ++node) kept += plan_->is_resumed_from[node] ? plan_->widths[node] : 0;
-    return kept * sizeof(value_type) + executor_.bytes(1);
+    return kept * sizeof(value_type) + executor_.bytes_per_row();
   }
   /// Bytes that the smallest block of the delta tier takes, about: inputs, sums, activations, a mutant's, and the difference at one layer.
   std::size_t delta_bytes() const {
@@ -131,7 +133,10 @@ class network final {
     });
   }
 
-  /// Allocates what a pass over this many inputs needs, so that passes over no more allocate nothing.
+  /// Layers whose neurons the delta tier cannot change: those whose pre-activations are no weighted sums.
+  std::vector<std::string> layers_without_delta() const;
+
+  /// Allocates the tensors of a pass over this many inputs, so that passes over no more allocate none.
   void reserve(std::size_t rows) { executor_.reserve(rows); }
   void reserve(activations_type& activations, std::size_t rows) const;
 
@@ -153,14 +158,13 @@ class network final {
   }
 
   /// Outputs with the present weights of `layer` and all that depend on it; everything else as in `activations`.
-  /// \throws usage_error where these are kept for layers with neurons only, and this one has none, or the outputs do not fit
+  /// \throws usage_error where there is no such layer, these do not hold what it reads, or the outputs do not fit
   void forward(std::size_t layer, const activations_type& activations, matrix<value_type, memory_space> outputs) {
+    require_layer(layer);
     check_extents(activations.inputs, outputs);
-    if (activations.is_for_resuming_only && !plan_->layers.at(layer).is_mutable())
-      throw usage_error("deepmaacc::network: layer " + plan_->layers[layer].name +
-                        " has no neurons, and the activations are kept for layers with neurons only; leave is_for_resuming_only false");
+    require_kept(layer, activations);
     reserve(outputs.extent(0));
-    executor_.run(space_, plan_->affected.at(layer), parameters_, activations.outputs, false, activations.inputs, outputs);
+    executor_.run(space_, plan_->affected[layer], parameters_, activations.outputs, false, activations.inputs, outputs);
   }
 
   /// What a layer gave, (inputs × elements of its output), neurons the fastest index: a view of what `predict` left when it kept these
@@ -203,6 +207,13 @@ class network final {
   /// The network as steps over blocks of inputs.
   std::shared_ptr<const by_lanes::lane_program<value_type>> lowered(const input_regularity& regularity) const;
 
+  void require_layer(std::size_t layer) const {
+    const std::size_t count = plan_->layers.size();
+    if (layer >= count)
+      throw usage_error(detail::text("deepmaacc::network: there is no layer ", layer, "; layers count from 0 to ", count - 1));
+  }
+  /// \throws usage_error where a pass from a layer on would read what was not kept.
+  void require_kept(std::size_t layer, const activations_type& activations) const;
   /// \throws usage_error where inputs or outputs are not as wide as the network's, or differ in their rows.
   void check_extents(matrix<const value_type, memory_space> inputs, matrix<const value_type, memory_space> outputs) const {
     const std::size_t features = element_count(input_shape());
@@ -245,13 +256,34 @@ namespace detail {
 /// The arrays of a program in a storage; the program keeps their names and shapes.
 template <class Storage>
 std::vector<Storage> stored_parameters(program& model) {
+  using T = typename Storage::value_type;
   model.require_complete();
   std::vector<Storage> all;
   for (std::size_t i = 0; i < model.parameters().size(); ++i) {
-    model.parameters()[i].visit([&](const auto& numbers) { all.push_back(storage::from_host<Storage>(numbers)); });
+    model.parameters()[i].visit([&](const auto& numbers) {
+      for (const auto number : numbers)
+        if (std::isfinite(number) && !std::isfinite(static_cast<T>(number)))
+          model.fail_at(i, text(" holds ", number, ", which is too large for the network's type; take one of double"));
+      all.push_back(storage::from_host<Storage>(numbers));
+    });
     model.clear(i);
   }
   return all;
+}
+
+/// What `make()` makes of a program; errors begin with where that was read.
+template <class Make>
+auto made_of(const program& model, const Make& make) {
+  const std::string origin = model.origin();
+  try {
+    return make();
+  } catch (const error& fault) {
+    if (origin.empty()) throw;
+    throw model_error(origin + ": " + fault.what());
+  } catch (const std::bad_alloc&) {
+    if (origin.empty()) throw;
+    throw model_error(origin + ": there is not enough memory for this model");
+  }
 }
 
 }  // namespace detail
@@ -259,11 +291,34 @@ std::vector<Storage> stored_parameters(program& model) {
 template <class Storage, ExecutionSpace Space, class Numbers>
 network<Storage, Space, Numbers>::network(program model, Space space)
     : space_(space),
-      parameters_(detail::stored_parameters<Storage>(model)),
-      executor_(plan_ = std::make_shared<const network_plan>(std::move(model))) {
-  static_assert(Kokkos::SpaceAccessibility<kernel_space, memory_space>::accessible,
-                "deepmaacc::network: the weight storage must lie in memory that the execution space can access; see "
+      parameters_(detail::made_of(model, [&] { return detail::stored_parameters<Storage>(model); })),
+      executor_(plan_ = detail::made_of(model, [&] { return std::make_shared<const network_plan>(std::move(model)); })) {
+  static_assert(std::is_same_v<typename kernel_space::memory_space, memory_space>,
+                "deepmaacc::network: the weight storage must lie in the memory of the execution space; see "
                 "docs/policies/weight_storage.md");
+}
+
+template <class Storage, ExecutionSpace Space, class Numbers>
+std::vector<std::string> network<Storage, Space, Numbers>::layers_without_delta() const {
+  std::vector<std::string> names;
+  for (const neuron_group& group : plan_->model.neurons())
+    if (!group.sums) names.push_back(plan_->layers[group.layer].name);
+  return names;
+}
+
+template <class Storage, ExecutionSpace Space, class Numbers>
+void network<Storage, Space, Numbers>::require_kept(std::size_t layer, const activations_type& activations) const {
+  std::vector<bool> is_made(plan_->model.size(), false);
+  for (const std::size_t one : plan_->affected[layer]) {
+    is_made[one] = true;
+    for (const std::size_t from : plan_->sources[one]) {
+      if (from == 0 || is_made[from]) continue;
+      if (from >= activations.outputs.size() || activations.outputs[from].size() < activations.inputs.extent(0) * plan_->widths[from])
+        throw usage_error("deepmaacc::network: the activations do not hold what layer " + plan_->layers[layer].name +
+                          " reads; give them to predict(inputs, outputs, activations) before, and leave is_for_resuming_only false for "
+                          "layers without neurons");
+    }
+  }
 }
 
 template <class Storage, ExecutionSpace Space, class Numbers>
@@ -284,16 +339,16 @@ template <class Storage, ExecutionSpace Space, class Numbers>
 auto network<Storage, Space, Numbers>::layer_outputs(std::size_t layer, const activations_type& activations,
                                                      matrix<const value_type, memory_space> outputs) const
     -> matrix<const value_type, memory_space> {
+  require_layer(layer);
   const auto& layers = plan_->model.layers();
-  if (layer >= layers.size())
-    throw usage_error(detail::text("deepmaacc::network: there is no layer ", layer, "; layers count from 0 to ", layers.size() - 1));
   if (activations.outputs.empty())
     throw usage_error("deepmaacc::network: the activations hold nothing yet; give them to predict(inputs, outputs, activations) before");
   check_extents(activations.inputs, outputs);
   const std::size_t from = plan_->computed_by[layers[layer].output];
   const bool is_elsewhere = from == 0 || from == plan_->output;
   if (!is_elsewhere && activations.outputs[from].size() == 0)
-    throw usage_error("deepmaacc::network: the activations hold what forward reads only; leave is_for_resuming_only false to look at layers");
+    throw usage_error(
+        "deepmaacc::network: the activations hold what forward reads only; leave is_for_resuming_only false to look at layers");
   const value_type* numbers = from == 0               ? activations.inputs.data()
                               : from == plan_->output ? outputs.data()
                                                       : activations.outputs[from].data();
@@ -310,7 +365,8 @@ std::shared_ptr<const by_lanes::lane_program<typename Storage::value_type>> netw
     round = [](const value_type* from, value_type* to, std::size_t count) {
       vector_loop(count, [&](std::size_t i) { to[i] = Numbers::round(from[i]); });
     };
-  return std::make_shared<const by_lanes::lane_program<value_type>>(by_lanes::make_lane_program<value_type>(plan_, numbers, regularity, round));
+  return std::make_shared<const by_lanes::lane_program<value_type>>(
+      by_lanes::make_lane_program<value_type>(plan_, numbers, regularity, round));
 }
 
 #ifdef DEEPMAACC_COMPILED

@@ -17,8 +17,8 @@
 
 namespace deepmaacc {
 
-/// What does not change while a network is mutated; shared by its copies. Nodes are those of the program; of its arrays only names and shapes
-/// are left. A final softmax, sigmoid or linear activation is left out, where the arg max over the output is the same without.
+/// What does not change while a network is mutated; shared by its copies. Nodes are those of the program, of whose arrays only names and
+/// shapes are asked for. A final softmax, sigmoid or linear activation is left out, where the arg max over the output is the same without.
 struct network_plan {
   static constexpr std::size_t none = static_cast<std::size_t>(-1);
 
@@ -34,10 +34,11 @@ struct network_plan {
   std::vector<std::size_t> then;                   ///< for each node of sums: the function that alone reads them, or `none`
   /// For each node whether `affected` of some layer reads its tensor and does not make it: of layers with neurons, and of any.
   std::vector<bool> is_resumed_from, is_read_across;
-  std::size_t output = 0;                          ///< the node that computes the network's outputs
+  std::size_t output = 0;  ///< the node that computes the network's outputs
   std::size_t classes = 0;
 
-  /// \throws model_error where there is no layer with neurons, or one that the output does not depend on.
+  /// \throws model_error where there is no layer with neurons, or one that the output does not depend on; beginning with where the program
+  /// was read.
   explicit network_plan(program whole);
 
  private:
@@ -47,8 +48,8 @@ struct network_plan {
 #if DEEPMAACC_HAS_BODIES
 namespace detail {
 
-/// Whether the arg max over all outputs is the same without an operation, ties from rounding aside: softmax is over the last axis, which must
-/// be the only one then.
+/// Whether the arg max over all outputs is the same without an operation, ties from rounding aside: softmax is over the last axis, which
+/// must be the only one then.
 DEEPMAACC_INLINE bool is_dropped_before_arg_max(const any_operation& does, const shape& output) {
   if (std::holds_alternative<operation::softmax>(does)) return output.back() == element_count(output);
   const auto* function = std::get_if<operation::unary>(&does);
@@ -58,6 +59,7 @@ DEEPMAACC_INLINE bool is_dropped_before_arg_max(const any_operation& does, const
 }  // namespace detail
 
 DEEPMAACC_INLINE network_plan::network_plan(program whole) : model(std::move(whole)), layers(describe(model)) {
+  model.require_layers();
   const std::size_t count = model.size();
   std::size_t last = model.output();
   while (last > 0 && is_identity(model[last].does)) last = model.inputs_of(last).front();
@@ -118,6 +120,11 @@ DEEPMAACC_INLINE std::vector<std::size_t> network_plan::affected_by(std::size_t 
   std::vector<std::size_t> all;
   for (const std::size_t i : order)
     if (changes[i]) all.push_back(i);
+  // Where nothing is computed any more, the output is.
+  if (all.empty()) {
+    if (sources[output].front() != output && then[sources[output].front()] == output) all.push_back(sources[output].front());
+    all.push_back(output);
+  }
   return all;
 }
 #endif

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/core/shape.hpp>
+#include <deepmaacc/model/axes.hpp>
 #include <vector>
 
 namespace deepmaacc {
@@ -14,7 +15,6 @@ namespace deepmaacc {
 /// Gives, for an element of a tensor, the position of the element that it is made from: a step per axis. Kernels hold it by value, so the
 /// number of axes has a limit.
 struct strided_index {
-  static constexpr std::size_t most_axes = 8;
   Kokkos::Array<std::size_t, most_axes> extents{}, steps{};
   std::size_t axes = 0;
 

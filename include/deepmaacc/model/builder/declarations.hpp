@@ -27,14 +27,14 @@ class program_builder {
  public:
   explicit program_builder(shape input, std::string name = "input");
 
-  /// The next layer takes what these nodes give.
+  /// The next layer takes what these nodes give. \throws model_error for none
   program_builder& from(std::vector<std::size_t> nodes);
   /// What the next layer takes. A layer that is made of several asks for it before the first of them.
   std::vector<std::size_t> inputs() const { return from_.empty() ? std::vector<std::size_t>{last()} : from_; }
   /// A layer of this name, when it comes, is said to be of this kind.
   void call(std::string name, std::string kind);
 
-  const shape& shape_of(std::size_t node) const { return made_[node].output_shape; }
+  shape shape_of(std::size_t node) const { return made_[node].output_shape; }
   /// The node that the next layer takes unless told otherwise.
   std::size_t last() const { return made_.output(); }
   /// What there is so far. Operations that no layer below has are added to it, behind a `begin`.
@@ -134,6 +134,8 @@ class program_builder {
   /// The elements of a node by a constant.
   std::size_t with_constant(std::size_t node, const binary_function& function, std::size_t constant);
 
+  /// \throws model_error for causal padding
+  void refuse_causal(const detail::window_settings& window) const;
   /// The only node that the present layer takes. \throws model_error
   std::size_t only(const std::vector<std::size_t>& nodes) const;
   /// The axes of one input that Keras lists, which must be neighbours. \throws model_error

@@ -4,7 +4,6 @@
 /// Bodies of `program_builder`: layers that treat elements one by one, or by their place along axes, and those that merge tensors.
 
 #include <algorithm>
-#include <cmath>
 #include <deepmaacc/core/compiled.hpp>
 #include <deepmaacc/model/builder/declarations.hpp>
 #include <utility>
@@ -60,6 +59,7 @@ DEEPMAACC_INLINE std::size_t program_builder::batch_normalization(std::string na
 DEEPMAACC_INLINE std::size_t program_builder::layer_normalization(std::string name, const layer_normalization_options& options,
                                                                   const trained_arrays& weights) {
   const std::size_t input = only(begin(std::move(name), "LayerNormalization"));
+  if (options.axes.empty()) fail("it needs at least one axis");
   const operation::normalization normalised{axes_of(options.axes, shape_of(input)), options.epsilon, options.has_gamma, options.has_beta};
   const shape extents = detail::extents_of(shape_of(input), normalised.axes);
   std::vector<std::size_t> arrays;
@@ -79,14 +79,16 @@ DEEPMAACC_INLINE std::size_t program_builder::normalization(std::string name, co
   const shape extents = detail::extents_of(shape_of(input), standard.axes);
   const std::size_t count = element_count(extents);
   std::vector<std::size_t> arrays;
+  if (options.variance.size() != options.mean.size()) fail("mean and variance must be given both, and have the same size");
   if (options.mean.empty()) {
     arrays = {made_.add_parameter("mean", extents), made_.add_parameter("variance", extents)};
     made_.add_parameter("count", {});
   } else {
     if (options.mean.size() > 1 && options.mean.size() != count)
-      fail(detail::text("its mean has ", options.mean.size(), " numbers, but its input of shape ", to_string(shape_of(input)), " has ", count,
-                        " along the axes that are kept; give one for each, or one for all"));
-    if (options.variance.size() != options.mean.size()) fail("mean and variance must be given both, and have the same size");
+      fail(detail::text("its mean has ", options.mean.size(), " numbers, but its input of shape ", to_string(shape_of(input)), " has ",
+                        count, " along the axes that are kept; give one for each, or one for all"));
+    if (std::any_of(options.variance.begin(), options.variance.end(), [](double one) { return one < 0; }))
+      fail("its variance must not be negative");
     const auto each = [&](std::vector<double> numbers) {
       if (numbers.size() == 1) numbers.assign(count, numbers.front());
       return numbers;

@@ -23,6 +23,7 @@ std::vector<std::array<std::size_t, 2>> listed(const image_border<Axes>& border)
 DEEPMAACC_INLINE std::size_t program_builder::pooling(std::string name, const char* kind, operation::pooling::reduction reduction,
                                                       const detail::window_settings& window) {
   const std::size_t input = only(begin(std::move(name), kind));
+  refuse_causal(window);
   return end(made_.add(operation::pooling{reduction, window.over(shape_of(input))}, {input}));
 }
 
@@ -68,12 +69,12 @@ DEEPMAACC_INLINE std::size_t program_builder::global_max_pooling2d(std::string n
 
 DEEPMAACC_INLINE std::size_t program_builder::bordered(std::string name, const char* kind, bool crops, const std::vector<side>& border) {
   const std::size_t input = only(begin(std::move(name), kind));
-  if (std::all_of(border.begin(), border.end(), [](const side& one) { return one == side{}; }))
-    return end(made_.add(operation::reshape{shape_of(input)}, {input}));
   operation::rearrangement moved;
   try {
     const std::vector<shape> inputs{shape_of(input)};
     const shape& from = detail::image_input(inputs, border.size());
+    if (std::all_of(border.begin(), border.end(), [](const side& one) { return one == side{}; }))
+      return end(made_.add(operation::reshape{from}, {input}));
     moved.inputs = inputs;
     moved.output = from;
     for (std::size_t axis = 0; axis < border.size(); ++axis) {
@@ -117,12 +118,12 @@ DEEPMAACC_INLINE std::size_t program_builder::cropping2d(std::string name, const
 
 DEEPMAACC_INLINE std::size_t program_builder::enlarged(std::string name, const char* kind, const std::vector<std::size_t>& times) {
   const std::size_t input = only(begin(std::move(name), kind));
-  if (std::all_of(times.begin(), times.end(), [](std::size_t one) { return one == 1; }))
-    return end(made_.add(operation::reshape{shape_of(input)}, {input}));
   operation::rearrangement moved;
   try {
     const std::vector<shape> inputs{shape_of(input)};
     const shape& from = detail::image_input(inputs, times.size());
+    if (std::all_of(times.begin(), times.end(), [](std::size_t one) { return one == 1; }))
+      return end(made_.add(operation::reshape{from}, {input}));
     moved.inputs = inputs;
     moved.output = from;
     for (std::size_t axis = 0; axis < times.size(); ++axis) {

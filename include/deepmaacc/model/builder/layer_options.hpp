@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// The settings of layers, with Keras' names and defaults.
+/// The settings of layers, with Keras' defaults.
 
 #include <algorithm>
 #include <array>
@@ -23,8 +23,8 @@ namespace deepmaacc {
 class trained_array {
  public:
   template <std::ranges::contiguous_range Numbers>
-  requires std::is_floating_point_v<std::ranges::range_value_t<Numbers>>
-  trained_array(const Numbers& numbers) : numbers_(std::vector<std::ranges::range_value_t<Numbers>>(numbers.begin(), numbers.end())) {}
+  requires std::is_floating_point_v<std::ranges::range_value_t<Numbers>> trained_array(const Numbers& numbers)
+      : numbers_(std::vector<std::ranges::range_value_t<Numbers>>(numbers.begin(), numbers.end())) {}
 
   /// Calls `use(vector)`.
   template <class Use>
@@ -40,7 +40,8 @@ class trained_array {
 using trained_arrays = std::vector<trained_array>;
 
 /// What is thought around an image. `valid`: nothing, windows stay inside. `same`: ceil(extent / stride) windows, with as much before the
-/// image as behind it, the odd element behind. `causal`: as many windows, but all before the image, so that a step sees none after it.
+/// image as behind it, the odd element behind. `causal`, of conv1d alone: as many windows, but all before the sequence, so that a step sees
+/// none after it.
 enum class padding { valid, same, causal };
 
 /// A number for each axis, all 1.
@@ -69,7 +70,7 @@ struct window_settings {
     for (std::size_t axis = 0; axis < taps.size(); ++axis) {
       window_axis one{taps[axis], strides[axis], dilation[axis], 0, 0};
       const bool is_sensible = one.taps > 0 && one.stride > 0 && one.dilation > 0 && axis < image.size() &&
-                               std::max({one.taps, one.stride, one.dilation, image[axis]}) <= most_elements / 4 &&
+                               std::max({one.taps, one.dilation, image[axis]}) <= most_elements / 4 &&
                                one.taps <= most_elements / one.dilation;
       if (is_sensible && around == padding::causal) one.before = one.reach() - 1;
       if (is_sensible && around == padding::same && image[axis] > 0) {
@@ -165,8 +166,9 @@ struct layer_normalization_options {
 };
 
 struct normalization_options {
-  std::vector<std::int64_t> axes{-1};      ///< none where one mean stands for all
-  std::vector<double> mean{}, variance{};  ///< settings; empty where they are trained, one number stands for all
+  std::vector<std::int64_t> axes{-1};  ///< none where one mean stands for all
+  /// Settings; one number stands for all. Empty where they are trained arrays: mean, variance and, which does nothing, of how many inputs.
+  std::vector<double> mean{}, variance{};
   bool is_inverse = false;
 };
 

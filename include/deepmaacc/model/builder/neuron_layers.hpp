@@ -16,6 +16,7 @@ DEEPMAACC_INLINE program_builder::program_builder(shape input, std::string name)
 }
 
 DEEPMAACC_INLINE program_builder& program_builder::from(std::vector<std::size_t> nodes) {
+  if (nodes.empty()) throw model_error("a layer takes the output of at least one other; from() names none");
   from_ = std::move(nodes);
   return *this;
 }
@@ -33,6 +34,8 @@ DEEPMAACC_INLINE std::vector<std::size_t> program_builder::begin(std::string nam
   for (const auto& one : called_)
     if (one.first == name) kind = one.second;
   made_.add_layer(std::move(name), std::move(kind));
+  for (const std::size_t one : nodes)
+    if (one >= made_.size()) fail(detail::text("it takes the output of node ", one, ", but there are ", made_.size(), " so far"));
   return nodes;
 }
 
@@ -54,6 +57,10 @@ DEEPMAACC_INLINE std::size_t program_builder::activated(std::size_t node, const 
 DEEPMAACC_INLINE std::size_t program_builder::only(const std::vector<std::size_t>& nodes) const {
   if (nodes.size() != 1) fail(detail::text("it takes one input, but the model gives it ", nodes.size()));
   return nodes.front();
+}
+
+DEEPMAACC_INLINE void program_builder::refuse_causal(const detail::window_settings& window) const {
+  if (window.around == padding::causal) fail("its padding must be valid or same; causal is of conv1d alone");
 }
 
 DEEPMAACC_INLINE std::size_t program_builder::sums_of(const operation::weighted_sums& sums, std::size_t input,
@@ -80,6 +87,7 @@ DEEPMAACC_INLINE std::size_t program_builder::convolution(std::string name, cons
                                                           const trained_arrays& weights) {
   const std::size_t input = only(begin(std::move(name), kind));
   const std::vector<shape> inputs{shape_of(input)};
+  if (window.taps.size() > 1) refuse_causal(window);
   operation::weighted_sums placed = sums;
   placed.window = window.over(inputs.front());
   shape kernel;
@@ -118,6 +126,7 @@ DEEPMAACC_INLINE std::size_t program_builder::depthwise_sums(std::size_t input, 
                                                              const detail::window_settings& window, bool has_bias,
                                                              const std::string& kernel_name) {
   const std::vector<shape> inputs{shape_of(input)};
+  refuse_causal(window);
   operation::weighted_sums sums;
   sums.has_bias = has_bias;
   try {

@@ -43,9 +43,16 @@ DEEPMAACC_INLINE std::size_t program_builder::reshape(std::string name, const st
     output.push_back(extent == -1 ? 1 : static_cast<std::size_t>(extent));
   }
   if (std::count(target.begin(), target.end(), -1) > 1) fail("target_shape leaves more than one extent open");
-  const std::size_t known = element_count(output);
-  if (open != target.end() && known > 0 && count % known == 0) output[static_cast<std::size_t>(open - target.begin())] = count / known;
-  if (element_count(output) != count)
+  const auto holds = [&](const shape& extents) {
+    try {
+      return element_count(extents);
+    } catch (const error& fault) {
+      fail(fault.what());
+    }
+  };
+  const std::size_t known = holds(output);
+  if (open != target.end() && count % known == 0) output[static_cast<std::size_t>(open - target.begin())] = count / known;
+  if (holds(output) != count)
     fail(detail::text("it cannot give its input of shape ", to_string(shape_of(input)), " the shape ", to_string(output),
                       open == target.end() ? "" : ", whatever the open extent is", "; both must hold as many elements"));
   return end(made_.add(operation::reshape{std::move(output)}, {input}));
@@ -59,8 +66,8 @@ DEEPMAACC_INLINE std::size_t program_builder::permute(std::string name, const st
   for (std::size_t i = 0; i < sorted.size(); ++i)
     if (sorted[i] != i + 1) fail("its dims must be the numbers of all axes, from 1, in any order");
   const shape from = shape_of(input);
-  if (from.size() > operation::rearrangement::most_axes)
-    fail(detail::text("it takes inputs with at most ", operation::rearrangement::most_axes, " axes, but its input has shape ", to_string(from)));
+  if (from.size() > most_axes)
+    fail(detail::text("it takes inputs with at most ", most_axes, " axes, but its input has shape ", to_string(from)));
   if (from.size() != order.size())
     fail(detail::text("its ", order.size(), " dims do not fit its input of shape ", to_string(from), "; name every axis"));
   if (std::is_sorted(order.begin(), order.end())) return end(made_.add(operation::reshape{from}, {input}));

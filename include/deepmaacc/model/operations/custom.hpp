@@ -27,17 +27,18 @@ struct custom_rows {
 
 /// A function over rows, of float and of double, with a rule for the shape of its output. It runs on the host, wherever the network does;
 /// several threads call it at a time, so it changes nothing but its output. A row of the output depends on the same row of the inputs
-/// alone.
+/// alone. There may be any number of rows, each of which is an input's.
 struct custom {
   static constexpr const char* name = "custom operation";
   using shape_rule = std::function<shape(std::span<const shape>)>;
-  shape_rule rule{};  ///< may refuse inputs by `model_error`
+  shape_rule rule{};  ///< called when the operation is added; may refuse inputs by `model_error`
   std::function<void(const custom_rows<float>&)> of_float{};
   std::function<void(const custom_rows<double>&)> of_double{};
   std::vector<shape> parameters{};
 
   custom() = default;
-  /// \param function  called with `custom_rows<float>` or `custom_rows<double>`: a lambda that takes `const auto&` does for both
+  /// \param function  called with `custom_rows<float>` or `custom_rows<double>`: a lambda that takes `const auto&` does for both,
+  ///                  and what takes one of them only is refused in std::function
   template <class Function>
   custom(shape_rule output, Function function, std::vector<shape> parameter_extents = {})
       : rule(std::move(output)), of_float(function), of_double(function), parameters(std::move(parameter_extents)) {}

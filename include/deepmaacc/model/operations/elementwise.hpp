@@ -47,8 +47,8 @@ struct binary {
       output[output.size() - back] = l == 1 ? r : l;
     }
     if (output.size() > most_axes)
-      throw model_error(detail::text("it takes inputs with at most ", most_axes, " axes, but gets shapes ", to_string(left), " and ",
-                                     to_string(right)));
+      throw model_error(
+          detail::text("it takes inputs with at most ", most_axes, " axes, but gets shapes ", to_string(left), " and ", to_string(right)));
     return output;
   }
 
@@ -65,13 +65,11 @@ struct binary {
     if (constant == constant_side::right) return {inputs[0], constant_extents};
     return {inputs[0], inputs[1]};
   }
-
- private:
-  static constexpr std::size_t most_axes = 8;  // kernels hold as many extents by value
 };
 
 /// gamma · (x − mean) / sqrt(variance + epsilon) + beta, each by the place along neighbouring axes: one line for each place, worked out in
-/// double (batch normalisation; Ioffe and Szegedy 2015). Parameters, those that are there: gamma, beta, mean and variance.
+/// double (batch normalisation; Ioffe and Szegedy 2015). Parameters, those that are there: gamma, beta, mean and variance, each of the
+/// extents of these axes.
 struct scale_and_shift {
   static constexpr const char* name = "scale and shift";
   axis_range axes{};
@@ -89,7 +87,8 @@ struct scale_and_shift {
   }
 };
 
-/// (x − mean) / max(sqrt(variance), 1e-7), or the way back, each by the place along neighbouring axes. Parameters: mean, variance.
+/// (x − mean) / max(sqrt(variance), 1e-7), or the way back, each by the place along neighbouring axes. Parameters: mean, variance, each of
+/// the extents of these axes.
 struct standardization {
   static constexpr const char* name = "standardization";
   axis_range axes{};

@@ -21,7 +21,7 @@ struct softmax {
 };
 
 /// gamma · (x − mean) / sqrt(variance + epsilon) + beta, mean and variance those of the elements along neighbouring axes (layer
-/// normalisation; Ba et al. 2016). Parameters, those that are there: gamma, beta.
+/// normalisation; Ba et al. 2016). Parameters, those that are there: gamma, beta, each of the extents of these axes.
 struct normalization {
   static constexpr const char* name = "normalization";
   axis_range axes{};

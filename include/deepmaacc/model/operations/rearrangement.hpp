@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/shape.hpp>
 #include <deepmaacc/model/axes.hpp>
@@ -15,7 +16,7 @@
 namespace deepmaacc::operation {
 
 /// Boxes of elements copied from the inputs; what no box covers is 0: padding, cropping, enlarging, axes in another order, parts, inputs
-/// one behind the other. Boxes do not overlap.
+/// one behind the other. No element is of two boxes, nor twice of one.
 struct rearrangement {
   static constexpr const char* name = "rearrangement";
   /// One axis of a box, whose steps count elements.
@@ -29,8 +30,6 @@ struct rearrangement {
   shape output{};
   std::vector<shape> inputs{};  ///< what the boxes are cut from
   std::vector<box> boxes{};
-
-  static constexpr std::size_t most_axes = 8;  ///< of a box: kernels hold them by value
 
   shape output_shape(std::span<const shape> given) const {
     if (!std::equal(given.begin(), given.end(), inputs.begin(), inputs.end()))
@@ -47,9 +46,50 @@ struct rearrangement {
       }
       if (!source.is_within() || !target.is_within()) throw model_error("one of its boxes leaves its input, or its output");
     }
+    require_apart();
     return output;
   }
   std::vector<shape> parameter_shapes(std::span<const shape>) const { return {}; }
+
+ private:
+  /// \throws model_error where an element is of two boxes, or twice of one
+  void require_apart() const {
+    const std::size_t count = element_count(output);
+    std::size_t left = count;
+    for (const box& one : boxes) {
+      std::size_t room = left, size = 1;
+      for (const axis& along : one.axes) {
+        room /= along.extent;
+        size *= along.extent;
+        if (room == 0) throw model_error("its boxes overlap: they hold more elements than its output");
+      }
+      left -= size;
+    }
+    if (count > largest_tensor || (boxes.size() == 1 && is_nested(boxes.front().axes))) return;  // the program refuses such tensors
+    std::vector<std::uint8_t> is_set(count, 0);
+    for (const box& one : boxes) mark(one.axes, one.target, is_set);
+    if (static_cast<std::size_t>(std::count(is_set.begin(), is_set.end(), std::uint8_t{1})) != count - left)
+      throw model_error("its boxes overlap");
+  }
+  /// Whether each step leads over all that the axes within reach: no two elements are one then.
+  static bool is_nested(std::vector<axis> axes) {
+    std::sort(axes.begin(), axes.end(), [](const axis& a, const axis& b) { return a.target_step < b.target_step; });
+    std::size_t reach = 0;  // within the output, so nothing wraps
+    for (const axis& one : axes) {
+      if (one.extent > 1 && one.target_step <= reach) return false;
+      reach += (one.extent - 1) * one.target_step;
+    }
+    return true;
+  }
+  static void mark(std::span<const axis> axes, std::size_t first, std::vector<std::uint8_t>& is_set) {
+    if (axes.empty()) {
+      is_set[first] = 1;
+    } else if (axes.size() == 1 && axes.front().target_step == 1) {
+      std::fill_n(is_set.begin() + static_cast<std::ptrdiff_t>(first), axes.front().extent, std::uint8_t{1});
+    } else {
+      for (std::size_t at = 0; at < axes.front().extent; ++at) mark(axes.subspan(1), first + at * axes.front().target_step, is_set);
+    }
+  }
 };
 
 /// The same elements, in their order, under another shape.

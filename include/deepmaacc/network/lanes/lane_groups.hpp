@@ -66,7 +66,9 @@ class lane_groups {
   void load(std::span<const T* const> inputs) {
     const std::vector<std::uint32_t>& elements = program_->input_elements;
     T* to = original(0);
-    std::fill_n(to, inputs.size() < row ? elements.size() * row : 0, padding);
+    // What runs as rows may look things up by its numbers: lanes without an input repeat the first then.
+    const bool repeats = !program_->in_rows.empty() && !inputs.empty();
+    if (!repeats) std::fill_n(to, inputs.size() < row ? elements.size() * row : 0, padding);
     constexpr std::size_t at_once = 64 / sizeof(T);  // a cache line of an input, so that the rows written stay in the cache
     for (std::size_t first = 0; first < elements.size(); first += at_once) {
       const std::size_t end = std::min(elements.size(), first + at_once);
@@ -81,6 +83,8 @@ class lane_groups {
         for (std::size_t i = first; i < end; ++i) to[i * row + lane] = numbers[elements[i]];
       }
     }
+    for (std::size_t i = 0; repeats && i < elements.size(); ++i)
+      std::fill_n(to + i * row + inputs.size(), row - inputs.size(), to[i * row]);
     changed_channels all;
     all.set_all();
     T zeros[row] = {};  // until an infinite number or NaN comes along

@@ -38,7 +38,7 @@ void add_bias_and_apply(const Space& space, const T* bias, matrix<T, MemorySpace
     }
   }
   parallel_loop(
-      space, "deepmaacc::bias_activation", values.extent(0), values.extent(1),
+      space, "deepmaacc::network::bias_activation", values.extent(0), values.extent(1),
       KOKKOS_LAMBDA(const std::size_t i, const std::size_t j) {
         T& value = values(i, j);
         value = function(bias ? value + bias[j] : value);
@@ -64,7 +64,7 @@ void forward(const operation::unary& does, const context<Space, T>& at) {
   const std::size_t width = at.output.extent(1);
   if (from != to)
     parallel_loop(
-        at.space, "deepmaacc::copy", at.output.extent(0), width,
+        at.space, "deepmaacc::network::copy", at.output.extent(0), width,
         KOKKOS_LAMBDA(const std::size_t i, const std::size_t j) { to[i * width + j] = from[i * width + j]; });
   activate(at.space, does.function, static_cast<const T*>(nullptr),
            matrix<T, typename Space::memory_space>(to, at.output.size() / channels, channels));

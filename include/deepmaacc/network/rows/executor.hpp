@@ -48,9 +48,9 @@ class executor {
     const std::size_t needed = scratch_size(rows);
     if (scratch_.size() < needed) scratch_ = Storage(needed);
   }
-  /// Bytes of all buffers for a pass over so many rows.
-  std::size_t bytes(std::size_t rows) const {
-    return (rows * layout_->width + scratch_size(rows) + rounded_factors<Numbers, Storage>::size(*plan_, rows)) * sizeof(value_type);
+  /// Bytes of all that grows with the inputs, for one of them.
+  std::size_t bytes_per_row() const {
+    return (layout_->width + scratch_size(1) + rounded_factors<Numbers, Storage>::size_per_row(*plan_)) * sizeof(value_type);
   }
 
   /// Runs some nodes, in the plan's order.
@@ -61,6 +61,7 @@ class executor {
   void run(const Space& space, const std::vector<std::size_t>& nodes, const std::vector<Storage>& parameters, Kept& kept, bool keeps,
            input_matrix inputs, output_matrix outputs) {
     const std::size_t rows = outputs.extent(0);
+    if (rows == 0) return;
     std::vector<value_type*> at(plan_->model.size(), nullptr);
     std::vector<input_matrix> sources;
     std::vector<const value_type*> numbers;

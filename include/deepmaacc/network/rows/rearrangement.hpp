@@ -15,7 +15,6 @@ namespace deepmaacc::by_rows {
 
 /// A box as kernels hold it: lines along its last axis.
 struct box_lines {
-  static constexpr std::size_t most_axes = operation::rearrangement::most_axes;
   Kokkos::Array<std::size_t, most_axes> extents{}, source_steps{}, target_steps{};
   std::size_t axes = 0, source = 0, target = 0;  ///< axes but the last
   std::size_t lines = 1, length = 1, source_step = 0, target_step = 0;

@@ -32,24 +32,22 @@ class rounded_factors {
   using value_type = typename Storage::value_type;
   using input_matrix = matrix<const value_type, typename Storage::memory_space>;
 
-  /// Numbers for passes over so many inputs.
-  static std::size_t size(const network_plan& plan, std::size_t rows) {
+  /// Numbers for one input of the network; the largest kernel comes to it once.
+  static std::size_t size_per_row(const network_plan& plan) {
     std::size_t needed = 0;
-    for (const std::size_t node : plan.order) {
-      if (!is_product(plan.model[node].does)) continue;
-      std::size_t sum = kernel_size(plan, node);
-      for (const shape& one : plan.input_shapes[node]) sum += rows * element_count(one);
-      needed = std::max(needed, sum);
-    }
+    for (const std::size_t node : plan.order)
+      if (is_product(plan.model[node].does)) needed = std::max(needed, input_size(plan, node));
     return needed;
   }
   void reserve(const network_plan& plan, std::size_t rows) {
-    const std::size_t needed = size(plan, rows);
+    std::size_t needed = 0;
+    for (const std::size_t node : plan.order)
+      if (is_product(plan.model[node].does)) needed = std::max(needed, kernel_size(plan, node) + rows * input_size(plan, node));
     if (numbers_.size() < needed) numbers_ = Storage(needed);
   }
 
-  /// Puts rounded copies in the place of a product's inputs and kernel; leaves other operations alone. Each number is rounded once per pass,
-  /// however often it is then read.
+  /// Puts rounded copies in the place of a product's inputs and kernel; leaves other operations alone. Each number is rounded once per
+  /// pass, however often it is then read.
   template <ExecutionSpace Space>
   void round(const Space& space, const network_plan& plan, std::size_t node, std::vector<input_matrix>& inputs,
              std::vector<const value_type*>& parameters) {
@@ -65,6 +63,7 @@ class rounded_factors {
   }
 
  private:
+  static std::size_t input_size(const network_plan& plan, std::size_t node) { return element_count(plan.input_shapes[node].front()); }
   static std::size_t kernel_size(const network_plan& plan, std::size_t node) {
     return plan.model.parameters()[plan.model[node].parameters.front()].size();
   }
@@ -76,7 +75,7 @@ class rounded_factors {
 template <class Numbers, class Storage>
 requires(!precision_traits<Numbers>::rounds_factors) class rounded_factors<Numbers, Storage> {
  public:
-  static std::size_t size(const network_plan&, std::size_t) { return 0; }
+  static std::size_t size_per_row(const network_plan&) { return 0; }
   template <class... Arguments>
   void reserve(const Arguments&...) {}
   template <class... Arguments>
