@@ -277,8 +277,12 @@ BOOST_AUTO_TEST_CASE(neurons_stay_within_their_arrays) {
   const std::size_t kernel = other.made().add_parameter("kernel", {2, 3}), bias = other.made().add_parameter("bias", {3});
   other.made().add(sums_of(3, {}), {0}, {kernel, bias});
   dm::program of_first = other.made();
+  // Sums of another layer, in arrays of its own.
   other.begin("odd", "Fancy");
-  CHECK_SAYS(not_its_own, said(other.made(), [&](dm::program& made) { made.add_neurons(whole); }));
+  dm::neuron_group elsewhere = whole;
+  elsewhere.weights[0].parameter = other.made().add_parameter("kernel", {2, 3});
+  elsewhere.bias->parameter = other.made().add_parameter("bias", {3});
+  CHECK_SAYS(not_its_own, said(other.made(), [&](dm::program& made) { made.add_neurons(elsewhere); }));
   of_first.add_neurons(whole);
   of_first.add_layer("odd", "Fancy");
   whole.sums.reset();

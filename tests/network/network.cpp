@@ -385,7 +385,7 @@ BOOST_AUTO_TEST_CASE(neurons_of_ones_own_are_resumed) {
   BOOST_TEST(network.layers()[1].neurons == 2U);
   BOOST_TEST(network.layers()[1].weights_per_neuron == 3U);
   const std::vector<float> inputs{1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 1, 1, 2, 0, 1};
-  const dm::test_set<float> tests(inputs, {3}, std::vector<int>{0, 0, 0, 0, 0});
+  const dm::test_set<float> tests(inputs, {5, 3}, std::vector<int>{0, 0, 0, 0, 0});
   dm::evaluation_options options;
   options.oracle = dm::oracle_kind::predictions;
   const auto by = [&](dm::engine_kind engine) {
@@ -415,7 +415,7 @@ BOOST_AUTO_TEST_CASE(operations_of_ones_own_see_inputs_only) {
   net.dense("out", {.units = 2}, {std::vector<float>{1, -1}, std::vector<float>{0, 0}});
   dm::evaluation_options options;
   options.engine = dm::engine_kind::delta;
-  const dm::test_set<float> tests(std::vector<float>{1, 2, 2}, {1}, std::vector<int>{1, 0, 0});
+  const dm::test_set<float> tests(std::vector<float>{1, 2, 2}, {3, 1}, std::vector<int>{1, 0, 0});
   const auto result = dm::analyze(std::move(net).finish(), tests, options);
   BOOST_TEST(result.correct == 3U);
 }

@@ -11,7 +11,6 @@
 #include <deepmaacc/model/program_builder.hpp>
 #include <deepmaacc/network/network.hpp>
 #include <functional>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -256,7 +255,7 @@ class layer_graph {
   std::size_t append(std::string name, const layer& what) { return add(std::move(name), what, {size() - 1}); }
 
   std::size_t size() const { return net_.made().layers().size(); }
-  const deepmaacc::shape& shape_of(std::size_t which) const { return net_.shape_of(node_of(which)); }
+  deepmaacc::shape shape_of(std::size_t which) const { return net_.shape_of(node_of(which)); }
   /// A layer's trained arrays, without numbers.
   std::vector<deepmaacc::parameter> parameters_of(std::size_t which) const {
     std::vector<deepmaacc::parameter> all;

@@ -36,7 +36,7 @@ struct graph_case {
   std::vector<std::vector<double>> inputs;
   std::vector<std::uint32_t> labels;
 
-  const deepmaacc::shape& input_shape() const { return graph.shape_of(0); }
+  deepmaacc::shape input_shape() const { return graph.shape_of(0); }
 };
 
 /// The case's network in the library.
@@ -85,7 +85,7 @@ class graph_maker {
   bool chance(std::size_t one_in) { return pick(1, one_in) == 1; }
   double number(double scale) { return static_cast<double>(static_cast<float>(scale * normal_(random_))); }
 
-  const deepmaacc::shape& shape_of(std::size_t vertex) const { return made_.graph.shape_of(vertex); }
+  deepmaacc::shape shape_of(std::size_t vertex) const { return made_.graph.shape_of(vertex); }
   std::size_t classes() const { return deepmaacc::element_count(shape_of(made_.graph.size() - 1)); }
 
   std::size_t begin(deepmaacc::shape input) {

@@ -120,9 +120,10 @@ DEEPMAACC_INLINE std::vector<std::size_t> network_plan::affected_by(std::size_t 
   std::vector<std::size_t> all;
   for (const std::size_t i : order)
     if (changes[i]) all.push_back(i);
-  // Where nothing is computed any more, the output is.
-  if (all.empty()) {
-    if (sources[output].front() != output && then[sources[output].front()] == output) all.push_back(sources[output].front());
+  // Where nothing is computed any more, the output is, so that there is one.
+  if (all.empty() && output != 0) {
+    const std::size_t from = sources[output].front();
+    if (then[from] == output) all.push_back(from);
     all.push_back(output);
   }
   return all;
