@@ -57,6 +57,42 @@ struct box_lines {
   }
 };
 
+/// Copies the elements of a box, for every row.
+template <class T>
+struct box_copy {
+  box_lines box;
+  const T* input;
+  T* output;
+  std::size_t input_width, output_width;
+
+  /// One line; lines that lie in one piece on both sides at once.
+  KOKKOS_INLINE_FUNCTION void operator()(const std::size_t line) const {
+    const T* from = input;
+    T* to = output;
+    find(line, from, to);
+    if (box.source_step == 1 && box.target_step == 1)
+      for (std::size_t j = 0; j < box.length; ++j) to[j] = from[j];
+    else
+      for (std::size_t j = 0; j < box.length; ++j) to[j * box.target_step] = from[j * box.source_step];
+  }
+  /// One element of it.
+  KOKKOS_INLINE_FUNCTION void operator()(const std::size_t line, const std::size_t j) const {
+    const T* from = input;
+    T* to = output;
+    find(line, from, to);
+    to[j * box.target_step] = from[j * box.source_step];
+  }
+
+ private:
+  KOKKOS_INLINE_FUNCTION void find(const std::size_t line, const T*& from, T*& to) const {
+    const std::size_t row = line / box.lines;
+    std::size_t first = 0, target = 0;
+    box.begin(line % box.lines, first, target);
+    from += row * input_width + first;
+    to += row * output_width + target;
+  }
+};
+
 template <class Space, class T>
 void forward(const operation::rearrangement& does, const context<Space, T>& at) {
   const std::size_t rows = at.output.extent(0), width = at.output.extent(1);
@@ -72,17 +108,13 @@ void forward(const operation::rearrangement& does, const context<Space, T>& at) 
         at.space, "deepmaacc::network::zeros", rows, width,
         KOKKOS_LAMBDA(const std::size_t i, const std::size_t j) { output[i * width + j] = T{0}; });
   for (std::size_t i = 0; i < boxes.size(); ++i) {
-    const box_lines box = boxes[i];
-    const T* input = at.inputs[does.boxes[i].input].data();
-    const std::size_t input_width = at.inputs[does.boxes[i].input].extent(1);
-    parallel_loop(
-        at.space, "deepmaacc::network::rearrangement", rows * box.lines, box.length,
-        KOKKOS_LAMBDA(const std::size_t line, const std::size_t j) {
-          std::size_t from = 0, to = 0;
-          box.begin(line % box.lines, from, to);
-          const std::size_t row = line / box.lines;
-          output[row * width + to + j * box.target_step] = input[row * input_width + from + j * box.source_step];
-        });
+    const auto input = at.inputs[does.boxes[i].input];
+    const box_copy<T> copy{boxes[i], input.data(), output, input.extent(1), width};
+    // On the host the place of a line is worked out once; on a device neighbours in memory are neighbouring threads.
+    if constexpr (is_host_accessible<typename Space::memory_space>)
+      parallel_loop(at.space, "deepmaacc::network::rearrangement", rows * copy.box.lines, copy);
+    else
+      parallel_loop(at.space, "deepmaacc::network::rearrangement", rows * copy.box.lines, copy.box.length, copy);
   }
 }
 
