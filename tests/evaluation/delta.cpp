@@ -136,7 +136,8 @@ bool is_same(const dm::kill_matrix& left, const dm::kill_matrix& right) {
 /// The layers of a case, for messages.
 std::string layers_of(const support::graph_case& made) {
   std::string list;
-  for (std::size_t i = 0; i < made.graph.size(); ++i) list += " " + made.graph.made().layers()[i].name + dm::to_string(made.graph.shape_of(i));
+  for (std::size_t i = 0; i < made.graph.size(); ++i)
+    list += " " + made.graph.made().layers()[i].name + dm::to_string(made.graph.shape_of(i));
   return list;
 }
 
@@ -294,9 +295,9 @@ support::graph_case random_dense_network(std::uint64_t seed) {
   std::mt19937_64 random(seed);
   const auto pick = [&](std::size_t low, std::size_t high) { return std::uniform_int_distribution<std::size_t>(low, high)(random); };
   const std::vector<dm::activation_function> kinds{activations::relu{},         activations::relu{},          activations::sigmoid{},
-                                                      activations::tanh{},         activations::leaky_relu{0.2}, activations::relu6{},
-                                                      activations::hard_sigmoid{}, activations::softsign{},      activations::softplus{},
-                                                      activations::linear{},       activations::leaky_relu{1.5}, activations::silu{}};
+                                                   activations::tanh{},         activations::leaky_relu{0.2}, activations::relu6{},
+                                                   activations::hard_sigmoid{}, activations::softsign{},      activations::softplus{},
+                                                   activations::linear{},       activations::leaky_relu{1.5}, activations::silu{}};
   constexpr std::array<double, 8> scales{1, 1, 1.5, 1.5, 0.1, 1e-6, 30, 1e3};
   support::dense_choices chosen;
   const bool is_wide = seed % 9 == 0, is_mixed = pick(0, 1) == 1;
@@ -462,8 +463,8 @@ void check_bounds(std::uint64_t seed, std::size_t& checked, std::size_t& close) 
   const auto pick = [&](std::size_t low, std::size_t high) { return std::uniform_int_distribution<std::size_t>(low, high)(random); };
   std::normal_distribution<double> normal;
   const std::vector<dm::activation_function> kinds{activations::linear{},        activations::relu{},        activations::relu6{},
-                                                      activations::leaky_relu{0.3}, activations::sigmoid{},     activations::tanh{},
-                                                      activations::softplus{},      activations::hard_sigmoid{}};
+                                                   activations::leaky_relu{0.3}, activations::sigmoid{},     activations::tanh{},
+                                                   activations::softplus{},      activations::hard_sigmoid{}};
   support::dense_choices chosen;
   constexpr std::array<double, 5> scales{1, 1, 3, 1e-3, 30};
   chosen.inputs = 1, chosen.features = pick(1, 6), chosen.classes = pick(2, 5), chosen.weight_scale = scales[pick(0, 4)];
@@ -728,7 +729,7 @@ BOOST_AUTO_TEST_CASE(inputs_of_one_channel_are_joined_along_their_width) {
 BOOST_AUTO_TEST_CASE(numbers_that_are_not_finite_give_the_same_kills) {
   constexpr double infinity = std::numeric_limits<double>::infinity(), nan = std::numeric_limits<double>::quiet_NaN();
   const std::vector<dm::activation_function> kinds{activations::exponential{}, activations::relu{}, activations::softmax{},
-                                                      activations::sigmoid{},     activations::elu{},  activations::silu{}};
+                                                   activations::sigmoid{},     activations::elu{},  activations::silu{}};
   std::size_t mutants = 0;
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
     support::dense_choices chosen;

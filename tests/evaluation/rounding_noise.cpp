@@ -9,16 +9,16 @@
 #include <deepmaacc/evaluation/evaluate.hpp>
 #include <deepmaacc/evaluation/golden.hpp>
 #include <deepmaacc/evaluation/rounding_noise.hpp>
-#include <deepmaacc/network/network.hpp>
 #include <deepmaacc/mutation/operators.hpp>
+#include <deepmaacc/network/network.hpp>
 #include <deepmaacc/storage/precision.hpp>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "support/layers.hpp"
 #include "support/error_text.hpp"
+#include "support/layers.hpp"
 #include "support/random_networks.hpp"
 
 namespace dm = deepmaacc;

@@ -43,14 +43,16 @@ inline layer dense(std::size_t units, activation_function function = {}, bool us
   return {"Dense", [=](auto& net, std::string name) { return net.dense(std::move(name), {units, function, use_bias}); }};
 }
 inline layer conv1d(std::size_t filters, window1d over, activation_function function = {}, bool use_bias = true, std::size_t groups = 1) {
-  return {"Conv1D", [=](auto& net, std::string name) {
-            return net.conv1d(std::move(name), {filters, over.extent, over.stride, over.padding, over.dilation, groups, function, use_bias});
-          }};
+  return {
+      "Conv1D", [=](auto& net, std::string name) {
+        return net.conv1d(std::move(name), {filters, over.extent, over.stride, over.padding, over.dilation, groups, function, use_bias});
+      }};
 }
 inline layer conv2d(std::size_t filters, window2d over, activation_function function = {}, bool use_bias = true, std::size_t groups = 1) {
-  return {"Conv2D", [=](auto& net, std::string name) {
-            return net.conv2d(std::move(name), {filters, over.extent, over.stride, over.padding, over.dilation, groups, function, use_bias});
-          }};
+  return {
+      "Conv2D", [=](auto& net, std::string name) {
+        return net.conv2d(std::move(name), {filters, over.extent, over.stride, over.padding, over.dilation, groups, function, use_bias});
+      }};
 }
 inline layer depthwise_conv1d(window1d over, std::size_t multiplier = 1, activation_function function = {}, bool use_bias = true) {
   return {"DepthwiseConv1D", [=](auto& net, std::string name) {
@@ -89,12 +91,14 @@ inline layer average_pooling2d(window2d over) {
           }};
 }
 inline layer max_pooling1d(window1d over) {
-  return {"MaxPooling1D",
-          [=](auto& net, std::string name) { return net.max_pooling1d(std::move(name), {over.extent, over.stride, over.padding}); }};
+  return {"MaxPooling1D", [=](auto& net, std::string name) {
+            return net.max_pooling1d(std::move(name), {over.extent, over.stride, over.padding});
+          }};
 }
 inline layer max_pooling2d(window2d over) {
-  return {"MaxPooling2D",
-          [=](auto& net, std::string name) { return net.max_pooling2d(std::move(name), {over.extent, over.stride, over.padding}); }};
+  return {"MaxPooling2D", [=](auto& net, std::string name) {
+            return net.max_pooling2d(std::move(name), {over.extent, over.stride, over.padding});
+          }};
 }
 inline layer global_average_pooling1d(bool keeps_axes = false) {
   return {"GlobalAveragePooling1D", [=](auto& net, std::string name) { return net.global_average_pooling1d(std::move(name), keeps_axes); }};

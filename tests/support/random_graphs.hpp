@@ -127,9 +127,7 @@ class graph_maker {
   }
 
   std::size_t flat(std::size_t vertex) { return shape_of(vertex).size() == 1 ? vertex : add(layers::flatten(), {vertex}); }
-  std::size_t dense(std::size_t vertex, std::size_t units) {
-    return add(layers::dense(units, activation(), pick(0, 3) > 0), {vertex});
-  }
+  std::size_t dense(std::size_t vertex, std::size_t units) { return add(layers::dense(units, activation(), pick(0, 3) > 0), {vertex}); }
 
   /// Some layer of any kind.
   std::size_t any(std::size_t vertex) {
@@ -442,7 +440,7 @@ inline graph_case random_graph(std::uint64_t seed, std::size_t input_count) {
 
 /// What a random network of dense layers is like.
 struct dense_choices {
-  std::vector<std::size_t> widths;                                 ///< of the hidden layers
+  std::vector<std::size_t> widths;                          ///< of the hidden layers
   std::vector<deepmaacc::activation_function> activations;  ///< one for each of them
   std::size_t features = 5, classes = 3, inputs = 20;
   double weight_scale = 1.5, input_scale = 1;

@@ -102,14 +102,11 @@ inline random_case make_case(std::uint64_t seed, bool ties, std::size_t input_co
   return made;
 }
 
-inline deepmaacc::activation_function activation_of(const naive::layer& l) {
-  return deepmaacc::find_activation(l.activation).value();
-}
+inline deepmaacc::activation_function activation_of(const naive::layer& l) { return deepmaacc::find_activation(l.activation).value(); }
 
 inline layer layer_of(const naive::layer& l) {
   namespace model = support::layers;
-  const model::window2d window{
-      {l.kernel_h, l.kernel_w}, {l.stride_h, l.stride_w}, l.same ? model::padding::same : model::padding::valid};
+  const model::window2d window{{l.kernel_h, l.kernel_w}, {l.stride_h, l.stride_w}, l.same ? model::padding::same : model::padding::valid};
   if (l.kind == "dense") return model::dense(l.neurons, activation_of(l), !l.bias.empty());
   if (l.kind == "conv2d") return model::conv2d(l.neurons, window, activation_of(l), !l.bias.empty());
   if (l.kind == "average_pooling2d") return model::average_pooling2d(window);

@@ -5,7 +5,8 @@
 namespace deepmaacc {
 
 template class delta_runner<double>;
-template by_lanes::lane_program<double> by_lanes::make_lane_program(const std::shared_ptr<const network_plan>&, const std::vector<const double*>&,
-                                                                const input_regularity&, by_lanes::factor_rounding<double>);
+template by_lanes::lane_program<double> by_lanes::make_lane_program(const std::shared_ptr<const network_plan>&,
+                                                                    const std::vector<const double*>&, const input_regularity&,
+                                                                    by_lanes::factor_rounding<double>);
 
 }  // namespace deepmaacc

@@ -75,7 +75,8 @@ inline bool is_of_keras(const json& layer) {
 inline layer_config to_layer_config(const json& layer, bool is_keras2, bool is_known = false) {
   const json& settings = member(layer, "config");
   layer_config config(text_member(settings, "name", "without a name"), text_member(layer, "class_name", "without a class"));
-  if (!is_known && !is_of_keras(layer)) config.fail("it is a custom class, " + text_member(layer, "registered_name") + ", which cannot be read");
+  if (!is_known && !is_of_keras(layer))
+    config.fail("it is a custom class, " + text_member(layer, "registered_name") + ", which cannot be read");
   if (settings.is_object())
     for (const auto& [key, value] : settings.items())
       if (!value.is_null() || key == "axis") config.set(key, to_setting(key, value));  // Keras' None; of axes it means all

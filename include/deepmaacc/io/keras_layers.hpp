@@ -143,8 +143,8 @@ inline void read_permute(const layer_config& config, program_builder& net) {
 
 inline void read_batch_normalization(const layer_config& config, program_builder& net) {
   if (config.flag("renorm", false)) config.fail("renorm is not supported");
-  net.batch_normalization(config.name(), {config.integer("axis", -1), config.number("epsilon", 1e-3), config.flag("center", true),
-                                          config.flag("scale", true)});
+  net.batch_normalization(
+      config.name(), {config.integer("axis", -1), config.number("epsilon", 1e-3), config.flag("center", true), config.flag("scale", true)});
 }
 
 inline void read_layer_normalization(const layer_config& config, program_builder& net) {
@@ -207,12 +207,16 @@ DEEPMAACC_INLINE keras_layers::keras_layers() {
   known("AveragePooling2D", [](settings config, builder net) { net.average_pooling2d(config.name(), detail::read_pooling<2>(config)); });
   known("MaxPooling1D", [](settings config, builder net) { net.max_pooling1d(config.name(), detail::read_pooling<1>(config)); });
   known("MaxPooling2D", [](settings config, builder net) { net.max_pooling2d(config.name(), detail::read_pooling<2>(config)); });
-  known("GlobalAveragePooling1D", [](settings config, builder net) { net.global_average_pooling1d(config.name(), detail::keeps_axes(config)); });
-  known("GlobalAveragePooling2D", [](settings config, builder net) { net.global_average_pooling2d(config.name(), detail::keeps_axes(config)); });
+  known("GlobalAveragePooling1D",
+        [](settings config, builder net) { net.global_average_pooling1d(config.name(), detail::keeps_axes(config)); });
+  known("GlobalAveragePooling2D",
+        [](settings config, builder net) { net.global_average_pooling2d(config.name(), detail::keeps_axes(config)); });
   known("GlobalMaxPooling1D", [](settings config, builder net) { net.global_max_pooling1d(config.name(), detail::keeps_axes(config)); });
   known("GlobalMaxPooling2D", [](settings config, builder net) { net.global_max_pooling2d(config.name(), detail::keeps_axes(config)); });
-  known("ZeroPadding1D", [](settings config, builder net) { net.zero_padding1d(config.name(), detail::read_border<1>(config, "padding")); });
-  known("ZeroPadding2D", [](settings config, builder net) { net.zero_padding2d(config.name(), detail::read_border<2>(config, "padding")); });
+  known("ZeroPadding1D",
+        [](settings config, builder net) { net.zero_padding1d(config.name(), detail::read_border<1>(config, "padding")); });
+  known("ZeroPadding2D",
+        [](settings config, builder net) { net.zero_padding2d(config.name(), detail::read_border<2>(config, "padding")); });
   known("Cropping1D", [](settings config, builder net) { net.cropping1d(config.name(), detail::read_border<1>(config, "cropping")); });
   known("Cropping2D", [](settings config, builder net) { net.cropping2d(config.name(), detail::read_border<2>(config, "cropping")); });
   known("UpSampling1D", [](settings config, builder net) { net.upsampling1d(config.name(), detail::read_enlargement<1>(config)[0]); });

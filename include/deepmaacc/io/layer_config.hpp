@@ -63,7 +63,8 @@ class layer_config {
       return all;
     }
     const auto* list = find<std::vector<double>>(key);
-    if (!list || list->size() != Rank) fail(deepmaacc::detail::text(key, " must be one number", Rank > 1 ? deepmaacc::detail::text(", or ", Rank) : ""));
+    if (!list || list->size() != Rank)
+      fail(deepmaacc::detail::text(key, " must be one number", Rank > 1 ? deepmaacc::detail::text(", or ", Rank) : ""));
     for (std::size_t i = 0; i < Rank; ++i) all[i] = whole(key, (*list)[i]);
     return all;
   }

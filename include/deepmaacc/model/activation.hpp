@@ -1,9 +1,9 @@
 #pragma once
 
 /// \file
-/// The activation functions and their registry: a new function is one struct and one line. Each has its name in Keras, its parameters with Keras' defaults, and what it makes of one number on
-/// host and device alike. NaN stays NaN. An infinite number gives what Keras' formula gives: silu, hard_silu, mish and gelu of −∞ and
-/// softsign of ±∞ are NaN.
+/// The activation functions and their registry: a new function is one struct and one line. Each has its name in Keras, its parameters with
+/// Keras' defaults, and what it makes of one number on host and device alike. NaN stays NaN. An infinite number gives what Keras' formula
+/// gives: silu, hard_silu, mish and gelu of −∞ and softsign of ±∞ are NaN.
 
 #include <Kokkos_Macros.hpp>
 #include <Kokkos_MathematicalFunctions.hpp>
@@ -239,9 +239,7 @@ namespace detail {
 /// Calls `visit(function)` with one of every kind, with its default parameters.
 template <class Visit>
 void for_each_activation(const Visit& visit) {
-  [&]<std::size_t... I>(std::index_sequence<I...>) {
-    (visit(std::variant_alternative_t<I, unary_function>{}), ...);
-  }
+  [&]<std::size_t... I>(std::index_sequence<I...>) { (visit(std::variant_alternative_t<I, unary_function>{}), ...); }
   (std::make_index_sequence<std::variant_size_v<unary_function>>{});
   visit(activation::softmax{});
 }

@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// Shapes of images (height, width, channels) and sequences (steps, channels), and which sizes are refused. A sequence is an image of height
-/// 1; both lie in memory alike.
+/// Shapes of images (height, width, channels) and sequences (steps, channels), and which sizes are refused. A sequence is an image of
+/// height 1; both lie in memory alike.
 
 #include <cstddef>
 #include <deepmaacc/core/error.hpp>

@@ -21,8 +21,7 @@ struct mean_of_numbers {
 };
 
 /// How a pooling window becomes one number: `merge` over the elements, then `finish` with their count.
-struct pool_average : mean_of_numbers {
-};
+struct pool_average : mean_of_numbers {};
 struct pool_max {
   template <class T>
   KOKKOS_INLINE_FUNCTION T merge(T largest, T value) const {

@@ -25,8 +25,9 @@ class lane_builder {
   /// \param input_shapes  of the operation; `inputs` are the tensors that have its elements
   /// \param regularity    of the network's inputs; null where this operation is not the only one that reads them
   /// \param round         for factors of products, where the operation is one; else null
-  lane_builder(lane_program<T>& program, std::span<const shape> input_shapes, const shape& output_shape, std::span<const T* const> parameters,
-               std::vector<std::size_t> inputs, const input_regularity* regularity, factor_rounding<T> round)
+  lane_builder(lane_program<T>& program, std::span<const shape> input_shapes, const shape& output_shape,
+               std::span<const T* const> parameters, std::vector<std::size_t> inputs, const input_regularity* regularity,
+               factor_rounding<T> round)
       : program_(program),
         input_shapes_(input_shapes),
         output_shape_(output_shape),

@@ -48,10 +48,11 @@ lane_rows<T> rows_of(const std::shared_ptr<const network_plan>& plan, std::size_
 /// Says at compile time which operation has no body here.
 template <class Operation, class T>
 constexpr void check_operation() {
-  static_assert(by_rows::is_never_run<Operation> || runs_in_rows<Operation> ||
-                    requires(const Operation& one, lane_builder<T>& builder) { lower(one, builder); },
-                "deepmaacc::network: an operation must have a form over blocks of inputs; add `lower(const operation::…&, lane_builder<T>&)` to "
-                "network/lanes/lower.hpp, or say there that it runs in rows");
+  static_assert(
+      by_rows::is_never_run<Operation> || runs_in_rows<Operation> ||
+          requires(const Operation& one, lane_builder<T>& builder) { lower(one, builder); },
+      "deepmaacc::network: an operation must have a form over blocks of inputs; add `lower(const operation::…&, lane_builder<T>&)` to "
+      "network/lanes/lower.hpp, or say there that it runs in rows");
 }
 
 /// \param parameters  the numbers of each array of the program

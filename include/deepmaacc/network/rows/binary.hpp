@@ -29,8 +29,9 @@ void merge(const context<Space, T>& at, const merged_side<T>& left, const merged
   if (is_plain) {
     const T *from = left.numbers, *other = right.numbers;
     parallel_loop(
-        at.space, "deepmaacc::network::merge", at.output.extent(0), width,
-        KOKKOS_LAMBDA(const std::size_t i, const std::size_t j) { to[i * width + j] = function(from[i * width + j], other[i * width + j]); });
+        at.space, "deepmaacc::network::merge", at.output.extent(0), width, KOKKOS_LAMBDA(const std::size_t i, const std::size_t j) {
+          to[i * width + j] = function(from[i * width + j], other[i * width + j]);
+        });
   } else {
     const merged_side<T> one = left, two = right;
     parallel_loop(

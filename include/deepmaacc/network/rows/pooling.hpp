@@ -57,8 +57,7 @@ struct pooled_windows {
 template <class Reduction, class Space, class T>
 void pool_windows(const context<Space, T>& at, Reduction, const window_axes<false> axes, const image_extents output) {
   using memory = typename Space::memory_space;
-  const pooled_windows<Reduction, T, memory> windows{at.input(), at.output.data(), axes,
-                                                     output.height,   output.width,          output.channels};
+  const pooled_windows<Reduction, T, memory> windows{at.input(), at.output.data(), axes, output.height, output.width, output.channels};
   const std::size_t lines = at.input().extent(0) * output.height;
   if constexpr (is_host_accessible<memory>)
     parallel_loop(at.space, "deepmaacc::network::pooling", lines, windows);
