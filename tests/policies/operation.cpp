@@ -1,9 +1,8 @@
 // NO_ROWS
-//   deepmaacc::network: an operation must have a body over rows; add `forward(const operation::…&, const context<Space, T>&)` in
-//   network/rows/
+//   deepmaacc::network: an operation must have a body over rows; add forward(operation, context) in network/rows/
 // NO_LANES
-//   deepmaacc::network: an operation must have a form over blocks of inputs; add `lower(const operation::…&, lane_builder<T>&)` to
-//   network/lanes/lower.hpp, or say there that it runs in rows
+//   deepmaacc::network: an operation must have a form over blocks of inputs; add lower(operation, lane_builder) to network/lanes/lower.hpp,
+//   or say there that it runs in rows
 
 #include <deepmaacc/network/lanes/make_lane_program.hpp>
 #include <deepmaacc/network/rows/forward.hpp>

@@ -55,7 +55,8 @@ deepmaacc::network<Storage> network_of(const graph_case& from) {
 template <class T>
 deepmaacc::test_set<T> tests_of(const graph_case& from) {
   std::vector<std::size_t> extents{from.inputs.size()};
-  extents.insert(extents.end(), from.input_shape().begin(), from.input_shape().end());
+  const deepmaacc::shape one = from.input_shape();
+  extents.insert(extents.end(), one.begin(), one.end());
   xt::xarray<T> inputs(extents);
   std::size_t at = 0;
   for (const auto& input : from.inputs)

@@ -51,7 +51,7 @@ constexpr void check_operation() {
   static_assert(
       by_rows::is_never_run<Operation> || runs_in_rows<Operation> ||
           requires(const Operation& one, lane_builder<T>& builder) { lower(one, builder); },
-      "deepmaacc::network: an operation must have a form over blocks of inputs; add `lower(const operation::…&, lane_builder<T>&)` to "
+      "deepmaacc::network: an operation must have a form over blocks of inputs; add lower(operation, lane_builder) to "
       "network/lanes/lower.hpp, or say there that it runs in rows");
 }
 

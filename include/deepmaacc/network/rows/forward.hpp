@@ -30,8 +30,7 @@ template <class Operation, class Context>
 constexpr void check_operation() {
   static_assert(
       is_never_run<Operation> || requires(const Operation& one, const Context& at) { forward(one, at); },
-      "deepmaacc::network: an operation must have a body over rows; add `forward(const operation::…&, const context<Space, T>&)` in "
-      "network/rows/");
+      "deepmaacc::network: an operation must have a body over rows; add forward(operation, context) in network/rows/");
 }
 
 /// Numbers of scratch that an operation needs over so many rows.
