@@ -227,7 +227,7 @@ DEEPMAACC_INLINE std::size_t program::add(any_operation does, const std::vector<
   } catch (const error& fault) {
     fail(layer, fault.what());
   }
-  const std::size_t made = boost::add_vertex(std::move(node), graph_);
+  const std::size_t made = boost::add_vertex(node, graph_);
   for (const std::size_t from : inputs) boost::add_edge(from, made, graph_);
   layers_.back().output = made;
   return made;

@@ -274,6 +274,7 @@ std::vector<Storage> stored_parameters(program& model) {
 /// What `make()` makes of a program; errors begin with where that was read.
 template <class Make>
 auto made_of(const program& model, const Make& make) {
+  // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): `make` may move the program
   const std::string origin = model.origin();
   try {
     return make();

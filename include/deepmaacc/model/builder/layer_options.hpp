@@ -60,6 +60,7 @@ struct window_settings {
   padding around = padding::valid;
 
   template <std::size_t Rank>
+  // NOLINTNEXTLINE(bugprone-easily-swappable-parameters): in Keras' order
   window_settings(const std::array<std::size_t, Rank>& extents, const std::array<std::size_t, Rank>& steps,
                   const std::array<std::size_t, Rank>& apart, padding edge)
       : taps(extents.begin(), extents.end()), strides(steps.begin(), steps.end()), dilation(apart.begin(), apart.end()), around(edge) {}

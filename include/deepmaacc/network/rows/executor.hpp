@@ -34,8 +34,10 @@ class executor {
   executor(const executor& other) : plan_(other.plan_), layout_(other.layout_) {}
   executor(executor&&) noexcept = default;
   executor& operator=(const executor& other) {
-    plan_ = other.plan_;
-    layout_ = other.layout_;
+    if (this != &other) {
+      plan_ = other.plan_;
+      layout_ = other.layout_;
+    }
     return *this;
   }
   executor& operator=(executor&&) noexcept = default;
