@@ -60,7 +60,8 @@ class lane_builder {
   /// function(element, first[i], second[i]), where i is what `index` says of the element. An object without state.
   template <class Function>
   std::size_t per_number(Function function, std::vector<std::uint32_t> index, std::vector<T> first, std::vector<T> second) {
-    return in_place(lane_numbers<T>{lane_numbers<T>::over(function), std::move(index), std::move(first), std::move(second)});
+    lane_numbers<T> numbers{lane_numbers<T>::over(function), std::move(index), std::move(first), std::move(second)};  // nvcc wants a name
+    return in_place(std::move(numbers));
   }
   template <class Reduction>
   std::size_t pooled(Reduction, const window_axes<false>& axes, std::size_t height, std::size_t width, std::size_t channels) {
