@@ -201,13 +201,15 @@ template <class Network>
 vendor::mlp to_vendor(const Network& network) {
   vendor::mlp model;
   const auto layers = network.layers();
+  const dm::program& program = network.model();
   for (std::size_t which = 0; which < layers.size(); ++which) {
     if (!layers[which].is_mutable()) continue;
     vendor::layer& layer = model.layers.emplace_back();
-    const dm::model::layer& operation = network.graph()[which].operation;
-    const auto activation = operation.get_if<dm::model::dense>()->activation;
-    if (std::holds_alternative<dm::model::activations::relu>(activation)) layer.activation = vendor::relu;
-    if (std::holds_alternative<dm::model::activations::sigmoid>(activation)) layer.activation = vendor::sigmoid;
+    const auto& last = program[program.layers()[which].output].does;  // the activation, where there is one
+    if (const auto* function = std::get_if<dm::operation::unary>(&last)) {
+      if (std::holds_alternative<dm::activation::relu>(function->function)) layer.activation = vendor::relu;
+      if (std::holds_alternative<dm::activation::sigmoid>(function->function)) layer.activation = vendor::sigmoid;
+    }
     for (std::size_t neuron = 0; neuron < layers[which].neurons; ++neuron) {
       std::vector<double> numbers(layers[which].numbers_per_neuron());
       network.read_neuron({which, neuron}, numbers);

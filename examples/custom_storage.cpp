@@ -48,20 +48,18 @@ static_assert(dm::WeightStorage<aligned_storage<float>>);
 // Tells the four quadrants of the plane apart: (x, y) -> relu of x, -x, y, -y -> a score per quadrant.
 template <class Storage>
 dm::network<Storage> quadrants() {
-  dm::model::layer_graph graph;
-  graph.append("plane", dm::model::input({2}));
-  graph.append("signs", dm::model::dense(4, dm::model::activations::relu{}));
-  graph.append("quadrant", dm::model::dense(4));
-  return {std::move(graph),
-          {{},
-           {{1, -1, 0, 0,   // from x
-             0, 0, 1, -1},  // from y
-            {0, 0, 0, 0}},  // biases
-           {{1, 0, 0, 1,    // from x > 0
-             0, 1, 1, 0,    // from x < 0
-             1, 1, 0, 0,    // from y > 0
-             0, 0, 1, 1},   // from y < 0
-            {0, 0, 0, 0}}}};
+  dm::program_builder net({2}, "plane");
+  net.dense("signs", {.units = 4, .activation = dm::activation::relu{}},
+            {std::vector<float>{1, -1, 0, 0,   // from x
+                                0, 0, 1, -1},  // from y
+             std::vector<float>(4, 0)});       // biases
+  net.dense("quadrant", {.units = 4},
+            {std::vector<float>{1, 0, 0, 1,   // from x > 0
+                                0, 1, 1, 0,   // from x < 0
+                                1, 1, 0, 0,   // from y > 0
+                                0, 0, 1, 1},  // from y < 0
+             std::vector<float>(4, 0)});
+  return dm::network<Storage>(std::move(net).finish());
 }
 
 int main(int argc, char* argv[]) {

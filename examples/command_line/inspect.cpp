@@ -3,15 +3,17 @@
 #include <cstddef>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/evaluation/check_fit.hpp>
-#include <deepmaacc/io/keras.hpp>
+#include <deepmaacc/io/model.hpp>
 #include <deepmaacc/mutation/layer_selection.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
 #include <deepmaacc/mutation/operators.hpp>
+#include <deepmaacc/network/plan.hpp>
 #include <deepmaacc/report/text_table.hpp>
 #include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "layer_options.hpp"
@@ -28,12 +30,24 @@ struct inspect_options {
   std::optional<std::string> layers;
 };
 
+/// What a network of a model would be like, without weights. \throws as `io::read_model`, and naming the file where none can be made
+dm::network_plan plan_of(const std::string& path) {
+  dm::io::model_readers readers;
+  readers.keeps_weights = false;
+  dm::program model = dm::io::read_model(path, readers);
+  try {
+    return dm::network_plan(std::move(model));
+  } catch (const dm::model_error& fault) {
+    throw dm::model_error(path + ": " + fault.what());
+  }
+}
+
 void run(const inspect_options& options) {
   std::optional<dm::layer_selection> selection;
   if (options.layers) selection = parse_layers(*options.layers);
   const running_kokkos kokkos;
-  const auto network = dm::io::read_keras(options.model);
-  const auto layers = network.layers();
+  const dm::network_plan plan = plan_of(options.model);
+  const auto& layers = plan.layers;
   std::vector<bool> is_selected(layers.size(), false);
   if (selection) {
     selection = layers_of_model(*selection, layers);
@@ -47,7 +61,7 @@ void run(const inspect_options& options) {
     const auto& layer = layers[i];
     neurons += layer.neurons;
     std::size_t parameters = 0;
-    for (const auto& one : network.graph()[i].parameters) parameters += dm::element_count(one.extents);
+    for (const std::size_t one : plan.model.layers()[i].parameters) parameters += plan.model.parameters()[one].size();
     std::string note = layer.is_output ? "output" : "";
     if (is_selected[i]) note += note.empty() ? "selected" : ", selected";
     table.row({std::to_string(i), layer.name, layer.kind, dm::to_string(layer.output_shape), std::to_string(layer.neurons),
@@ -55,7 +69,7 @@ void run(const inspect_options& options) {
   }
   table.write(std::cout);
   const auto mutants = [&](const dm::layer_selection& chosen) { return dm::count_mutants(layers, dm::paper_operators().size(), chosen); };
-  std::cout << neurons << " neurons, " << network.parameter_count() << " parameters, " << network.classes() << " classes\n"
+  std::cout << neurons << " neurons, " << plan.model.parameter_count() << " parameters, " << plan.classes << " classes\n"
             << "exhaustive analysis with cw, nai and neb: " << mutants(dm::population::all) << " mutants (all layers), "
             << mutants(dm::population::hidden) << " (hidden layers)\n";
   if (selection)
@@ -63,7 +77,7 @@ void run(const inspect_options& options) {
   else
     std::cout << "--layers takes these names and indices, and patterns with * and ?, separated by commas\n";
   try {
-    dm::check_outputs(network);
+    dm::check_outputs(plan.model.output_shape(), plan.classes);
   } catch (const dm::model_error& error) {
     std::cerr << "deepmaacc: warning: no analysis can judge this model: " << error.what() << '\n';
   }

@@ -6,6 +6,7 @@
 /// (`analysis/repeats.hpp`).
 
 #include <deepmaacc/analysis/analyze.hpp>
+#include <deepmaacc/analysis/analyze_program.hpp>
 #include <deepmaacc/analysis/compare.hpp>
 #include <deepmaacc/analysis/compiled_network.hpp>
 #include <deepmaacc/analysis/features.hpp>
@@ -42,5 +43,6 @@
 #include <deepmaacc/evaluation/check_adapter.hpp>
 #include <deepmaacc/linkage/check_rule.hpp>
 #include <deepmaacc/linkage/rules.hpp>
-#include <deepmaacc/model/network.hpp>
+#include <deepmaacc/model/program_builder.hpp>
+#include <deepmaacc/network/network.hpp>
 #include <deepmaacc/storage/precision.hpp>

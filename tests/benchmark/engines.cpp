@@ -23,12 +23,12 @@
 #include <iostream>
 #include <sstream>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "benchmark/networks.hpp"
 
 namespace dm = deepmaacc;
-namespace model = deepmaacc::model;
 
 namespace {
 
@@ -62,16 +62,12 @@ double product_rate(bool tiny) {
   return 2 * static_cast<double>(threads * repeats * side * side * side) / median(seconds);
 }
 
-/// Multiplications and additions of one input's pass over some layers.
-double flop(const model::layer_graph& graph, const std::vector<std::size_t>& layers) {
-  double sum = 0;
-  for (const std::size_t i : layers)
-    if (!graph[i].parameters.empty() && graph[i].parameters[0].extents.size() > 1) {
-      const auto& kernel = graph[i].parameters[0].extents;
-      const double positions = static_cast<double>(dm::element_count(graph[i].output_shape)) / static_cast<double>(kernel.back());
-      sum += 2 * positions * static_cast<double>(dm::element_count(kernel));
-    }
-  return sum;
+/// Multiplications and additions of weighted sums, for one input.
+double flop(const dm::program& of, std::size_t node) {
+  if (!std::holds_alternative<dm::operation::weighted_sums>(of[node].does)) return 0;
+  const dm::shape& kernel = of.parameters()[of[node].parameters.front()].extents();
+  const double positions = static_cast<double>(dm::element_count(of[node].output_shape)) / static_cast<double>(kernel.back());
+  return 2 * positions * static_cast<double>(dm::element_count(kernel));
 }
 
 /// Cells in which two results differ though neither calls them borderline.
@@ -121,9 +117,15 @@ measured measure(const benchmark::subject& of, const dm::evaluation_options& opt
 /// FLOP of weighted sums of a result: counted by the delta engine, else from the layers' shapes. Without the golden run's of its own.
 double operations(const benchmark::subject& of, const std::string& engine, const dm::analysis_result& result) {
   if (result.work.operations > 0) return result.work.operations;
-  const auto& graph = of.network.graph();
+  const dm::network_plan plan(of.network.model());
+  std::vector<double> each;  // by layer of the mutant
+  for (const auto& affected : plan.affected) {
+    double sum = 0;
+    for (const std::size_t node : engine == "whole" ? plan.order : affected) sum += flop(plan.model, node);
+    each.push_back(sum);
+  }
   double sum = 0;
-  for (const auto& one : result.mutants) sum += flop(graph, graph.affected_by(engine == "whole" ? 0 : one.layer));
+  for (const auto& one : result.mutants) sum += each[one.layer];
   return sum * static_cast<double>(of.tests.size());
 }
 

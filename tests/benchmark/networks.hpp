@@ -19,7 +19,7 @@
 
 namespace benchmark {
 
-namespace model = deepmaacc::model;
+namespace activation = deepmaacc::activation;
 
 /// A network and inputs for it, labelled by its own predictions where it is random.
 struct subject {
@@ -28,93 +28,99 @@ struct subject {
 };
 
 /// Weights as Keras initialises them.
-inline deepmaacc::network<> with_random_weights(model::layer_graph graph) {
-  std::vector<std::vector<deepmaacc::storage::xtensor_host<float>>> parameters(graph.size());
+inline deepmaacc::network<> with_random_weights(deepmaacc::program_builder net) {
+  deepmaacc::program& made = net.made();
   const deepmaacc::random_source random(1);
-  for (std::size_t i = 0; i < graph.size(); ++i)
-    for (const auto& one : graph[i].parameters) {
-      auto& array = parameters[i].emplace_back(deepmaacc::element_count(one.extents));
-      const double scale = std::sqrt(2 * static_cast<double>(one.extents.back()) / static_cast<double>(array.size()));
-      for (std::size_t j = 0; j < array.size(); ++j) {
-        const double drawn = random.normal({i, parameters[i].size(), j, 0});
-        array.data()[j] = static_cast<float>(one.extents.size() > 1 ? scale * drawn : std::abs(drawn));
+  for (std::size_t layer = 0; layer < made.layers().size(); ++layer)
+    for (std::size_t position = 0; position < made.layers()[layer].parameters.size(); ++position) {
+      const std::size_t which = made.layers()[layer].parameters[position];
+      const deepmaacc::shape& extents = made.parameters()[which].extents();
+      std::vector<float> numbers(deepmaacc::element_count(extents));
+      const double scale = std::sqrt(2 * static_cast<double>(extents.back()) / static_cast<double>(numbers.size()));
+      for (std::size_t i = 0; i < numbers.size(); ++i) {
+        const double drawn = random.normal({layer, position + 1, i, 0});
+        numbers[i] = static_cast<float>(extents.size() > 1 ? scale * drawn : std::abs(drawn));
       }
+      made.fill(which, std::move(numbers));
     }
-  return {std::move(graph), std::move(parameters)};
+  return deepmaacc::network<>(std::move(net).finish());
+}
+
+/// The name of a layer that is one of many alike.
+inline std::string numbered(const std::string& name, const deepmaacc::program_builder& net) {
+  return name + "_" + std::to_string(net.made().layers().size());
 }
 
 /// Dense layers with relu, then 10 classes.
-inline model::layer_graph dense_network(const deepmaacc::shape& input, const std::vector<std::size_t>& widths) {
-  model::layer_graph graph;
-  graph.append("input", model::input(input));
-  graph.append("flatten", model::flatten());
-  for (std::size_t i = 0; i < widths.size(); ++i)
-    graph.append("dense_" + std::to_string(i), model::dense(widths[i], model::activations::relu{}));
-  graph.append("outputs", model::dense(10, model::activations::softmax{}));
-  return graph;
+inline deepmaacc::program_builder dense_network(const deepmaacc::shape& input, const std::vector<std::size_t>& widths) {
+  deepmaacc::program_builder net(input);
+  net.flatten();
+  for (const std::size_t width : widths) net.dense(numbered("dense", net), {width, activation::relu{}});
+  net.dense("outputs", {10, activation::softmax{}});
+  return net;
 }
 
 /// The paper's LeNet-5 (6 and 16 channels, 120-84-10, sigmoid), or a narrow one.
-inline model::layer_graph lenet5(bool tiny) {
-  const auto sigmoid = model::activations::sigmoid{};
+inline deepmaacc::program_builder lenet5(bool tiny) {
+  const activation::sigmoid sigmoid;
   const std::size_t kernel = tiny ? 3 : 5;
-  model::layer_graph graph;
-  graph.append("input", model::input(tiny ? deepmaacc::shape{12, 12, 1} : deepmaacc::shape{32, 32, 3}));
-  graph.append("conv2d", model::conv2d(tiny ? 3 : 6, {{kernel, kernel}, {1, 1}}, sigmoid));
-  graph.append("pooling", model::average_pooling2d(model::window2d{{2, 2}, {2, 2}}));
-  graph.append("conv2d_1", model::conv2d(tiny ? 4 : 16, {{kernel, kernel}, {1, 1}}, sigmoid));
-  if (!tiny) graph.append("pooling_1", model::average_pooling2d(model::window2d{{2, 2}, {2, 2}}));
-  graph.append("flatten", model::flatten());
-  graph.append("dense", model::dense(tiny ? 6 : 120, sigmoid));
-  graph.append("dense_1", model::dense(tiny ? 5 : 84, sigmoid));
-  graph.append("dense_2", model::dense(10, model::activations::softmax{}));
-  return graph;
+  deepmaacc::program_builder net(tiny ? deepmaacc::shape{12, 12, 1} : deepmaacc::shape{32, 32, 3});
+  net.conv2d("conv2d", {.filters = tiny ? 3U : 6U, .kernel = {kernel, kernel}, .activation = sigmoid});
+  net.average_pooling2d("pooling");
+  net.conv2d("conv2d_1", {.filters = tiny ? 4U : 16U, .kernel = {kernel, kernel}, .activation = sigmoid});
+  if (!tiny) net.average_pooling2d("pooling_1");
+  net.flatten();
+  net.dense("dense", {tiny ? 6U : 120U, sigmoid});
+  net.dense("dense_1", {tiny ? 5U : 84U, sigmoid});
+  net.dense("dense_2", {10, activation::softmax{}});
+  return net;
 }
 
 /// ResNet-20 for small images (He et al. 2016): three stages of three residual blocks, widths w, 2w, 4w.
-inline model::layer_graph resnet20(std::size_t side, std::size_t width) {
-  model::layer_graph graph;
+inline deepmaacc::program_builder resnet20(std::size_t side, std::size_t width) {
+  deepmaacc::program_builder net({side, side, 3});
   const auto convolution = [&](std::size_t from, std::size_t channels, std::size_t kernel, std::size_t stride) {
-    const std::string name = std::to_string(graph.size());
-    const model::window2d window{{kernel, kernel}, {stride, stride}, model::window_padding::same};
-    const std::size_t sums = graph.add("conv_" + name, model::conv2d(channels, window, model::activations::linear{}, false), {from});
-    return graph.add("normalised_" + name, model::batch_normalization(), {sums});
+    net.from({from}).conv2d(numbered("conv", net), {.filters = channels,
+                                                    .kernel = {kernel, kernel},
+                                                    .strides = {stride, stride},
+                                                    .padding = deepmaacc::padding::same,
+                                                    .use_bias = false});
+    return net.batch_normalization(numbered("normalised", net));
   };
-  const auto activated = [&](std::size_t from) {
-    return graph.add("relu_" + std::to_string(graph.size()), model::activation_layer(model::activations::relu{}), {from});
-  };
-  std::size_t at = graph.add("input", model::input({side, side, 3}));
-  at = activated(convolution(at, width, 3, 1));
+  const auto activated = [&] { return net.activation(numbered("relu", net), activation::relu{}); };
+  convolution(net.last(), width, 3, 1);
+  std::size_t at = activated();
   for (std::size_t stage = 0; stage < 3; ++stage)
     for (std::size_t block = 0; block < 3; ++block) {
       const std::size_t channels = width << stage, stride = stage > 0 && block == 0 ? 2 : 1;
-      const std::size_t inner = convolution(activated(convolution(at, channels, 3, stride)), channels, 3, 1);
+      convolution(at, channels, 3, stride);
+      const std::size_t inner = convolution(activated(), channels, 3, 1);
       const std::size_t skip = stride == 2 ? convolution(at, channels, 1, 2) : at;
-      at = activated(graph.add("add_" + std::to_string(graph.size()), model::add(), {inner, skip}));
+      net.from({inner, skip}).add(numbered("add", net));
+      at = activated();
     }
-  at = graph.add("pooled", model::global_average_pooling2d(), {at});
-  graph.add("outputs", model::dense(10, model::activations::softmax{}), {at});
-  return graph;
+  net.global_average_pooling2d("pooled");
+  net.dense("outputs", {10, activation::softmax{}});
+  return net;
 }
 
 /// VGG-11 for small images (Simonyan and Zisserman 2015): eight convolutions in five stages, one dense layer.
-inline model::layer_graph vgg11(std::size_t side, std::size_t width) {
-  model::layer_graph graph;
-  graph.append("input", model::input({side, side, 3}));
+inline deepmaacc::program_builder vgg11(std::size_t side, std::size_t width) {
+  deepmaacc::program_builder net({side, side, 3});
   const auto stage = [&](std::size_t channels, std::size_t count) {
     for (std::size_t i = 0; i < count; ++i)
-      graph.append("conv_" + std::to_string(graph.size()),
-                   model::conv2d(channels, {{3, 3}, {1, 1}, model::window_padding::same}, model::activations::relu{}));
-    graph.append("pooling_" + std::to_string(graph.size()), model::max_pooling2d(model::window2d{{2, 2}, {2, 2}}));
+      net.conv2d(numbered("conv", net),
+                 {.filters = channels, .kernel = {3, 3}, .padding = deepmaacc::padding::same, .activation = activation::relu{}});
+    net.max_pooling2d(numbered("pooling", net));
   };
   stage(width, 1);
   stage(2 * width, 1);
   stage(4 * width, 2);
   if (side >= 32) stage(8 * width, 2);
   if (side >= 32) stage(8 * width, 2);
-  graph.append("flatten", model::flatten());
-  graph.append("outputs", model::dense(10, model::activations::softmax{}));
-  return graph;
+  net.flatten();
+  net.dense("outputs", {10, activation::softmax{}});
+  return net;
 }
 
 /// Random inputs for a network, labelled by what it predicts.
@@ -145,10 +151,10 @@ inline subject random_subject(std::uint64_t seed, bool tiny) {
   const std::size_t inputs = 10 + between(30, 3000 * size + 40), depth = between(1, 5);
   std::vector<std::size_t> widths;
   for (std::size_t i = 0; i < depth; ++i) widths.push_back(4 + between(8, 1200 * size + 10));
-  model::layer_graph graph = dense_network({4 + between(16, 1000 * size + 20)}, widths);
-  if (seed % 4 == 1) graph = lenet5(tiny);
-  if (seed % 4 == 3) graph = vgg11(tiny ? 8 : 16, 2 + between(2, 12));
-  return with_random_inputs(with_random_weights(std::move(graph)), seed % 4 == 3 ? 10 + inputs / 20 : inputs);
+  deepmaacc::program_builder net = dense_network({4 + between(16, 1000 * size + 20)}, widths);
+  if (seed % 4 == 1) net = lenet5(tiny);
+  if (seed % 4 == 3) net = vgg11(tiny ? 8 : 16, 2 + between(2, 12));
+  return with_random_inputs(with_random_weights(std::move(net)), seed % 4 == 3 ? 10 + inputs / 20 : inputs);
 }
 
 /// The paper's model and test set of a name such as "fcnn-mnist", from `DEEPMAACC_DATA_DIR`.
@@ -171,7 +177,7 @@ inline subject from_files(const std::string& name, std::size_t inputs) {
 
 /// A subject by name. \param tiny  whether a narrow network of that shape will do
 inline subject subject_of(const std::string& name, std::size_t inputs, bool tiny) {
-  const auto random = [&](model::layer_graph graph) { return with_random_inputs(with_random_weights(std::move(graph)), inputs); };
+  const auto random = [&](deepmaacc::program_builder net) { return with_random_inputs(with_random_weights(std::move(net)), inputs); };
   if (name == "fcnn")
     return random(
         dense_network(tiny ? deepmaacc::shape{8, 8, 1} : deepmaacc::shape{32, 32, 3}, std::vector<std::size_t>(3, tiny ? 6 : 50)));

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "support/agglomerations.hpp"
+#include "support/sanitizer.hpp"
 
 namespace dm = deepmaacc;
 
@@ -52,7 +53,7 @@ BOOST_AUTO_TEST_CASE(condensed_distances_are_found_by_64_bits) {
 // Points in a row, each 1 from the next: the tree is a chain, and every merge has height 1. In one dimension all metrics of lengths are
 // the same; this one is the quickest.
 BOOST_AUTO_TEST_CASE(single_linkage_of_many_points_needs_no_matrix) {
-#if defined(__SANITIZE_ADDRESS__)
+#if SUPPORT_ADDRESS_SANITIZER
   constexpr std::size_t n = 4'700;  // a sanitizer makes n² distances slow, and watches the same steps for fewer points
 #else
   constexpr std::size_t n = 47'000;

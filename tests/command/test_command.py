@@ -429,7 +429,7 @@ class Refusals(AnalysisTest):
         two_inputs = pathlib.Path(__file__).resolve().parents[1] / "fixtures" / "refused" / "two-inputs.keras"
         unknown = two_inputs.with_name("unknown-class.keras")
         for model, words in ((none, ["there is no such file"]), (self.folder, ["this is a folder"]), (text, ["no Keras model"]),
-                             (two_inputs, ["the model has 2 inputs"]), (unknown, ["layer norm (GroupNormalization)", "supported: InputLayer, Dense"])):
+                             (two_inputs, ["the model has 2 inputs"]), (unknown, ["layer norm (GroupNormalization)", "supported: Activation, ActivityRegularization"])):
             self.refused_analysis(UNUSABLE, [], model, *words, model=model)
             self.refused(UNUSABLE, ["inspect", model], model, *words)
 

@@ -9,8 +9,8 @@
 #include <deepmaacc/evaluation/evaluate.hpp>
 #include <deepmaacc/evaluation/golden.hpp>
 #include <deepmaacc/evaluation/rounding_noise.hpp>
-#include <deepmaacc/model/network.hpp>
 #include <deepmaacc/mutation/operators.hpp>
+#include <deepmaacc/network/network.hpp>
 #include <deepmaacc/storage/precision.hpp>
 #include <optional>
 #include <string>
@@ -18,10 +18,11 @@
 #include <vector>
 
 #include "support/error_text.hpp"
+#include "support/layers.hpp"
 #include "support/random_networks.hpp"
 
 namespace dm = deepmaacc;
-namespace model = deepmaacc::model;
+namespace model = support::layers;
 using support::error_text;
 using support::has;
 
@@ -32,13 +33,12 @@ constexpr std::size_t features = 24, pairs = 12, classes = 5;
 /// A network whose hidden neurons come in pairs that are large and nearly the same, and whose outputs are their differences.
 template <class T>
 dm::network<dm::storage::xtensor_host<T>> cancelling(double magnitude) {
-  model::layer_graph graph;
-  graph.append("input", model::input(dm::shape{features}));
-  graph.append("hidden", model::dense(2 * pairs, model::activations::linear{}));
-  graph.append("output", model::dense(classes, model::activations::linear{}));
-  std::vector<std::vector<dm::storage::xtensor_host<T>>> parameters(graph.size());
+  support::layer_graph graph(dm::shape{features});
+  graph.append("hidden", model::dense(2 * pairs, model::activation::linear{}));
+  graph.append("output", model::dense(classes, model::activation::linear{}));
+  std::vector<std::vector<std::vector<T>>> parameters(graph.size());
   for (std::size_t i = 1; i < 3; ++i)
-    for (const auto& one : graph[i].parameters) parameters[i].emplace_back(dm::element_count(one.extents));
+    for (const auto& one : graph.parameters_of(i)) parameters[i].emplace_back(one.size());
   const dm::random_source random(3);
   for (std::size_t p = 0; p < pairs; ++p) {
     for (std::size_t f = 0; f < features; ++f) {
@@ -53,7 +53,7 @@ dm::network<dm::storage::xtensor_host<T>> cancelling(double magnitude) {
     }
   }
   for (const std::size_t i : {1U, 2U}) std::fill_n(parameters[i][1].data(), parameters[i][1].size(), T(0));
-  return {std::move(graph), std::move(parameters)};
+  return dm::network<dm::storage::xtensor_host<T>>(graph.with(parameters));
 }
 
 dm::test_set<float> random_inputs(std::size_t count, std::uint64_t seed = 4) {
@@ -203,14 +203,13 @@ BOOST_AUTO_TEST_SUITE(chosen_skips)
 
 // Many mutants of a network of dense layers pay for bounds and a golden run; few do not.
 BOOST_AUTO_TEST_CASE(they_follow_from_what_is_to_be_run) {
-  model::layer_graph graph;
-  graph.append("input", model::input(dm::shape{64}));
+  support::layer_graph graph(dm::shape{64});
   for (const std::size_t width : {200U, 200U, 10U})
-    graph.append("dense_" + std::to_string(graph.size()), model::dense(width, model::activations::relu{}));
-  std::vector<std::vector<dm::storage::xtensor_host<float>>> parameters(graph.size());
+    graph.append("dense_" + std::to_string(graph.size()), model::dense(width, model::activation::relu{}));
+  std::vector<std::vector<std::vector<float>>> parameters(graph.size());
   for (std::size_t i = 1; i < graph.size(); ++i)
-    for (const auto& one : graph[i].parameters) parameters[i].emplace_back(dm::element_count(one.extents));
-  const dm::network<> network(std::move(graph), std::move(parameters));
+    for (const auto& one : graph.parameters_of(i)) parameters[i].emplace_back(one.size());
+  const dm::network<> network(graph.with(parameters));
   const auto all = dm::single_neuron_mutants(network.layers(), 3, dm::population::all);
   const auto chosen = [&](std::span<const dm::mutant> mutants, std::size_t inputs, bool has_golden) {
     return dm::detail::skips_for(network.delta(), network.layers().size(), mutants, inputs, {}, has_golden);

@@ -17,7 +17,7 @@
 #include "in_child.hpp"
 #include "model_files.hpp"
 
-#ifdef DEEPMAACC_TEST_HAS_ADDRESS_SANITIZER
+#if SUPPORT_ADDRESS_SANITIZER
 /// As outside of the sanitizer, an allocation may fail, and what asks for it has to bear that.
 extern "C" const char* __asan_default_options() { return "allocator_may_return_null=1:max_allocation_size_mb=1024"; }
 #endif

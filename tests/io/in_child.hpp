@@ -19,13 +19,7 @@
 #include <string>
 #include <vector>
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define DEEPMAACC_TEST_HAS_ADDRESS_SANITIZER
-#endif
-#elif defined(__SANITIZE_ADDRESS__)
-#define DEEPMAACC_TEST_HAS_ADDRESS_SANITIZER
-#endif
+#include "support/sanitizer.hpp"
 
 namespace support {
 
@@ -55,7 +49,7 @@ struct child_board {
 
 /// How much memory the child may take above what it begins with. The address sanitizer maps terabytes, and can't be held this way.
 inline void limit_memory([[maybe_unused]] std::size_t more) {
-#ifndef DEEPMAACC_TEST_HAS_ADDRESS_SANITIZER
+#if !SUPPORT_ADDRESS_SANITIZER
   std::size_t pages = 0;
   std::ifstream("/proc/self/statm") >> pages;
   const rlim_t most = pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE)) + more;

@@ -48,7 +48,7 @@ std::size_t memory_of(const std::string& images, const dm::io::preparation& step
   });
   BOOST_TEST(all.faulty.empty());
   BOOST_TEST(all.read == 1U);
-#ifdef DEEPMAACC_TEST_HAS_ADDRESS_SANITIZER
+#if SUPPORT_ADDRESS_SANITIZER
   return 0;  // it takes memory of its own
 #endif
   return static_cast<std::size_t>(all.peak_kib - nothing.peak_kib) * 1024;

@@ -111,6 +111,44 @@ BOOST_AUTO_TEST_CASE(descriptions_that_are_none) {
     check_refused<dm::model_error>(with_entry(folder, "config.json", text), {});
 }
 
+/// A Sequential model as Keras describes it, of layers that are JSON.
+std::string sequential(const std::string& name, const std::string& layers) {
+  return R"({"class_name": "Sequential", "config": {"name": ")" + name + R"(", "layers": [)" + layers + "]}}";
+}
+
+std::string described(const std::string& kind, const std::string& name, const std::string& settings = "") {
+  return R"({"module": "keras.layers", "class_name": ")" + kind + R"(", "config": {"name": ")" + name + '"' + settings + "}}";
+}
+
+// Every layer that cannot be read is told once, by its whole name, whatever is the matter with it.
+BOOST_AUTO_TEST_CASE(obstacles_are_told_once) {
+  const scratch_folder folder;
+  const std::string input = described("InputLayer", "in", R"(, "batch_shape": [null, 4])");
+  const auto told = [&](const std::string& layers) {
+    return support::error_text<dm::model_error>(
+        [&] { dm::io::read_model(with_entry(folder, "config.json", sequential("outer", layers))); });
+  };
+  const std::string inner = sequential("inner", described("LSTM", "memory") + ", " + described("Lambda", "any"));
+  const std::string within = told(input + ", " + inner);
+  const std::string memory = "layer inner/memory (LSTM): ", any = "layer inner/any (Lambda): ";
+  for (const std::string& one : {memory, any}) {
+    BOOST_TEST(support::has(within, one), within);
+    BOOST_TEST(within.find(one) == within.rfind(one), within);
+  }
+  // A shape that wraps does not hide what comes behind it.
+  const std::string huge = R"(, "target_shape": [9007199254740992, 9007199254740992])";
+  const std::string wraps = told(input + ", " + described("Reshape", "wide", huge) + ", " + described("LSTM", "memory"));
+  BOOST_TEST(support::has(wraps, "layer wide (Reshape): "), wraps);
+  BOOST_TEST(support::has(wraps, "layer memory (LSTM): layers of this class are not supported"), wraps);
+}
+
+BOOST_AUTO_TEST_CASE(models_that_are_too_large_are_refused) {
+  const scratch_folder folder;
+  std::string layers = described("InputLayer", "in", R"(, "batch_shape": [null, 4])");
+  for (std::size_t i = 0; i < 10'001; ++i) layers += ", " + described("Dropout", "d" + std::to_string(i), R"(, "rate": 0.5)");
+  check_refused<dm::model_error>(with_entry(folder, "config.json", sequential("deep", layers)), {"the model has more than 10000 layers"});
+}
+
 /// What the reader says of each model of refused/: all of it that could be read wrongly otherwise.
 const std::map<std::string, std::vector<std::string>> refusals{
     {"channels-first", {"layer first (Conv2D)", "data_format 'channels_first'", "channels_last"}},

@@ -79,10 +79,10 @@ BOOST_AUTO_TEST_SUITE(keras_kills)
 BOOST_AUTO_TEST_CASE(mutants_are_killed_as_in_keras) {
   const support::scratch_folder folder;
   const dm::io::zip_archive archive(dm::io::read_file(fixture("h5.zip")));
-  for (const std::string name : {"mlp", "cnn", "graph", "h5"}) {
+  for (const std::string name : {"mlp", "cnn", "graph", "h5", "sequence", "mobile"}) {
     const std::string model =
         name == "h5" ? folder.write("kills-h5.h5", support::text_of(archive.entry("kills-h5.h5"))) : fixture("kills-" + name + ".keras");
-    for (const auto engine : {dm::engine_kind::whole, dm::engine_kind::resumable}) {
+    for (const auto engine : {dm::engine_kind::whole, dm::engine_kind::resumable, dm::engine_kind::delta}) {
       check_kills<float>(name, model, engine);
       check_kills<double>(name, model, engine);
     }

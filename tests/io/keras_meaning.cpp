@@ -5,6 +5,7 @@
 #include <deepmaacc/io/keras.hpp>
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@ namespace dm = deepmaacc;
 using dm::io::json;
 using support::check_error;
 using support::fixture;
+using double_storage = dm::storage::xtensor_host<double>;
 
 namespace {
 
@@ -119,6 +121,64 @@ BOOST_AUTO_TEST_CASE(descriptions_larger_than_any) {
   for (std::size_t i = 0; i < 600'000; ++i) lists += "[],";
   written(lists + "0]}", "more than 1000000 values");
   written("{\"a\": " + std::string(200'000, '[') + std::string(200'000, ']') + "}", "nested more than 64 deep");
+}
+
+// A custom class is refused, unless somebody says how it is read.
+BOOST_AUTO_TEST_CASE(classes_of_ones_own_are_read_by_readers_of_ones_own) {
+  const std::string path = fixture("refused/unknown-own.keras");  // Dense, own>Twice, Dense
+  dm::io::keras_layers mine;
+  const auto read = [&] { return dm::io::read_model(path, {.keras = mine}); };
+  check_error<dm::model_error>(read, {"layer own (Twice)", "custom class", "own>Twice", "cannot be read"});
+  const auto outputs = [&] {
+    dm::network<double_storage> network(read());
+    const std::vector<double> inputs{1, -2, 3, -4, 5};
+    std::vector<double> found(3);
+    network.predict(dm::matrix<const double>(inputs.data(), 1, 5), dm::matrix<double>(found.data(), 1, 3));
+    return found;
+  };
+  mine.add("Another>Twice", [](const auto& settings, auto& net) { net.identity(settings.name()); });
+  check_error<dm::model_error>(read, {"custom class"});
+  mine.add("Twice", [](const auto& settings, auto& net) { net.identity(settings.name()); });
+  const auto once = outputs();
+  mine.add("own>Twice", [](const auto& settings, auto& net) { net.rescaling(settings.name(), {2}); });  // the whole name comes first
+  const auto twice = outputs();
+  BOOST_TEST(twice != once, boost::test_tools::per_element());
+  BOOST_TEST(read().layers()[2].kind == "Twice");
+  mine.add("own>Twice", [](const auto& settings, auto& net) {
+    const auto same = [](std::span<const dm::shape> inputs) { return inputs[0]; };
+    const auto doubled = [](const auto& rows) {
+      for (std::size_t i = 0; i < rows.output.size(); ++i) rows.output.data()[i] = 2 * rows.inputs[0].data()[i];
+    };
+    net.custom(settings.name(), settings.class_name(), {same, doubled});
+  });
+  BOOST_TEST(outputs() == twice, boost::test_tools::per_element());
+
+  // `.h5` files call a class what it is registered as.
+  dm::io::keras_layers by_name;
+  by_name.add("Twice", [](const auto& settings, auto& net) { net.identity(settings.name()); });
+  BOOST_TEST(by_name.find("own>Twice", "", true) == by_name.find("Twice", "own>Twice", false));
+  BOOST_TEST(by_name.find("own>Dense", "", true) == nullptr);
+
+  mine.add("own>Twice", [](const auto&, auto&) {});
+  check_error<dm::model_error>(read, {path, "layer own (Twice)", "its reader adds no layer"});
+  mine.add("own>Twice", [](const auto& settings, auto& net) { net.prelu(settings.name()); });
+  check_error<dm::model_error>(read, {path, "layer own", "alpha", "is missing"});
+  mine.add("own>Twice", [](const auto& settings, auto&) { settings.size("ratio"); });
+  check_error<dm::model_error>(read, {path, "layer own (Twice): ratio is missing, or no number"});
+}
+
+// A reader may make several layers, so it has to know what the first of them takes, wherever the network branches.
+BOOST_AUTO_TEST_CASE(a_builder_tells_what_the_next_layer_takes) {
+  dm::program_builder net({4});
+  const std::size_t input = net.last();
+  BOOST_TEST(net.inputs() == std::vector<std::size_t>{input}, boost::test_tools::per_element());
+  const std::size_t left = net.dense("left", {.units = 4});
+  BOOST_TEST(net.inputs() == std::vector<std::size_t>{left}, boost::test_tools::per_element());
+  net.from({input, left});
+  BOOST_TEST(net.inputs() == (std::vector<std::size_t>{input, left}), boost::test_tools::per_element());
+  const std::size_t sum = net.add("sum");
+  BOOST_TEST(net.made().inputs_of(sum) == (std::vector<std::size_t>{input, left}), boost::test_tools::per_element());
+  BOOST_TEST(net.inputs() == std::vector<std::size_t>{sum}, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -5,7 +5,7 @@
 #include <deepmaacc/analysis/random_sampling.hpp>
 #include <deepmaacc/analysis/study.hpp>
 #include <deepmaacc/clustering/agglomerate.hpp>
-#include <deepmaacc/model/layer_base.hpp>
+#include <deepmaacc/model/program_builder.hpp>
 
 namespace dm = deepmaacc;
 
@@ -18,7 +18,14 @@ void fill_in() {
   [[maybe_unused]] const dm::mutant one{.layer = 1};
   [[maybe_unused]] const dm::mutation_site site{.seed = 1};
   [[maybe_unused]] const dm::mutant_cluster cluster{.layer = 1};
-  [[maybe_unused]] const dm::model::parameter parameter{.name = "kernel"};
+  [[maybe_unused]] const dm::neuron_slice slice{.count = 3};
+  [[maybe_unused]] const dm::dense_options dense{.units = 3};
+  [[maybe_unused]] const dm::convolution_options<2> convolution{.filters = 3, .kernel = {2, 2}};
+  [[maybe_unused]] const dm::depthwise_options<1> depthwise{.kernel = {2}, .multiplier = 2};
+  [[maybe_unused]] const dm::separable_options<2> separable{.filters = 3, .padding = dm::padding::same};
+  [[maybe_unused]] const dm::batch_normalization_options batch{.has_beta = false};
+  [[maybe_unused]] const dm::layer_normalization_options layers{.epsilon = 1e-5};
+  [[maybe_unused]] const dm::normalization_options adapted{.is_inverse = true};
   [[maybe_unused]] const dm::watcher observer{.interval = std::chrono::milliseconds(1)};
   [[maybe_unused]] const dm::evaluation_options evaluation{.seed = 1};
   [[maybe_unused]] const dm::skip_options skip{.certified = false};

@@ -5,7 +5,7 @@
 #include <deepmaacc/analysis/mutant_clustering.hpp>
 #include <deepmaacc/analysis/neuron_clustering.hpp>
 #include <deepmaacc/analysis/random_sampling.hpp>
-#include <deepmaacc/model/network.hpp>
+#include <deepmaacc/network/network.hpp>
 
 namespace archetype = deepmaacc::archetype;
 using weights = archetype::weight_storage<float, Kokkos::HostSpace>;

@@ -15,7 +15,7 @@
 //   deepmaacc::network: the precision must have the value_type of the weight storage; network::in_precision converts weights, see
 //   docs/policies/precision.md
 
-#include <deepmaacc/model/network.hpp>
+#include <deepmaacc/network/network.hpp>
 
 #ifdef OTHER_TYPE
 using stored_number = double;
@@ -46,10 +46,10 @@ struct coarse {
 
 using storage = deepmaacc::storage::xtensor_host<float>;
 
-void make(deepmaacc::model::layer_graph graph, std::vector<std::vector<storage>> parameters) {
+void make(deepmaacc::program model) {
 #ifdef OTHER_TYPE
-  deepmaacc::network<storage, deepmaacc::this_thread, coarse>(std::move(graph), std::move(parameters));
+  deepmaacc::network<storage, deepmaacc::this_thread, coarse>(std::move(model));
 #else
-  deepmaacc::network<storage>(std::move(graph), std::move(parameters)).in_precision(coarse{});
+  deepmaacc::network<storage>(std::move(model)).in_precision(coarse{});
 #endif
 }

@@ -9,10 +9,10 @@
 //   deepmaacc::network: a weight storage must have data() (const and not), size() and a floating value_type; see
 //   docs/policies/weight_storage.md
 // OUT_OF_REACH
-//   deepmaacc::network: the weight storage must lie in memory that the execution space can access; see
+//   deepmaacc::network: the weight storage must lie in the memory of the execution space; see
 //   docs/policies/weight_storage.md
 
-#include <deepmaacc/model/network.hpp>
+#include <deepmaacc/network/network.hpp>
 
 #include "device.hpp"
 
@@ -45,6 +45,4 @@ struct weights {
   std::vector<float> numbers;
 };
 
-void make(deepmaacc::model::layer_graph graph, std::vector<std::vector<weights>> parameters) {
-  deepmaacc::network<weights>(std::move(graph), std::move(parameters));
-}
+void make(deepmaacc::program model) { deepmaacc::network<weights>(std::move(model)); }

@@ -8,12 +8,14 @@
 #include <deepmaacc/analysis/compiled_network.hpp>
 #include <deepmaacc/clustering/agglomerate.hpp>
 #include <deepmaacc/core/parallel.hpp>
-#include <deepmaacc/model/network.hpp>
+#include <deepmaacc/network/network.hpp>
 #include <deepmaacc/storage/kokkos_view.hpp>
 #include <deepmaacc/storage/precision.hpp>
 
+#include "support/sanitizer.hpp"
+
 // Serial runs what the calling thread runs: to a sanitizer that is the same once more.
-#if defined(KOKKOS_ENABLE_SERIAL) && !(defined(__SANITIZE_ADDRESS__) && (defined(KOKKOS_ENABLE_OPENMP) || defined(KOKKOS_ENABLE_THREADS)))
+#if defined(KOKKOS_ENABLE_SERIAL) && !(SUPPORT_ADDRESS_SANITIZER && (defined(KOKKOS_ENABLE_OPENMP) || defined(KOKKOS_ENABLE_THREADS)))
 #define SUPPORT_TESTS_SERIAL
 #endif
 

@@ -12,7 +12,8 @@
 #include <deepmaacc/core/shape.hpp>
 #include <deepmaacc/core/test_set.hpp>
 #include <deepmaacc/core/xtensor.hpp>
-#include <deepmaacc/model/network.hpp>
+#include <deepmaacc/model/activation.hpp>
+#include <deepmaacc/network/network.hpp>
 #include <deepmaacc/storage/copy.hpp>
 #include <functional>
 #include <optional>
@@ -23,39 +24,39 @@
 #include <variant>
 #include <vector>
 
+#include "support/layers.hpp"
 #include "support/spaces.hpp"
 
 namespace support {
 
 /// A network and a test set. All numbers are floats, so that both precisions see the same.
 struct graph_case {
-  deepmaacc::model::layer_graph graph;
+  layer_graph graph;
   std::vector<std::vector<std::vector<double>>> parameters;  ///< of each layer
   std::vector<std::vector<double>> inputs;
   std::vector<std::uint32_t> labels;
 
-  const deepmaacc::shape& input_shape() const { return graph[0].output_shape; }
+  deepmaacc::shape input_shape() const { return graph.shape_of(0); }
 };
 
 /// The case's network in the library.
 template <class Storage>
 deepmaacc::network<Storage> network_of(const graph_case& from) {
-  std::vector<std::vector<Storage>> parameters(from.parameters.size());
-  for (std::size_t layer = 0; layer < parameters.size(); ++layer)
-    for (const auto& one : from.parameters[layer]) parameters[layer].push_back(deepmaacc::storage::from_host<Storage>(one));
-  deepmaacc::model::layer_graph graph = from.graph;
-  if (graph[graph.size() - 1].output_shape.size() > 1) {  // every number is a class
-    graph.append("classes", deepmaacc::model::flatten());
+  layer_graph graph = from.graph;
+  auto parameters = from.parameters;
+  if (graph.shape_of(graph.size() - 1).size() > 1) {  // every number is a class
+    graph.append("classes", layers::flatten());
     parameters.emplace_back();
   }
-  return deepmaacc::network<Storage>(std::move(graph), std::move(parameters));
+  return deepmaacc::network<Storage>(graph.with(parameters));
 }
 
 /// The case's test set in the library.
 template <class T>
 deepmaacc::test_set<T> tests_of(const graph_case& from) {
   std::vector<std::size_t> extents{from.inputs.size()};
-  extents.insert(extents.end(), from.input_shape().begin(), from.input_shape().end());
+  const deepmaacc::shape one = from.input_shape();
+  extents.insert(extents.end(), one.begin(), one.end());
   xt::xarray<T> inputs(extents);
   std::size_t at = 0;
   for (const auto& input : from.inputs)
@@ -85,52 +86,49 @@ class graph_maker {
   bool chance(std::size_t one_in) { return pick(1, one_in) == 1; }
   double number(double scale) { return static_cast<double>(static_cast<float>(scale * normal_(random_))); }
 
-  const deepmaacc::shape& shape_of(std::size_t vertex) const { return made_.graph[vertex].output_shape; }
+  deepmaacc::shape shape_of(std::size_t vertex) const { return made_.graph.shape_of(vertex); }
   std::size_t classes() const { return deepmaacc::element_count(shape_of(made_.graph.size() - 1)); }
 
   std::size_t begin(deepmaacc::shape input) {
+    made_.graph = layer_graph(std::move(input));
     made_.parameters.emplace_back();
-    return made_.graph.append("input", deepmaacc::model::input(std::move(input)));
+    return 0;
   }
 
   /// \param scale  of the weights, beside what keeps sums at the size of what is summed
-  std::size_t add(deepmaacc::model::layer what, const std::vector<std::size_t>& inputs, double scale = 1.5) {
-    const std::string kind = deepmaacc::model::traits_of(what).class_name;
-    const std::size_t vertex = made_.graph.add(kind + "_" + std::to_string(made_.graph.size()), std::move(what), inputs);
+  std::size_t add(const layer& what, const std::vector<std::size_t>& inputs, double scale = 1.5) {
+    const std::size_t vertex = made_.graph.add(what.kind + "_" + std::to_string(made_.graph.size()), what, inputs);
     made_.parameters.emplace_back();
-    for (const auto& one : made_.graph[vertex].parameters) made_.parameters.back().push_back(numbers(one, scale));
+    for (const auto& one : made_.graph.parameters_of(vertex)) made_.parameters.back().push_back(numbers(one, scale));
     return vertex;
   }
 
   /// The layer, where it fits.
-  std::optional<std::size_t> try_add(deepmaacc::model::layer what, const std::vector<std::size_t>& inputs) {
-    std::vector<deepmaacc::shape> shapes;
-    for (const std::size_t one : inputs) shapes.push_back(shape_of(one));
+  std::optional<std::size_t> try_add(const layer& what, const std::vector<std::size_t>& inputs) {
     try {
-      const deepmaacc::shape output = what.visit([&](const auto& one) { return one.output_shape(shapes); });
+      layer_graph tried = made_.graph;
+      const auto& output = tried.shape_of(tried.add("tried", what, inputs));
       if (deepmaacc::element_count(output) > most_elements || output.empty()) return std::nullopt;
-      return add(std::move(what), inputs);
     } catch (const deepmaacc::model_error&) {
       return std::nullopt;
     }
+    return add(what, inputs);
   }
   /// The layer where it fits, else what it would have been put behind.
-  std::size_t maybe(std::size_t vertex, deepmaacc::model::layer what) { return try_add(std::move(what), {vertex}).value_or(vertex); }
+  std::size_t maybe(std::size_t vertex, const layer& what) { return try_add(what, {vertex}).value_or(vertex); }
 
-  deepmaacc::model::activation_function activation() {
-    namespace activations = deepmaacc::model::activations;
+  deepmaacc::activation_function activation() {
+    namespace activations = deepmaacc::activation;
     if (chance(4)) return activations::relu{};
     if (chance(12)) return activations::leaky_relu{chance(2) ? 1.4 : 0.05};
     if (chance(12)) return activations::clipped_relu{0.1, 0.2, 1.5};
     if (chance(12)) return activations::elu{0.4};
-    static const auto names = deepmaacc::model::activation_names();
-    return deepmaacc::model::find_activation(names[pick(0, names.size() - 1)]).value();
+    static const auto names = deepmaacc::activation_names();
+    return deepmaacc::find_activation(names[pick(0, names.size() - 1)]).value();
   }
 
-  std::size_t flat(std::size_t vertex) { return shape_of(vertex).size() == 1 ? vertex : add(deepmaacc::model::flatten(), {vertex}); }
-  std::size_t dense(std::size_t vertex, std::size_t units) {
-    return add(deepmaacc::model::dense(units, activation(), pick(0, 3) > 0), {vertex});
-  }
+  std::size_t flat(std::size_t vertex) { return shape_of(vertex).size() == 1 ? vertex : add(layers::flatten(), {vertex}); }
+  std::size_t dense(std::size_t vertex, std::size_t units) { return add(layers::dense(units, activation(), pick(0, 3) > 0), {vertex}); }
 
   /// Some layer of any kind.
   std::size_t any(std::size_t vertex) {
@@ -144,7 +142,7 @@ class graph_maker {
 
   /// Several ways on from a layer, joined.
   std::size_t branches(std::size_t vertex) {
-    namespace model = deepmaacc::model;
+    namespace model = support::layers;
     std::vector<std::size_t> ends;
     // A tenth of the joins read the same layer twice.
     for (std::size_t i = chance(10) ? 0 : pick(2, 9) / 3 + 1; i > 0; --i) {
@@ -167,10 +165,10 @@ class graph_maker {
 
   /// The last layers, with outputs for so many classes, or for as many as come about.
   void finish(std::size_t vertex, std::size_t classes) {
-    namespace model = deepmaacc::model;
+    namespace model = support::layers;
     if (chance(8) && shape_of(vertex).size() == 3)
       if (const auto filters = try_add(model::conv2d(classes, {{pick(1, 2), pick(1, 2)}}), {vertex})) {
-        add(chance(2) ? model::layer(model::global_average_pooling2d()) : model::layer(model::global_max_pooling2d()), {*filters});
+        add(chance(2) ? layer(model::global_average_pooling2d()) : layer(model::global_max_pooling2d()), {*filters});
         return;
       }
     if (chance(8) && deepmaacc::element_count(shape_of(vertex)) / shape_of(vertex).back() <= 4) {  // several numbers at several places
@@ -184,11 +182,11 @@ class graph_maker {
       for (int i = 0; i < 2; ++i) heads.push_back(dense(chance(2) ? dense(vertex, pick(1, 5)) : vertex, classes));
       const auto joined = try_add(merge(), heads);
       vertex = joined ? *joined : add(model::add(), heads);
-      if (chance(2)) add(model::softmax_layer(model::activations::softmax{}), {vertex});
+      if (chance(2)) add(model::softmax_layer(model::activation::softmax{}), {vertex});
       return;
     }
     constexpr std::array<const char*, 4> lasts{"linear", "softmax", "sigmoid", "tanh"};
-    add(model::dense(classes, model::find_activation(lasts[pick(0, 3)]).value(), !chance(4)), {vertex});
+    add(model::dense(classes, deepmaacc::find_activation(lasts[pick(0, 3)]).value(), !chance(4)), {vertex});
     if (chance(6)) add(model::dropout(), {made_.graph.size() - 1});
   }
 
@@ -215,27 +213,27 @@ class graph_maker {
  private:
   static constexpr std::size_t most_elements = 160;
 
-  std::vector<double> numbers(const deepmaacc::model::parameter& of, double scale) {
-    std::vector<double> all(deepmaacc::element_count(of.extents));
-    const bool is_depthwise = of.name == "depthwise_kernel";
-    const bool is_kernel = of.extents.size() > 1 && of.name.find("kernel") != std::string::npos;
-    const std::size_t outputs = is_kernel ? of.extents.back() * (is_depthwise ? of.extents[of.extents.size() - 2] : 1) : 1;
+  std::vector<double> numbers(const deepmaacc::parameter& of, double scale) {
+    std::vector<double> all(deepmaacc::element_count(of.extents()));
+    const bool is_depthwise = of.name() == "depthwise_kernel";
+    const bool is_kernel = of.extents().size() > 1 && of.name().find("kernel") != std::string::npos;
+    const std::size_t outputs = is_kernel ? of.extents().back() * (is_depthwise ? of.extents()[of.extents().size() - 2] : 1) : 1;
     for (double& one : all) {
       if (is_kernel)
         one = number(scale / std::sqrt(static_cast<double>(all.size() / outputs)));
-      else if (of.name.find("variance") != std::string::npos)
+      else if (of.name().find("variance") != std::string::npos)
         one = 0.2 + std::abs(number(1));
-      else if (of.name == "gamma")
+      else if (of.name() == "gamma")
         one = 1 + number(0.4);
       else
-        one = number(of.name == "count" ? 0 : 0.3);
+        one = number(of.name() == "count" ? 0 : 0.3);
       one = static_cast<double>(static_cast<float>(one));
     }
     return all;
   }
 
-  deepmaacc::model::layer merge() {
-    namespace model = deepmaacc::model;
+  layer merge() {
+    namespace model = support::layers;
     switch (pick(0, 8)) {
       case 0:
         return model::add();
@@ -256,17 +254,17 @@ class graph_maker {
 
   /// A layer whose output has the shape of its input.
   std::size_t keeping_shape(std::size_t vertex) {
-    namespace model = deepmaacc::model;
+    namespace model = support::layers;
     const deepmaacc::shape at = shape_of(vertex);
     if (chance(3)) return dense(vertex, at.back());
     if (at.size() == 3 && chance(2)) {
       model::window2d window{{pick(1, 3), pick(1, 3)}};
-      window.padding = model::window_padding::same;
+      window.padding = model::padding::same;
       return add(model::conv2d(at.back(), window, activation()), {vertex});
     }
     if (at.size() == 2 && chance(2)) {
       model::window1d window{{pick(1, 3)}};
-      window.padding = chance(2) ? model::window_padding::same : model::window_padding::causal;
+      window.padding = chance(2) ? model::padding::same : model::padding::causal;
       return add(model::conv1d(at.back(), window, activation()), {vertex});
     }
     return any_of_every_rank(vertex, true);
@@ -274,7 +272,7 @@ class graph_maker {
 
   /// Some extents become 1, so that what follows repeats them.
   std::size_t thinned(std::size_t vertex) {
-    namespace model = deepmaacc::model;
+    namespace model = support::layers;
     const deepmaacc::shape at = shape_of(vertex);
     if (chance(2)) return dense(vertex, 1);
     if (at.size() == 3) return add(model::global_average_pooling2d(true), {vertex});
@@ -283,35 +281,35 @@ class graph_maker {
   }
 
   std::size_t any_of_every_rank(std::size_t vertex, bool keeps_shape = false) {
-    namespace model = deepmaacc::model;
+    namespace model = support::layers;
     const deepmaacc::shape at = shape_of(vertex);
     const auto axis = [&] { return static_cast<std::int64_t>(pick(1, at.size())); };
     switch (pick(0, keeps_shape ? 5 : 9)) {
       case 0: {
         constexpr std::array<double, 3> slopes{0.1, 0.3, 1.2};
-        if (chance(4)) return add(model::leaky_relu_layer(model::activations::leaky_relu{slopes[pick(0, 2)]}), {vertex});
-        if (chance(4)) return add(model::relu_layer(model::activations::relu{}), {vertex});
-        if (chance(4)) return add(model::elu_layer(model::activations::elu{0.7}), {vertex});
-        if (chance(4)) return add(model::softmax_layer(model::activations::softmax{}), {vertex});
+        if (chance(4)) return add(model::leaky_relu_layer(model::activation::leaky_relu{slopes[pick(0, 2)]}), {vertex});
+        if (chance(4)) return add(model::relu_layer(model::activation::relu{}), {vertex});
+        if (chance(4)) return add(model::elu_layer(model::activation::elu{0.7}), {vertex});
+        if (chance(4)) return add(model::softmax_layer(model::activation::softmax{}), {vertex});
         return add(model::activation_layer(activation()), {vertex});
       }
       case 1: {
-        model::batch_normalization normalised;
+        deepmaacc::batch_normalization_options normalised;
         normalised.axis = chance(2) ? -1 : axis();
         normalised.has_beta = !chance(4), normalised.has_gamma = !chance(4);
-        return add(normalised, {vertex});
+        return add(model::batch_normalization(normalised), {vertex});
       }
       case 2: {
-        model::layer_normalization normalised;
+        deepmaacc::layer_normalization_options normalised;
         normalised.axes = {chance(2) ? -1 : axis()};
-        return add(normalised, {vertex});
+        return add(model::layer_normalization(normalised), {vertex});
       }
       case 3: {
         if (chance(2)) return add(model::rescaling(number(1) + 1.5, number(0.5)), {vertex});
-        model::normalization normalised;
+        deepmaacc::normalization_options normalised;
         if (chance(2)) normalised.axes = {axis()};
         normalised.is_inverse = chance(3);
-        return add(normalised, {vertex});
+        return add(model::normalization(normalised), {vertex});
       }
       case 4: {
         std::vector<std::int64_t> shared;
@@ -334,23 +332,23 @@ class graph_maker {
     }
   }
 
-  deepmaacc::model::layer nothing_at_all() {
-    namespace model = deepmaacc::model;
+  layer nothing_at_all() {
+    namespace model = support::layers;
     switch (pick(0, 7)) {
       case 0:
         return model::dropout();
       case 1:
-        return model::gaussian_dropout();
+        return model::identity("GaussianDropout");
       case 2:
-        return model::gaussian_noise();
+        return model::identity("GaussianNoise");
       case 3:
-        return model::alpha_dropout();
+        return model::identity("AlphaDropout");
       case 4:
-        return model::activity_regularization();
+        return model::identity("ActivityRegularization");
       case 5:
-        return model::spatial_dropout1d();
+        return model::identity("SpatialDropout1D");
       case 6:
-        return model::spatial_dropout2d();
+        return model::identity("SpatialDropout2D");
       default:
         return model::identity();
     }
@@ -368,27 +366,27 @@ class graph_maker {
       left /= static_cast<std::size_t>(target.back());
     }
     target.push_back(static_cast<std::int64_t>(left));
-    return add(deepmaacc::model::reshape(std::move(target)), {vertex});
+    return add(layers::reshape(std::move(target)), {vertex});
   }
 
   template <std::size_t Rank>
-  deepmaacc::model::sliding_window<Rank> window(bool may_be_dilated) {
-    namespace model = deepmaacc::model;
-    model::sliding_window<Rank> made;
+  layers::window<Rank> window(bool may_be_dilated) {
+    namespace model = support::layers;
+    model::window<Rank> made;
     for (std::size_t& one : made.extent) one = pick(1, 3);
     for (std::size_t& one : made.stride) one = chance(2) ? 1 : pick(1, 3);
     if (may_be_dilated && chance(3))
       for (std::size_t& one : made.dilation) one = pick(1, 2);
-    made.padding = chance(2) ? model::window_padding::same : model::window_padding::valid;
-    if (Rank == 1 && may_be_dilated && chance(3)) made.padding = model::window_padding::causal;
+    made.padding = chance(2) ? model::padding::same : model::padding::valid;
+    if (Rank == 1 && may_be_dilated && chance(3)) made.padding = model::padding::causal;
     return made;
   }
 
   template <std::size_t Rank>
   std::size_t any_over_images(std::size_t vertex) {
-    namespace model = deepmaacc::model;
+    namespace model = support::layers;
     const std::size_t channels = shape_of(vertex).back();
-    typename model::image_border<false, Rank>::sides border{};
+    deepmaacc::image_border<Rank> border{};
     for (auto& axis : border)
       for (std::size_t& side : axis) side = pick(0, 2);
     std::array<std::size_t, Rank> times{};
@@ -400,16 +398,16 @@ class graph_maker {
       case 1:
         return maybe(vertex, model::separable_convolution<Rank>(pick(1, 4), window<Rank>(true), pick(1, 2), activation(), !chance(3)));
       case 2:
-        return maybe(vertex, model::pooling<model::pool_average, Rank>(window<Rank>(false)));
+        return maybe(vertex, model::pooling<Rank>(true, window<Rank>(false)));
       case 3:
-        return maybe(vertex, model::pooling<model::pool_max, Rank>(window<Rank>(false)));
+        return maybe(vertex, model::pooling<Rank>(false, window<Rank>(false)));
       case 4:
-        return chance(2) ? maybe(vertex, model::global_pooling<model::pool_average, Rank>(keep(pick(0, 1))))
-                         : maybe(vertex, model::global_pooling<model::pool_max, Rank>(keep(pick(0, 1))));
+        return chance(2) ? maybe(vertex, model::global_pooling<Rank>(true, keep(pick(0, 1))))
+                         : maybe(vertex, model::global_pooling<Rank>(false, keep(pick(0, 1))));
       case 5:
-        return maybe(vertex, model::image_border<false, Rank>(border));
+        return maybe(vertex, model::bordered<Rank>(false, border));
       case 6:
-        return maybe(vertex, model::image_border<true, Rank>(border));
+        return maybe(vertex, model::bordered<Rank>(true, border));
       case 7:
         return maybe(vertex, model::upsampling<Rank>(times));
       case 8:
@@ -443,8 +441,8 @@ inline graph_case random_graph(std::uint64_t seed, std::size_t input_count) {
 
 /// What a random network of dense layers is like.
 struct dense_choices {
-  std::vector<std::size_t> widths;                                 ///< of the hidden layers
-  std::vector<deepmaacc::model::activation_function> activations;  ///< one for each of them
+  std::vector<std::size_t> widths;                          ///< of the hidden layers
+  std::vector<deepmaacc::activation_function> activations;  ///< one for each of them
   std::size_t features = 5, classes = 3, inputs = 20;
   double weight_scale = 1.5, input_scale = 1;
 };
@@ -453,8 +451,8 @@ inline graph_case dense_network(std::uint64_t seed, const dense_choices& chosen)
   graph_maker make(seed);
   std::size_t at = make.begin({chosen.features});
   for (std::size_t i = 0; i < chosen.widths.size(); ++i)
-    at = make.add(deepmaacc::model::dense(chosen.widths[i], chosen.activations[i], !make.chance(5)), {at}, chosen.weight_scale);
-  make.add(deepmaacc::model::dense(chosen.classes), {at}, chosen.weight_scale);
+    at = make.add(layers::dense(chosen.widths[i], chosen.activations[i], !make.chance(5)), {at}, chosen.weight_scale);
+  make.add(layers::dense(chosen.classes), {at}, chosen.weight_scale);
   return make.with_inputs(chosen.inputs, chosen.input_scale);
 }
 

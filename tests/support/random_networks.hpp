@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <deepmaacc/core/test_set.hpp>
 #include <deepmaacc/core/xtensor.hpp>
-#include <deepmaacc/model/network.hpp>
+#include <deepmaacc/network/network.hpp>
 #include <deepmaacc/storage/copy.hpp>
 #include <random>
 #include <span>
@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "support/layers.hpp"
 #include "support/naive_network.hpp"
 #include "support/spaces.hpp"
 
@@ -101,14 +102,11 @@ inline random_case make_case(std::uint64_t seed, bool ties, std::size_t input_co
   return made;
 }
 
-inline deepmaacc::model::activation_function activation_of(const naive::layer& l) {
-  return deepmaacc::model::find_activation(l.activation).value();
-}
+inline deepmaacc::activation_function activation_of(const naive::layer& l) { return deepmaacc::find_activation(l.activation).value(); }
 
-inline deepmaacc::model::layer layer_of(const naive::layer& l) {
-  namespace model = deepmaacc::model;
-  const model::window2d window{
-      {l.kernel_h, l.kernel_w}, {l.stride_h, l.stride_w}, l.same ? model::window_padding::same : model::window_padding::valid};
+inline layer layer_of(const naive::layer& l) {
+  namespace model = support::layers;
+  const model::window2d window{{l.kernel_h, l.kernel_w}, {l.stride_h, l.stride_w}, l.same ? model::padding::same : model::padding::valid};
   if (l.kind == "dense") return model::dense(l.neurons, activation_of(l), !l.bias.empty());
   if (l.kind == "conv2d") return model::conv2d(l.neurons, window, activation_of(l), !l.bias.empty());
   if (l.kind == "average_pooling2d") return model::average_pooling2d(window);
@@ -121,17 +119,16 @@ inline deepmaacc::model::layer layer_of(const naive::layer& l) {
 /// The case's network in the library. Its layer i + 1 is the verifier's layer i: layer 0 is the input.
 template <class Storage = deepmaacc::storage::xtensor_host<float>, class Space = deepmaacc::this_thread>
 deepmaacc::network<Storage, Space> network_of(const random_case& from, Space space = {}) {
-  deepmaacc::model::layer_graph graph;
-  graph.append("input", deepmaacc::model::input(deepmaacc::shape{from.h, from.w, from.c}));
-  std::vector<std::vector<Storage>> parameters(1);
+  layer_graph graph(deepmaacc::shape{from.h, from.w, from.c});
+  std::vector<std::vector<std::vector<double>>> parameters(1);
   for (std::size_t i = 0; i < from.network.size(); ++i) {
     const naive::layer& l = from.network[i];
     graph.append(l.kind + "_" + std::to_string(i), layer_of(l));
     parameters.emplace_back();
-    if (l.neurons > 0) parameters.back().push_back(deepmaacc::storage::from_host<Storage>(l.weights));
-    if (!l.bias.empty()) parameters.back().push_back(deepmaacc::storage::from_host<Storage>(l.bias));
+    if (l.neurons > 0) parameters.back().push_back(l.weights);
+    if (!l.bias.empty()) parameters.back().push_back(l.bias);
   }
-  return deepmaacc::network<Storage, Space>(std::move(graph), std::move(parameters), space);
+  return deepmaacc::network<Storage, Space>(graph.with(parameters), space);
 }
 
 /// The case's test set in the library.

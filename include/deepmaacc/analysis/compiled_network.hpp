@@ -8,7 +8,7 @@
 #include <deepmaacc/analysis/study.hpp>
 #include <deepmaacc/core/compiled.hpp>
 #include <deepmaacc/evaluation/compiled_network.hpp>
-#include <deepmaacc/model/network.hpp>
+#include <deepmaacc/network/network.hpp>
 
 /// Instantiates, or with `extern` declares, the study of a network, whose type comes last, on a space.
 #define DEEPMAACC_INSTANTIATE_STUDY(EXTERN, SPACE, T, ...) \

@@ -105,6 +105,7 @@ class layer_view {
       std::optional<scoped_mutation<adapter>> mutated;
       if (operation_) mutated.emplace(network, description(), all, subject_->operators(), subject_->seed());
       const auto outputs = worker.outputs(count);
+      if constexpr (requires { worker.activations().is_for_resuming_only; }) worker.activations().is_for_resuming_only = false;
       network.predict(worker.load(sample, first, count), outputs, worker.activations());
       const auto found = network.layer_outputs(index_, worker.activations(), outputs);
       std::vector<T> copy;

@@ -19,6 +19,13 @@
 #define DEEPMAACC_HAS_BODIES 0
 #endif
 
+/// The same for what reads model files, which is a source of its own and defines DEEPMAACC_COMPILING_READERS.
+#if !defined(DEEPMAACC_COMPILED) || defined(DEEPMAACC_COMPILING_READERS)
+#define DEEPMAACC_HAS_READERS 1
+#else
+#define DEEPMAACC_HAS_READERS 0
+#endif
+
 /// `declare(extern, space, T, network)` for every network that the library has: where it runs, its number type, and its own.
 #define DEEPMAACC_DECLARE_COMPILED_NETWORKS(declare)                                                                                      \
   declare(extern, Kokkos::DefaultHostExecutionSpace, float, network<storage::xtensor_host<float>, this_thread, precision::float32>)       \

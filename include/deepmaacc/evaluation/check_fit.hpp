@@ -36,22 +36,28 @@ void check_inputs(const Adapter& model, const test_set<T>& tests) {
 }  // namespace detail
 
 /// A prediction is the class of the largest output, so there must be several outputs, along the last axis.
-/// \throws model_error where the model has one output only, or says that its output has several axes.
-template <class Adapter>
-void check_outputs(const Adapter& model) {
-  if constexpr (requires {
-                  { model.output_shape() } -> std::convertible_to<shape>;
-                }) {
-    const shape output = model.output_shape();
-    if (!output.empty() && element_count(shape(output.begin(), output.end() - 1)) > 1)
-      throw model_error("the model's output has shape " + to_string(output) +
-                        ", so it predicts something for each position; an analysis takes one class per input: pool the output, or choose a "
-                        "position, so that only the axis of classes, the last, is left");
-  }
-  if (class_count(model) < 2)
+/// \param output  their shape, empty where nothing is known of it
+/// \throws model_error where the model has one output only, or an output with several axes.
+[[gnu::cold]] inline void check_outputs(const shape& output, std::size_t classes) {
+  if (!output.empty() && element_count(shape(output.begin(), output.end() - 1)) > 1)
+    throw model_error("the model's output has shape " + to_string(output) +
+                      ", so it predicts something for each position; an analysis takes one class per input: pool the output, or choose a "
+                      "position, so that only the axis of classes, the last, is left");
+  if (classes < 2)
     throw model_error(
         "the model has one output, but a prediction is the class of the largest of several, and would always be the same; give the model "
         "one output per class: for two classes by a sigmoid of z, the outputs 0 and z");
+}
+
+/// The same for what a model says of itself.
+template <ModelAdapter Adapter>
+void check_outputs(const Adapter& model) {
+  shape output;
+  if constexpr (requires {
+                  { model.output_shape() } -> std::convertible_to<shape>;
+                })
+    output = model.output_shape();
+  check_outputs(output, class_count(model));
 }
 
 namespace detail {

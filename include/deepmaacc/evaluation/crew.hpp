@@ -81,6 +81,7 @@ class worker {
         decisions_("deepmaacc::evaluation::decisions", rows),
         ranks_("deepmaacc::evaluation::ranks", is_ranked ? rows : 0),
         classes_(classes) {
+    if constexpr (requires { activations_.is_for_resuming_only; }) activations_.is_for_resuming_only = true;
     if constexpr (requires { model_.reserve(rows); }) model_.reserve(rows);
     if constexpr (requires { model_.reserve(activations_, rows); }) model_.reserve(activations_, rows);
   }

@@ -50,9 +50,8 @@ golden_run empty_golden(const Space& space, Model& model, const test_set<T>& tes
   golden.classes = class_count(model);
   using adapter = typename crew<Space, Model>::adapter_type;
   if constexpr (has_rounding_noise<adapter>) {
-    evaluation_options few = options;
-    few.block_inputs = 16;
-    golden.noise = rounding_noise(static_cast<const adapter&>(adapter_on(space, model)), tests, rows_of_block(model, few, tests.size()));
+    constexpr std::size_t few = 16;
+    golden.noise = rounding_noise(static_cast<const adapter&>(adapter_on(space, model)), tests, rows_within_limit(model, options, few));
     golden.tolerance = near_tie_tolerance_for(*golden.noise);
   }
   golden.decisions.resize(tests.size());

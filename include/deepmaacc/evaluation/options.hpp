@@ -94,15 +94,26 @@ engine_kind engine_for(engine_kind wanted) {
 
 namespace detail {
 
-/// Inputs that a block of the other engines holds. \throws usage_error where not even one input keeps within the limit.
+/// Inputs that keep within the limit together, at most so many. \throws usage_error where not even one does.
 template <class Adapter>
-std::size_t rows_of_block(const Adapter& model, const evaluation_options& options, std::size_t inputs) {
-  std::size_t rows = std::clamp<std::size_t>(options.block_inputs, 1, inputs);
+std::size_t rows_within_limit(const Adapter& model, const evaluation_options& options, std::size_t most) {
   if constexpr (requires { model.bytes_per_input(); }) {
     const std::size_t each = std::max<std::size_t>(model.bytes_per_input(), 1);
     if (each > options.memory_limit) throw memory_limit_error("the activations of one input take", each, options.memory_limit);
-    rows = std::min(rows, options.memory_limit / each);
+    return std::min(most, options.memory_limit / each);
+  } else {
+    return most;
   }
+}
+
+/// Inputs that a block of the other engines holds. \throws as `rows_within_limit`.
+template <class Adapter>
+std::size_t rows_of_block(const Adapter& model, const evaluation_options& options, std::size_t inputs) {
+  std::size_t rows = rows_within_limit(model, options, std::clamp<std::size_t>(options.block_inputs, 1, inputs));
+  // Where one input is many rows of a product, more inputs make it no faster, and leave threads without a block.
+  constexpr std::size_t enough = std::size_t{64} << 20;
+  if constexpr (requires { model.bytes_per_input(); })
+    rows = std::min(rows, std::max<std::size_t>(1, enough / std::max<std::size_t>(model.bytes_per_input(), 1)));
   return rows;
 }
 
@@ -112,6 +123,13 @@ std::size_t rows_of_block(const Adapter& model, const evaluation_options& option
 template <class Adapter>
 engine_kind engine_for(const Adapter& model, const evaluation_options& options) {
   const engine_kind engine = engine_for<Adapter>(options.engine);
+  if constexpr (requires { model.layers_without_delta(); }) {
+    const std::vector<std::string> names = engine == engine_kind::delta ? model.layers_without_delta() : std::vector<std::string>();
+    if (!names.empty() && options.engine == engine_kind::automatic) return engine_kind::resumable;
+    if (!names.empty())
+      throw usage_error("engine delta cannot change the neurons of layer " + names.front() +
+                        ", which are no weighted sums; choose auto or resumable");
+  }
   if constexpr (requires { model.delta_bytes(); }) {
     const std::size_t least = engine == engine_kind::delta ? model.delta_bytes() : 0;
     if (least <= options.memory_limit) return engine;

@@ -113,6 +113,7 @@ double rounding_noise(const Adapter& original, const test_set<T>& tests, std::si
     std::vector<value_type> all((1 + mutants) * count * classes);
     const auto outputs = [&](std::size_t which) { return matrix<value_type>(all.data() + which * count * classes, count, classes); };
     typename Adapter::activations_type activations;
+    if constexpr (requires { activations.is_for_resuming_only; }) activations.is_for_resuming_only = true;
     model.predict(matrix<const value_type>(inputs.data(), count, features), outputs(0), activations);
     for (std::size_t m = 0; m < mutants; ++m) {
       const layer_description& layer = described[mutated[m]];

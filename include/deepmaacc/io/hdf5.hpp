@@ -15,6 +15,7 @@
 #include <deepmaacc/core/shape.hpp>
 #include <deepmaacc/io/array.hpp>
 #include <deepmaacc/io/file.hpp>
+#include <deepmaacc/io/hdf5_image.hpp>
 #include <deepmaacc/io/hdf5_numbers.hpp>
 #include <deepmaacc/io/hdf5_objects.hpp>
 #include <deepmaacc/io/hdf5_structure.hpp>
@@ -38,7 +39,7 @@ inline bool is_hdf5(const file_bytes& file) {
 /// Paths are names with slashes between them; each must be a plain member of its group: links to elsewhere are refused.
 class hdf5_file {
  public:
-  /// libhdf5 takes memory for a copy of the file. \throws data_error naming the file where it is no HDF5 file.
+  /// \throws data_error naming the file where it is no HDF5 file.
   explicit hdf5_file(file_bytes file) : file_(std::move(file)) {
     const detail::hdf5_silence quiet;
     if (!is_hdf5(file_)) file_.fail("it is no HDF5 file");
@@ -50,7 +51,7 @@ class hdf5_file {
     const detail::hdf5_handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
     constexpr std::size_t growth = std::size_t{1} << 16;
     if (H5Pset_fapl_core(access.id(), growth, false) < 0 || H5Pset_fclose_degree(access.id(), H5F_CLOSE_STRONG) < 0 ||
-        H5Pset_file_image(access.id(), const_cast<std::byte*>(file_.bytes.data()), file_.bytes.size()) < 0)  // it copies them
+        !detail::share_image(access.id(), file_.bytes))
       file_.fail("libhdf5 cannot take it" + detail::hdf5_reason());
     // libhdf5 refuses an image that is called as a file that exists: nothing can lie in a file as in a folder. And it takes two images of
     // one name for the same: each has a number.
@@ -83,6 +84,15 @@ class hdf5_file {
     } catch (const data_error& fault) {
       fail(path, fault.what());
     }
+  }
+
+  /// Whether a data set holds numbers of double precision. \throws data_error naming file and data set.
+  bool holds_double(const std::string& path) const {
+    const detail::hdf5_silence quiet;
+    const auto data = open_array(path);
+    const detail::hdf5_handle type(H5Dget_type(data.id()), H5Tclose);
+    const auto found = type ? detail::hdf5_number_of(type.id()) : std::nullopt;
+    return found && found->type == element_type::f64;
   }
 
   /// A text that is an attribute of a group or of an array ("/" is the outermost group); nothing where there is no such attribute.

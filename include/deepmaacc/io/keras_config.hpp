@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <deepmaacc/io/json.hpp>
-#include <deepmaacc/model/activations.hpp>
-#include <deepmaacc/model/layer_config.hpp>
+#include <deepmaacc/io/layer_config.hpp>
+#include <deepmaacc/model/activation.hpp>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -45,7 +45,7 @@ inline bool append_numbers(const json& list, std::vector<double>& numbers) {
 }
 
 /// One setting as layers understand it; `std::monostate` for anything else.
-inline model::layer_config::value to_setting(const std::string& key, const json& value) {
+inline layer_config::value to_setting(const std::string& key, const json& value) {
   if (value.is_boolean()) return value.get<bool>();
   if (value.is_number()) return value.get<double>();
   if (value.is_string()) return value.get<std::string>();
@@ -70,11 +70,13 @@ inline bool is_of_keras(const json& layer) {
 
 /// The settings of a layer under Keras 3's names.
 /// \param is_keras2  whether Keras 2 wrote them: it calls some settings otherwise, and its hard sigmoid is steeper
-/// \throws model_error for a class or an activation of the user's own
-inline model::layer_config to_layer_config(const json& layer, bool is_keras2) {
+/// \param is_known   whether a class of the user's own has a reader
+/// \throws model_error for other classes of the user's own, and for such activations
+inline layer_config to_layer_config(const json& layer, bool is_keras2, bool is_known = false) {
   const json& settings = member(layer, "config");
-  model::layer_config config(text_member(settings, "name", "without a name"), text_member(layer, "class_name", "without a class"));
-  if (!is_of_keras(layer)) config.fail("it is a custom class, " + text_member(layer, "registered_name") + ", which cannot be read");
+  layer_config config(text_member(settings, "name", "without a name"), text_member(layer, "class_name", "without a class"));
+  if (!is_known && !is_of_keras(layer))
+    config.fail("it is a custom class, " + text_member(layer, "registered_name") + ", which cannot be read");
   if (settings.is_object())
     for (const auto& [key, value] : settings.items())
       if (!value.is_null() || key == "axis") config.set(key, to_setting(key, value));  // Keras' None; of axes it means all
@@ -91,18 +93,18 @@ inline model::layer_config to_layer_config(const json& layer, bool is_keras2) {
   constexpr std::string_view hub = "keras_hub>";
   const bool is_of_hub = function.starts_with(hub);
   if (is_of_hub) function.erase(0, hub.size());
-  const bool is_own_name = function == model::activations::clipped_relu::name || function == model::activations::gelu_approximate::name ||
-                           function == model::activations::hard_sigmoid_of_keras2::name;
+  const bool is_own_name = function == activation::clipped_relu::name || function == activation::gelu_approximate::name ||
+                           function == activation::hard_sigmoid_of_keras2::name;
   if ((is_own_name || activation.is_object()) && !is_of_hub && !function.empty())
     config.fail("its activation " + function + " is a custom function, which cannot be read");
   const bool has_code = activation.is_object() && activation.contains("value");  // instead of a name
   if (has_code || text_member(activation, "class_name") == "__lambda__")
     config.fail("its activation is a lambda, whose code cannot be read; give it a function of Keras by name, and save the model again");
-  if (is_keras2 && function == model::activations::hard_sigmoid::name) function = model::activations::hard_sigmoid_of_keras2::name;
+  if (is_keras2 && function == activation::hard_sigmoid::name) function = activation::hard_sigmoid_of_keras2::name;
   if (!function.empty())
     config.set("activation", function);
   else if (activation.is_object())
-    config.set("activation", std::make_shared<const model::layer_config>(to_layer_config(activation, is_keras2)));
+    config.set("activation", std::make_shared<const layer_config>(to_layer_config(activation, is_keras2)));
   const auto rename = [&](const char* key, const char* older) {
     const json& value = member(settings, older);
     if (config.is_absent(key) && !value.is_null()) config.set(key, to_setting(key, value));

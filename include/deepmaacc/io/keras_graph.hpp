@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// From Keras' description of a model to a graph of layers.
+/// From Keras' description of a model to a program.
 
 #include <algorithm>
 #include <cctype>
@@ -10,7 +10,8 @@
 #include <deepmaacc/io/json.hpp>
 #include <deepmaacc/io/keras_calls.hpp>
 #include <deepmaacc/io/keras_config.hpp>
-#include <deepmaacc/model/layer_graph.hpp>
+#include <deepmaacc/io/keras_layers.hpp>
+#include <deepmaacc/model/program_builder.hpp>
 #include <map>
 #include <optional>
 #include <set>
@@ -23,15 +24,17 @@ namespace deepmaacc::io::detail {
 
 /// Where files keep the arrays of one layer.
 struct weight_place {
-  std::string top_level;     ///< the layer of the outermost model that it is, or is part of: how `.h5` files group arrays
-  std::string path;          ///< "layers/functional/layers/dense_1/": how `.keras` files do
-  bool is_trainable = true;  ///< frozen arrays come behind the others in `.h5` files
+  std::string name;                     ///< the layer's
+  std::vector<std::size_t> parameters;  ///< its arrays in the program, in the order in which Keras saves them
+  std::string top_level;                ///< the layer of the outermost model that it is, or is part of: how `.h5` files group arrays
+  std::string path;                     ///< "layers/functional/layers/dense_1/": how `.keras` files do
+  bool is_trainable = true;             ///< frozen arrays come behind the others in `.h5` files
 };
 
-/// A model's layers, and where to find the arrays of each.
+/// A model whose arrays are not filled yet, and where to find those of each layer of the file.
 struct keras_graph {
-  model::layer_graph layers;
-  std::vector<weight_place> places;  ///< one per layer
+  program model;
+  std::vector<weight_place> places;
 };
 
 /// How Keras writes a class name in the paths of a weights file: "Conv2D" is "conv2d", "MaxPooling2D" is "max_pooling2d".
@@ -63,13 +66,13 @@ class folder_names {
 /// Walks over a model and the models within it, and adds their layers to one graph. A layer of an inner model is called OUTER/INNER.
 class keras_graph_builder {
  public:
-  explicit keras_graph_builder(bool is_keras2) : is_keras2_(is_keras2) {}
+  keras_graph_builder(bool is_keras2, const keras_layers& known) : is_keras2_(is_keras2), known_(known) {}
 
   /// \throws model_error naming the layers that cannot be read, with a sentence for each.
   keras_graph build(const json& model) {
     try {
       return build_whole(model);
-    } catch (const model_error& fault) {
+    } catch (const error& fault) {
       auto all = obstacles(model, {});
       if (std::find(all.begin(), all.end(), fault.what()) == all.end()) all.insert(all.begin(), fault.what());
       constexpr std::size_t most = 10;
@@ -87,9 +90,9 @@ class keras_graph_builder {
     if (!is_model(model))
       throw model_error((is_of_keras(model) ? "" : "custom ") + ("models of class '" + kind) +
                         "' are not supported; supported: Keras' Sequential and Functional");
-    if (add_model(model, {}, {}) + 1 != built_.layers.size())
+    if (add_model(model, {}, {}) != net_->last())
       throw model_error("layers come behind the one that gives the output; save the model again");
-    return std::move(built_);
+    return {std::move(net_->made()), std::move(places_)};
   }
 
   /// Where the walk is: the names of the models around, and what these set for the layers within.
@@ -101,6 +104,10 @@ class keras_graph_builder {
   static bool is_model(const json& layer) {
     const std::string kind = text_member(layer, "class_name");
     return is_of_keras(layer) && (kind == "Sequential" || kind == "Functional" || kind == "Model");
+  }
+
+  static std::string name_of(const json& layer) {
+    return text_member(member(layer, "config"), "name", text_member(layer, "name", "without a name"));
   }
 
   /// Whether it is an operation on tensors, such as a sum: Keras lists them among the layers, but does not count them.
@@ -155,7 +162,7 @@ class keras_graph_builder {
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       const std::size_t entry = position_of(entries[i]);
       const auto wanted = to_layer_config(layers[entry], is_keras2_).numbers("batch_shape");
-      const shape& given = built_.layers[inputs[i]].output_shape;
+      const shape& given = net_->shape_of(inputs[i]);
       if (wanted.size() != given.size() + 1)
         fail(where, detail_text("its input ", entries[i], " has another number of axes than ", to_string(given), ", which it is given"));
       vertex[entry] = inputs[i];
@@ -195,29 +202,47 @@ class keras_graph_builder {
   /// Adds a layer, or all layers of a model that is used as one.
   std::size_t add_layer(const json& layer, const std::vector<std::size_t>& inputs, const scope& where, const std::string& folder) {
     const json& config = member(layer, "config");
-    const std::string name = text_member(config, "name", text_member(layer, "name", "without a name"));
+    const std::string name = name_of(layer);
     scope inner{where.prefix + name, where.place};
     if (where.prefix.empty()) inner.place.top_level = name;
     inner.place.path += folder;
     const json& trainable = member(config, "trainable");
     inner.place.is_trainable = where.place.is_trainable && (!trainable.is_boolean() || trainable.get<bool>());
     if (is_model(layer)) return add_model(layer, inputs.empty() ? add_input_of(layer, inner) : inputs, {inner.prefix + "/", inner.place});
-    auto made = make_layer(layer);
-    if (inputs.empty() && !made.holds<model::input>()) return add_layer(layer, add_input_of(layer, inner), where, folder);
-    return add(inner.prefix, std::move(made), inputs, inner.place);
+    if (inputs.empty() && text_member(layer, "class_name") == "InputLayer")
+      return add_input(inner.prefix, to_layer_config(layer, is_keras2_).batch_shape("batch_shape"));
+    if (inputs.empty()) return add_layer(layer, add_input_of(layer, inner), where, folder);
+    return add(layer, inner, inputs);
   }
 
-  /// A layer by itself. \throws model_error naming it where it cannot be read.
-  model::layer make_layer(const json& layer) {
-    const auto settings = to_layer_config(layer, is_keras2_);
+  struct readable_layer {
+    layer_config settings;
+    const keras_layers::entry& reader;
+  };
+
+  /// \throws model_error naming the layer where there is no reader for it.
+  readable_layer look_up(const json& layer, const std::string& name) {
+    const std::string kind = text_member(layer, "class_name"), registered = text_member(layer, "registered_name");
+    const bool is_keras = is_of_keras(layer);
+    const keras_layers::entry* reader = known_.find(kind, registered, is_keras);
+    auto settings = to_layer_config(layer, is_keras2_, !is_keras && reader);
+    settings.rename(name);
     if (is_operation(layer) && !is_known_operation(settings.class_name()))
       settings.fail("this operation is not supported; supported: +, -, *, maximum, minimum and concatenate of tensors, and layers");
-    const auto known = model::layer_class_names();
-    if (std::find(known.begin(), known.end(), settings.class_name()) == known.end()) {
+    if (!reader) {
       meets_unknown_class_ = true;
       settings.fail("layers of this class are not supported");
     }
-    return model::make_layer(settings);
+    return {std::move(settings), *reader};
+  }
+
+  /// Adds a layer to the network, behind what that takes next. \throws model_error naming it where it cannot be read.
+  void read_layer(const json& layer, const std::string& name) {
+    const auto [settings, reader] = look_up(layer, name);
+    net_->call(name, settings.class_name());
+    const std::size_t before = net_->made().layers().size();
+    reader.by(settings, *net_);
+    if (net_->made().layers().size() == before) settings.fail("its reader adds no layer to the network");
   }
 
   /// What cannot be read of single layers, whatever is around them: a sentence for each, in their order.
@@ -229,16 +254,34 @@ class keras_graph_builder {
       try {
         sources_of(layer, where.prefix);
         if (!is_model(layer)) {
-          make_layer(layer);
+          find_obstacle(layer, where.prefix);
           continue;
         }
-        const auto inner = obstacles(layer, {where.prefix + text_member(layer, "name") + "/", where.place});
+        const auto inner = obstacles(layer, {where.prefix + name_of(layer) + "/", where.place});
         found.insert(found.end(), inner.begin(), inner.end());
-      } catch (const model_error& fault) {
+      } catch (const error& fault) {
         found.emplace_back(fault.what());
       }
     }
     return found;
+  }
+
+  /// \throws model_error where a layer's settings cannot be read, whatever its inputs are
+  void find_obstacle(const json& layer, const std::string& prefix) {
+    if (text_member(layer, "class_name") == "InputLayer") {
+      to_layer_config(layer, is_keras2_).batch_shape("batch_shape");
+      return;
+    }
+    const auto [settings, reader] = look_up(layer, prefix + name_of(layer));
+    if (reader.is_own) return;  // it may rely on its inputs
+    try {
+      program_builder scratch({1});
+      reader.by(settings, scratch);
+    } catch (const setting_error&) {
+      throw;
+    } catch (const error&) {
+      // The scratch network's input does not fit.
+    }
   }
 
   /// The input layer of a model that has none, from what its first layer says of its inputs.
@@ -249,18 +292,36 @@ class keras_graph_builder {
       if (!layers.is_array() || layers.empty()) break;
       first = &layers.front();
     }
-    const auto settings = to_layer_config(*first, is_keras2_);
+    const bool is_known =
+        known_.find(text_member(*first, "class_name"), text_member(*first, "registered_name"), is_of_keras(*first)) != nullptr;
+    const auto settings = to_layer_config(*first, is_keras2_, is_known);
     if (settings.is_absent("batch_shape")) settings.fail("the model does not say which shape its inputs have; save it with an Input layer");
-    return {add(where.prefix + "_input", model::input(settings.batch_shape("batch_shape")), {}, {})};
+    return {add_input(where.prefix + "_input", settings.batch_shape("batch_shape"))};
   }
 
-  std::size_t add(const std::string& name, model::layer layer, const std::vector<std::size_t>& inputs, const weight_place& place) {
-    constexpr std::size_t most_layers = 10'000;  // work and memory grow with the square of the layers
-    if (built_.layers.size() == most_layers) throw model_error(detail_text("the model has more than ", most_layers, " layers"));
-    if (!names_.insert(name).second) throw model_error("two layers are called " + name + "; give each a name of its own");
-    const std::size_t added = built_.layers.add(name, std::move(layer), inputs);
-    built_.places.push_back(place);
-    return added;
+  std::size_t add_input(const std::string& name, shape extents) {
+    if (net_) throw model_error("layer " + name + " (InputLayer): a network begins with one input layer, and has no other");
+    net_.emplace(std::move(extents), name);
+    return net_->last();
+  }
+
+  std::size_t add(const json& layer, const scope& where, const std::vector<std::size_t>& inputs) {
+    // Work and memory grow with the square of these.
+    constexpr std::size_t most_layers = 10'000, most_inputs = 10'000, most_operations = 50'000;
+    if (net_->made().layers().size() >= most_layers) throw model_error(detail_text("the model has more than ", most_layers, " layers"));
+    if (net_->made().size() >= most_operations || inputs.size() > most_inputs)
+      throw model_error(
+          detail_text("the model has more than ", most_operations, " operations, or a layer has more than ", most_inputs, " inputs"));
+    const std::size_t before = net_->made().parameters().size();
+    net_->from(inputs);
+    read_layer(layer, where.prefix);
+    weight_place place = where.place;
+    place.name = where.prefix;
+    const auto& arrays = net_->made().parameters();
+    for (std::size_t i = before; i < arrays.size(); ++i)
+      if (!arrays[i].is_filled()) place.parameters.push_back(i);
+    places_.push_back(std::move(place));
+    return net_->last();
   }
 
   template <class... Parts>
@@ -273,15 +334,16 @@ class keras_graph_builder {
     throw model_error(model + why);
   }
 
-  static std::string supported_classes() {
+  std::string supported_classes() const {
     std::string list;
-    for (const auto& name : model::layer_class_names()) list += (list.empty() ? "" : ", ") + name;
+    for (const auto& name : known_.names()) list += (list.empty() ? "" : ", ") + name;
     return list;
   }
 
   bool is_keras2_, meets_unknown_class_ = false;
-  keras_graph built_;
-  std::set<std::string> names_;
+  const keras_layers& known_;
+  std::optional<program_builder> net_;
+  std::vector<weight_place> places_;
 };
 
 }  // namespace deepmaacc::io::detail

@@ -1,60 +1,231 @@
 #pragma once
 
 /// \file
-/// The registry of activation functions, and how layers read and apply one: a new function is one struct in `activations.hpp` and one
-/// line here.
+/// The activation functions and their registry: a new function is one struct and one line. Each has its name in Keras, its parameters with
+/// Keras' defaults, and what it makes of one number on host and device alike. NaN stays NaN. An infinite number gives what Keras' formula
+/// gives: silu, hard_silu, mish and gelu of −∞ and softsign of ±∞ are NaN.
 
-#include <Kokkos_Core.hpp>
-#include <algorithm>
-#include <array>
-#include <cmath>
-#include <cstddef>
-#include <deepmaacc/concepts/execution_space.hpp>
+#include <Kokkos_Macros.hpp>
+#include <Kokkos_MathematicalFunctions.hpp>
 #include <deepmaacc/core/compiled.hpp>
-#include <deepmaacc/core/lanes.hpp>
-#include <deepmaacc/core/matrix.hpp>
-#include <deepmaacc/core/one_of.hpp>
-#include <deepmaacc/core/parallel.hpp>
 #include <deepmaacc/core/shape.hpp>
-#include <deepmaacc/model/activations.hpp>
-#include <deepmaacc/model/layer_config.hpp>
+#include <deepmaacc/model/branchless_exp.hpp>
 #include <limits>
 #include <optional>
 #include <string>
-#include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
-namespace deepmaacc::model {
+/// The functions that `activation_function` holds.
+namespace deepmaacc::activation {
 
-/// An activation of any kind.
-using activation_function = std::variant<  //
-    activations::linear,                   //
-    activations::relu,                     //
-    activations::relu6,                    //
-    activations::leaky_relu,               //
-    activations::clipped_relu,             //
-    activations::elu,                      //
-    activations::selu,                     //
-    activations::gelu,                     //
-    activations::gelu_approximate,         //
-    activations::sigmoid,                  //
-    activations::hard_sigmoid,             //
-    activations::hard_sigmoid_of_keras2,   //
-    activations::tanh,                     //
-    activations::softplus,                 //
-    activations::softsign,                 //
-    activations::silu,                     //
-    activations::hard_silu,                //
-    activations::mish,                     //
-    activations::exponential,              //
-    activations::softmax>;
+struct linear {
+  static constexpr const char* name = "linear";
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    return z;
+  }
+};
 
-/// Calls `visit.template operator()<Kind>()` for every alternative of a registry.
-template <template <class...> class Registry, class Visit, class... Kinds>
-void for_each_kind(const Registry<Kinds...>*, Visit visit) {
-  (visit.template operator()<Kinds>(), ...);
-}
+struct relu {
+  static constexpr const char* name = "relu";
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    return z < 0 ? T{0} : z;
+  }
+};
+
+struct relu6 {
+  static constexpr const char* name = "relu6";
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    return z < 0 ? T{0} : z > 6 ? T{6} : z;
+  }
+};
+
+/// max(z, negative_slope · z). The slope is that of Keras' function; its layer LeakyReLU has another default.
+struct leaky_relu {
+  static constexpr const char* name = "leaky_relu";
+  double negative_slope = 0.2;
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    return z < 0 ? static_cast<T>(negative_slope) * z : z;
+  }
+};
+
+/// All that Keras' layer ReLU can be: above `threshold` z, but at most `max_value`; up to it negative_slope · (z − threshold).
+struct clipped_relu {
+  static constexpr const char* name = "clipped_relu";
+  double negative_slope = 0, threshold = 0, max_value = std::numeric_limits<double>::infinity();
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    const T least = static_cast<T>(threshold), most = static_cast<T>(max_value), slope = static_cast<T>(negative_slope);
+    if (z > least) return z < most ? z : most;
+    return slope != 0 || z != z ? slope * (z - least) : T{0};  // 0 · −∞ would be NaN
+  }
+};
+
+/// z above 0, alpha · (e^z − 1) below.
+struct elu {
+  static constexpr const char* name = "elu";
+  double alpha = 1;
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    return z < 0 ? static_cast<T>(alpha) * Kokkos::expm1(z) : z;
+  }
+};
+
+/// A scaled elu whose constants keep mean and variance (Klambauer et al. 2017).
+struct selu {
+  static constexpr const char* name = "selu";
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    constexpr double scale = 1.0507009873554804934193349852946, alpha = 1.6732632423543772848170429916717;
+    return static_cast<T>(scale) * (z < 0 ? static_cast<T>(alpha) * Kokkos::expm1(z) : z);
+  }
+};
+
+/// z · Φ(z), Φ the normal distribution (Hendrycks and Gimpel 2016).
+struct gelu {
+  static constexpr const char* name = "gelu";
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    return z / 2 * Kokkos::erfc(z * static_cast<T>(-0.70710678118654752440));  // 1 + erf would cancel below 0
+  }
+};
+
+/// The form of gelu with tanh in the place of the normal distribution.
+struct gelu_approximate {
+  static constexpr const char* name = "gelu_approximate";
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    constexpr double root = 0.79788456080286535588, cubic = 0.044715;  // sqrt(2 / pi)
+    // z / 2 · (1 + tanh(u)), which would cancel below 0.
+    return z / (1 + branchless_exp(static_cast<T>(-2 * root) * (z + static_cast<T>(cubic) * z * z * z)));
+  }
+};
+
+struct sigmoid {
+  static constexpr const char* name = "sigmoid";
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    return T{1} / (T{1} + bounded_exp(-z));
+  }
+};
+
+/// min(max(slope · z + 1/2, 0), 1). Keras 3 has the slope 1/6; files of Keras 2, where it is 1/5, are read as `hard_sigmoid_of_keras2`.
+struct hard_sigmoid {
+  static constexpr const char* name = "hard_sigmoid";
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    return relu6{}(z + 3) / 6;
+  }
+};
+struct hard_sigmoid_of_keras2 {
+  static constexpr const char* name = "hard_sigmoid_of_keras2";
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    const T line = z / 5 + T{1} / 2;
+    return line < 0 ? T{0} : line > 1 ? T{1} : line;
+  }
+};
+
+struct tanh {
+  static constexpr const char* name = "tanh";
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    return Kokkos::tanh(z);
+  }
+};
+
+/// log(1 + e^z), without overflow.
+struct softplus {
+  static constexpr const char* name = "softplus";
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    return relu{}(z) + Kokkos::log1p(Kokkos::exp(z < 0 ? z : -z));
+  }
+};
+
+struct softsign {
+  static constexpr const char* name = "softsign";
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    return z / (1 + Kokkos::abs(z));
+  }
+};
+
+/// z · sigmoid(z), also called swish.
+struct silu {
+  static constexpr const char* name = "silu";
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    return z / (T{1} + branchless_exp(-z));
+  }
+};
+
+/// z · hard_sigmoid(z), also called hard swish.
+struct hard_silu {
+  static constexpr const char* name = "hard_silu";
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    return z * hard_sigmoid{}(z);
+  }
+};
+
+/// z · tanh(softplus(z)).
+struct mish {
+  static constexpr const char* name = "mish";
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    return z * Kokkos::tanh(softplus{}(z));
+  }
+};
+
+struct exponential {
+  static constexpr const char* name = "exponential";
+  template <class T>
+  KOKKOS_INLINE_FUNCTION T operator()(T z) const {
+    return Kokkos::exp(z);
+  }
+};
+
+/// e^z / Σ e^z over the last axis: the only one that is not elementwise, so it is no function of one number.
+struct softmax {
+  static constexpr const char* name = "softmax";
+};
+
+}  // namespace deepmaacc::activation
+
+namespace deepmaacc {
+
+/// A function of one number.
+using unary_function = std::variant<     //
+    activation::linear,                  //
+    activation::relu,                    //
+    activation::relu6,                   //
+    activation::leaky_relu,              //
+    activation::clipped_relu,            //
+    activation::elu,                     //
+    activation::selu,                    //
+    activation::gelu,                    //
+    activation::gelu_approximate,        //
+    activation::sigmoid,                 //
+    activation::hard_sigmoid,            //
+    activation::hard_sigmoid_of_keras2,  //
+    activation::tanh,                    //
+    activation::softplus,                //
+    activation::softsign,                //
+    activation::silu,                    //
+    activation::hard_silu,               //
+    activation::mish,                    //
+    activation::exponential>;
+
+/// What a layer may end with.
+using activation_function = std::variant<unary_function, activation::softmax>;
+
+inline bool is_linear(const unary_function& function) { return std::holds_alternative<activation::linear>(function); }
 
 /// The names of the activations that can be read.
 std::vector<std::string> activation_names();
@@ -62,133 +233,34 @@ std::vector<std::string> activation_names();
 /// The function of a name, with its default parameters; the names "swish" and "hard_swish" are Keras' older ones. None for an unknown name.
 std::optional<activation_function> find_activation(const std::string& name);
 
-/// Reads the activation of a layer that is nothing but one: Activation, ReLU, LeakyReLU, ELU, Softmax.
-/// \throws model_error for parameters that Keras would not take, and for a softmax over another axis than the last.
-activation_function read_activation_layer(const layer_config& config);
-
-/// Reads the setting `activation`: a name, or an activation that is a layer of its own; linear where there is none.
-/// \throws model_error naming the layer, and the activations that are supported.
-activation_function read_activation(const layer_config& config);
-
-inline bool is_linear(const activation_function& function) { return std::holds_alternative<activations::linear>(function); }
-
-/// Whether the arg max over all outputs is the same without it, ties from rounding aside: softmax normalises over the last axis, which
-/// must be the only one then.
-inline bool is_dropped_before_arg_max(const activation_function& function, const shape& output) {
-  if (std::holds_alternative<activations::softmax>(function)) return output.back() == element_count(output);
-  return std::holds_alternative<activations::sigmoid>(function) || is_linear(function);
-}
-
-/// values(i, j) = function(values(i, j) + bias[j]), in place; `bias` may be null.
-template <ExecutionSpace Space, class T, class MemorySpace, class Function>
-void add_bias_and_apply(const Space& space, const T* bias, matrix<T, MemorySpace> values, Function function) {
-  // A few channels make no vector, but several rows of them do. One after the other only on the host.
-  if constexpr (std::is_same_v<Space, this_thread>) {
-    constexpr std::size_t few = 2 * lane_width<T>, rows = lane_width<T>;
-    const std::size_t channels = values.extent(1);
-    if (channels < few) {
-      std::array<T, few * rows> bias_of_rows{};
-      for (std::size_t i = 0; bias && i < rows * channels; ++i) bias_of_rows[i] = bias[i % channels];
-      for (std::size_t first = 0; first < values.extent(0); first += rows) {
-        T* some = values.data() + first * channels;
-        vector_loop(std::min(rows, values.extent(0) - first) * channels,
-                    [&](std::size_t i) { some[i] = function(bias ? some[i] + bias_of_rows[i] : some[i]); });
-      }
-      return;
-    }
-  }
-  parallel_loop(
-      space, "deepmaacc::model::bias_activation", values.extent(0), values.extent(1),
-      KOKKOS_LAMBDA(const std::size_t i, const std::size_t j) {
-        T& value = values(i, j);
-        value = function(bias ? value + bias[j] : value);
-      });
-}
-
-/// Softmax of every row, in place; the row's maximum is subtracted first.
-template <ExecutionSpace Space, class T, class MemorySpace>
-void softmax_rows(const Space& space, matrix<T, MemorySpace> values) {
-  parallel_loop(
-      space, "deepmaacc::model::softmax", values.extent(0), KOKKOS_LAMBDA(const std::size_t i) {
-        T largest = values(i, 0), sum = 0;
-        for (std::size_t j = 1; j < values.extent(1); ++j) largest = values(i, j) > largest ? values(i, j) : largest;
-        for (std::size_t j = 0; j < values.extent(1); ++j) sum += values(i, j) = Kokkos::exp(values(i, j) - largest);
-        for (std::size_t j = 0; j < values.extent(1); ++j) values(i, j) /= sum;
-      });
-}
-
-/// Adds a bias (or none: null) to every row of `values` (rows × channels), then applies the activation over them, in place.
-template <ExecutionSpace Space, class T, class MemorySpace>
-void activate(const Space& space, const activation_function& function, const T* bias, matrix<T, MemorySpace> values) {
-  visit_one(
-      [&](const auto& one) {
-        using kind = std::decay_t<decltype(one)>;
-        if constexpr (std::is_same_v<kind, activations::softmax>) {
-          if (bias) add_bias_and_apply(space, bias, values, activations::linear{});
-          softmax_rows(space, values);
-        } else {
-          if (bias || !std::is_same_v<kind, activations::linear>) add_bias_and_apply(space, bias, values, one);
-        }
-      },
-      function);
-}
-
-/// Writes the activation over the rows of `from` (rows × channels) to `to`. A copy first, so that there is one kernel per activation.
-template <ExecutionSpace Space, class T, class MemorySpace>
-void activate(const Space& space, const activation_function& function, matrix<const T, MemorySpace> from, matrix<T, MemorySpace> to) {
-  parallel_loop(
-      space, "deepmaacc::model::copy", to.extent(0), to.extent(1),
-      KOKKOS_LAMBDA(const std::size_t i, const std::size_t j) { to(i, j) = from(i, j); });
-  activate(space, function, static_cast<const T*>(nullptr), to);
-}
-
 #if DEEPMAACC_HAS_BODIES
+namespace detail {
+
+/// Calls `visit(function)` with one of every kind, with its default parameters.
+template <class Visit>
+void for_each_activation(const Visit& visit) {
+  [&]<std::size_t... I>(std::index_sequence<I...>) { (visit(std::variant_alternative_t<I, unary_function>{}), ...); }
+  (std::make_index_sequence<std::variant_size_v<unary_function>>{});
+  visit(activation::softmax{});
+}
+
+}  // namespace detail
+
 DEEPMAACC_INLINE std::vector<std::string> activation_names() {
   std::vector<std::string> names;
-  for_each_kind(static_cast<const activation_function*>(nullptr), [&]<class Kind>() { names.emplace_back(Kind::name); });
+  detail::for_each_activation([&](const auto& one) { names.emplace_back(one.name); });
   return names;
 }
 
 DEEPMAACC_INLINE std::optional<activation_function> find_activation(const std::string& name) {
   std::optional<activation_function> found;
-  for_each_kind(static_cast<const activation_function*>(nullptr), [&]<class Kind>() {
-    if (name == Kind::name) found = Kind{};
+  detail::for_each_activation([&](const auto& one) {
+    if (name == one.name) found = activation_function(one);
   });
-  if (name == "swish") found = activations::silu{};
-  if (name == "hard_swish") found = activations::hard_silu{};
+  if (name == "swish") found = activation_function(activation::silu{});
+  if (name == "hard_swish") found = activation_function(activation::hard_silu{});
   return found;
-}
-
-DEEPMAACC_INLINE activation_function read_activation(const layer_config& config) {
-  if (const auto layer = config.nested("activation")) return read_activation_layer(*layer);
-  const std::string name = config.text("activation", activations::linear::name);
-  if (const auto found = find_activation(name)) return *found;
-  std::string known;
-  for (const auto& one : activation_names()) known += (known.empty() ? "" : ", ") + one;
-  config.fail("activation '" + name + "' is not supported; supported: " + known);
-}
-
-DEEPMAACC_INLINE activation_function read_activation_layer(const layer_config& config) {
-  const std::string& kind = config.class_name();
-  const auto from_zero = [&](const char* key, double fallback) {
-    const double given = config.number(key, fallback);
-    if (given < 0) config.fail(std::string(key) + " must not be negative");
-    return given;
-  };
-  if (kind == "Activation") return read_activation(config);
-  if (kind == "LeakyReLU") return activations::leaky_relu{from_zero("negative_slope", 0.3)};
-  if (kind == "ELU") return activations::elu{config.number("alpha", 1)};
-  if (kind == "Softmax") {
-    if (config.integer("axis", -1) != -1) config.fail("axis must be -1; softmax over another axis is not supported");
-    return activations::softmax{};
-  }
-  if (kind != "ReLU")
-    config.fail("this is no activation that is supported as a layer; supported: Activation, ReLU, LeakyReLU, ELU, Softmax");
-  const activations::clipped_relu general{from_zero("negative_slope", 0), from_zero("threshold", 0),
-                                          from_zero("max_value", std::numeric_limits<double>::infinity())};
-  const bool is_plain = general.negative_slope == 0 && general.threshold == 0 && std::isinf(general.max_value);
-  return is_plain ? activation_function(activations::relu{}) : activation_function(general);
 }
 #endif
 
-}  // namespace deepmaacc::model
+}  // namespace deepmaacc

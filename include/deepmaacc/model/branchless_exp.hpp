@@ -3,13 +3,15 @@
 /// \file
 /// e^x without branches, so that loops over it run in vectors.
 
-#include <Kokkos_Core.hpp>
+#include <Kokkos_Macros.hpp>
+#include <Kokkos_MathematicalFunctions.hpp>
+#include <Kokkos_NumericTraits.hpp>
 #include <bit>
 #include <cstdint>
 #include <limits>
 #include <type_traits>
 
-namespace deepmaacc::model {
+namespace deepmaacc {
 
 /// e^x for x in [−87, 87], and that of the nearer bound elsewhere; NaN stays NaN. For float on the host at most 3 ulp off, with fused
 /// products or without, as 2^n · e^r with |r| <= ln(2) / 2 and a polynomial for e^r. Other types, and devices, have what their mathematical
@@ -49,7 +51,7 @@ KOKKOS_INLINE_FUNCTION T bounded_exp(T x) {
 template <class T>
 KOKKOS_INLINE_FUNCTION T branchless_exp(T x) {
   if constexpr (std::is_same_v<T, float>) {
-    constexpr float infinity = std::numeric_limits<float>::infinity();
+    constexpr float infinity = Kokkos::Experimental::infinity_v<float>;  // for devices, too
     const float inside = bounded_exp(x);
     return x < -87.0F ? 0.0F : x > 87.0F ? infinity : inside;
   } else {
@@ -57,4 +59,4 @@ KOKKOS_INLINE_FUNCTION T branchless_exp(T x) {
   }
 }
 
-}  // namespace deepmaacc::model
+}  // namespace deepmaacc

@@ -1,0 +1,5 @@
+// Programs and their plans: what the library `deepmaacc::compiled` holds of functions that are no templates.
+#define DEEPMAACC_COMPILING
+#include <deepmaacc/model/program_builder.hpp>
+#include <deepmaacc/network/plan.hpp>
+#include <deepmaacc/network/rows/buffers.hpp>

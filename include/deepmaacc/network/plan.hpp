@@ -1,0 +1,133 @@
+#pragma once
+
+/// \file
+/// What a network works out once from its program.
+
+#include <algorithm>
+#include <cstddef>
+#include <deepmaacc/concepts/model_adapter.hpp>
+#include <deepmaacc/core/compiled.hpp>
+#include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/shape.hpp>
+#include <deepmaacc/model/program.hpp>
+#include <deepmaacc/network/describe.hpp>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace deepmaacc {
+
+/// What does not change while a network is mutated; shared by its copies. Nodes are those of the program, of whose arrays only names and
+/// shapes are asked for. A final softmax, sigmoid or linear activation is left out, where the arg max over the output is the same without.
+struct network_plan {
+  static constexpr std::size_t none = static_cast<std::size_t>(-1);
+
+  program model;
+  std::vector<layer_description> layers;
+  std::vector<std::vector<shape>> input_shapes;    ///< for each node
+  std::vector<std::size_t> order;                  ///< nodes that compute something, each after those it reads
+  std::vector<std::vector<std::size_t>> affected;  ///< for each layer: what to run when its weights change
+  std::vector<std::size_t> computed_by;            ///< for each node: the one whose tensor it gives on; itself but for identities
+  std::vector<std::vector<std::size_t>> sources;   ///< for each node: whose tensors it reads, identities looked through
+  std::vector<std::size_t> readers;                ///< for each node: how many nodes that compute something read its tensor
+  std::vector<std::size_t> widths;                 ///< elements of each node's tensor; 0 for those that compute nothing
+  std::vector<std::size_t> then;                   ///< for each node of sums: the function that alone reads them, or `none`
+  /// For each node whether `affected` of some layer reads its tensor and does not make it: of layers with neurons, and of any.
+  std::vector<bool> is_resumed_from, is_read_across;
+  std::size_t output = 0;  ///< the node that computes the network's outputs
+  std::size_t classes = 0;
+
+  /// \throws model_error where there is no layer with neurons, or one that the output does not depend on; beginning with where the program
+  /// was read.
+  explicit network_plan(program whole);
+
+ private:
+  std::vector<std::size_t> affected_by(std::size_t layer) const;
+};
+
+#if DEEPMAACC_HAS_BODIES
+namespace detail {
+
+/// Whether the arg max over all outputs is the same without an operation, ties from rounding aside: softmax is over the last axis, which
+/// must be the only one then.
+DEEPMAACC_INLINE bool is_dropped_before_arg_max(const any_operation& does, const shape& output) {
+  if (std::holds_alternative<operation::softmax>(does)) return output.back() == element_count(output);
+  const auto* function = std::get_if<operation::unary>(&does);
+  return function && std::holds_alternative<activation::sigmoid>(function->function);
+}
+
+}  // namespace detail
+
+DEEPMAACC_INLINE network_plan::network_plan(program whole) : model(std::move(whole)), layers(describe(model)) {
+  model.require_layers();
+  const std::size_t count = model.size();
+  std::size_t last = model.output();
+  while (last > 0 && is_identity(model[last].does)) last = model.inputs_of(last).front();
+  const std::size_t dropped = last > 0 && detail::is_dropped_before_arg_max(model[last].does, model[last].output_shape) ? last : none;
+
+  input_shapes.resize(count);
+  computed_by.resize(count);
+  sources.resize(count);
+  readers.resize(count);
+  widths.resize(count);
+  then.assign(count, none);
+  for (std::size_t i = 0; i < count; ++i) {
+    input_shapes[i] = model.input_shapes_of(i);
+    for (const std::size_t from : model.inputs_of(i)) sources[i].push_back(computed_by[from]);
+    const bool computes = i != dropped && !is_identity(model[i].does);
+    computed_by[i] = computes || i == 0 ? i : sources[i].front();
+    if (!computes) continue;
+    order.push_back(i);
+    widths[i] = element_count(model[i].output_shape);
+    for (const std::size_t from : sources[i]) ++readers[from];
+  }
+  output = computed_by[model.output()];
+  classes = element_count(model.output_shape());
+  for (const std::size_t i : order) {
+    const std::size_t from = sources[i].front();
+    const bool follows = std::holds_alternative<operation::unary>(model[i].does) && from != output && readers[from] == 1;
+    if (follows && std::holds_alternative<operation::weighted_sums>(model[from].does)) then[from] = i;
+  }
+
+  is_resumed_from.assign(count, false);
+  is_read_across.assign(count, false);
+  for (std::size_t layer = 0; layer < layers.size(); ++layer) {
+    affected.push_back(affected_by(layer));
+    std::vector<bool> is_made(count, false);
+    for (const std::size_t one : affected.back()) {
+      is_made[one] = true;
+      for (const std::size_t from : sources[one]) {
+        if (is_made[from] || from == 0) continue;
+        is_read_across[from] = true;
+        if (layers[layer].is_mutable()) is_resumed_from[from] = true;
+      }
+    }
+  }
+  output_layer(layers);
+}
+
+DEEPMAACC_INLINE std::vector<std::size_t> network_plan::affected_by(std::size_t layer) const {
+  const program_layer& of = model.layers()[layer];
+  std::vector<bool> changes(model.size(), false);
+  for (std::size_t i = 0; i < model.size(); ++i) {
+    const bool is_within = model[i].layer == layer, has_neurons = of.neurons && model.neurons()[*of.neurons].sums;
+    const bool is_first = is_within && (!has_neurons || i == *model.neurons()[*of.neurons].sums);
+    const auto from = model.inputs_of(i);
+    changes[i] = is_first || std::any_of(from.begin(), from.end(), [&](std::size_t one) { return changes[one]; });
+  }
+  if (!changes[model.output()])
+    throw model_error("layer " + of.name + " leads nowhere: the output, " + model.layers().back().name + ", does not depend on it");
+  std::vector<std::size_t> all;
+  for (const std::size_t i : order)
+    if (changes[i]) all.push_back(i);
+  // Where nothing is computed any more, the output is, so that there is one.
+  if (all.empty() && output != 0) {
+    const std::size_t from = sources[output].front();
+    if (then[from] == output) all.push_back(from);
+    all.push_back(output);
+  }
+  return all;
+}
+#endif
+
+}  // namespace deepmaacc
