@@ -3,7 +3,6 @@
 /// \file
 /// Files for the tests of readers: a scratch folder, bytes, zip archives, and texts of errors.
 
-#include <unistd.h>
 #include <zip.h>
 #include <zlib.h>
 
@@ -21,35 +20,26 @@
 #include <string_view>
 #include <vector>
 
+#include "support/temporary_folder.hpp"
+
 namespace support {
 
 /// A file of tests/fixtures.
 inline std::string fixture(const std::string& name) { return DEEPMAACC_FIXTURES_DIR "/" + name; }
 
-/// A folder that is gone when the test ends.
-class scratch_folder {
+/// A folder that is gone when the test ends, and files in it.
+class scratch_folder : public temporary_folder {
  public:
-  scratch_folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "deepmaacc-io-XXXXXX").string();
-    BOOST_REQUIRE(mkdtemp(name.data()));
-    path_ = name;
-  }
-  scratch_folder(const scratch_folder&) = delete;
-  scratch_folder& operator=(const scratch_folder&) = delete;
-  ~scratch_folder() { std::filesystem::remove_all(path_); }
-
-  const std::filesystem::path& path() const { return path_; }
-
   /// Writes a file, and gives its path.
   std::string write(const std::string& name, std::string_view content) const {
-    const auto file = path_ / name;
+    const auto file = path() / name;
     std::ofstream(file, std::ios::binary).write(content.data(), static_cast<std::streamsize>(content.size()));
     return file.string();
   }
 
   /// Writes a file compressed by gzip.
   std::string write_gzip(const std::string& name, std::string_view content) const {
-    const auto file = (path_ / name).string();
+    const auto file = (path() / name).string();
     const gzFile stream = gzopen(file.c_str(), "wb");
     BOOST_REQUIRE(stream);
     BOOST_REQUIRE(gzwrite(stream, content.data(), static_cast<unsigned>(content.size())) == static_cast<int>(content.size()));
@@ -59,7 +49,7 @@ class scratch_folder {
 
   /// Writes a zip archive.
   std::string write_zip(const std::string& name, const std::map<std::string, std::string>& entries) const {
-    const auto file = (path_ / name).string();
+    const auto file = (path() / name).string();
     zip_t* archive = zip_open(file.c_str(), ZIP_CREATE | ZIP_TRUNCATE, nullptr);
     BOOST_REQUIRE(archive);
     for (const auto& [entry, content] : entries)
@@ -67,9 +57,6 @@ class scratch_folder {
     BOOST_REQUIRE(zip_close(archive) == 0);
     return file;
   }
-
- private:
-  std::filesystem::path path_;
 };
 
 /// Bytes as a text.
