@@ -13,7 +13,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "layer_options.hpp"
@@ -30,16 +29,11 @@ struct inspect_options {
   std::optional<std::string> layers;
 };
 
-/// What a network of a model would be like, without weights. \throws as `io::read_model`, and naming the file where none can be made
+/// What a network of a model would be like, without weights. \throws as `io::read_model`, and where none can be made
 dm::network_plan plan_of(const std::string& path) {
   dm::io::model_readers readers;
   readers.keeps_weights = false;
-  dm::program model = dm::io::read_model(path, readers);
-  try {
-    return dm::network_plan(std::move(model));
-  } catch (const dm::model_error& fault) {
-    throw dm::model_error(path + ": " + fault.what());
-  }
+  return dm::network_plan(dm::io::read_model(path, readers));
 }
 
 void run(const inspect_options& options) {

@@ -14,6 +14,7 @@
 #include <deepmaacc/model/neuron_group.hpp>
 #include <deepmaacc/model/operation.hpp>
 #include <deepmaacc/model/parameter.hpp>
+#include <new>
 #include <optional>
 #include <span>
 #include <string>
@@ -152,6 +153,24 @@ class program {
   std::vector<program_layer> layers_;
   std::vector<neuron_group> neurons_;
 };
+
+namespace detail {
+
+/// What `make()` gives; errors begin with where the program was read.
+template <class Make>
+auto about(const program& model, const Make& make) {
+  try {
+    return make();
+  } catch (const error& fault) {
+    if (model.origin().empty()) throw;
+    throw model_error(model.origin() + ": " + fault.what());
+  } catch (const std::bad_alloc&) {
+    if (model.origin().empty()) throw;
+    throw model_error(model.origin() + ": there is not enough memory for this model");
+  }
+}
+
+}  // namespace detail
 
 #if DEEPMAACC_HAS_BODIES
 DEEPMAACC_INLINE std::size_t program::add_layer(std::string name, std::string kind) {

@@ -26,7 +26,6 @@
 #include <deepmaacc/storage/strided.hpp>
 #include <deepmaacc/storage/xtensor_host.hpp>
 #include <memory>
-#include <new>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -192,7 +191,7 @@ class network final {
 
   template <ExecutionSpace Other>
   auto moved(const Other& other) const {
-    if constexpr (Kokkos::SpaceAccessibility<typename Other::memory_space, memory_space>::accessible) {
+    if constexpr (std::is_same_v<typename Other::memory_space, memory_space>) {
       return network<Storage, Other, Numbers>(plan_, parameters_, other);
     } else {
       using there = storage::kokkos_view<value_type, typename Other::memory_space>;
@@ -271,29 +270,13 @@ std::vector<Storage> stored_parameters(program& model) {
   return all;
 }
 
-/// What `make()` makes of a program; errors begin with where that was read.
-template <class Make>
-auto made_of(const program& model, const Make& make) {
-  // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): `make` may move the program
-  const std::string origin = model.origin();
-  try {
-    return make();
-  } catch (const error& fault) {
-    if (origin.empty()) throw;
-    throw model_error(origin + ": " + fault.what());
-  } catch (const std::bad_alloc&) {
-    if (origin.empty()) throw;
-    throw model_error(origin + ": there is not enough memory for this model");
-  }
-}
-
 }  // namespace detail
 
 template <class Storage, ExecutionSpace Space, class Numbers>
 network<Storage, Space, Numbers>::network(program model, Space space)
     : space_(space),
-      parameters_(detail::made_of(model, [&] { return detail::stored_parameters<Storage>(model); })),
-      executor_(plan_ = detail::made_of(model, [&] { return std::make_shared<const network_plan>(std::move(model)); })) {
+      parameters_(detail::about(model, [&] { return detail::stored_parameters<Storage>(model); })),
+      executor_(plan_ = std::make_shared<const network_plan>(std::move(model))) {
   static_assert(std::is_same_v<typename kernel_space::memory_space, memory_space>,
                 "deepmaacc::network: the weight storage must lie in the memory of the execution space; see "
                 "docs/policies/weight_storage.md");
@@ -309,17 +292,11 @@ std::vector<std::string> network<Storage, Space, Numbers>::layers_without_delta(
 
 template <class Storage, ExecutionSpace Space, class Numbers>
 void network<Storage, Space, Numbers>::require_kept(std::size_t layer, const activations_type& activations) const {
-  std::vector<bool> is_made(plan_->model.size(), false);
-  for (const std::size_t one : plan_->affected[layer]) {
-    is_made[one] = true;
-    for (const std::size_t from : plan_->sources[one]) {
-      if (from == 0 || is_made[from]) continue;
-      if (from >= activations.outputs.size() || activations.outputs[from].size() < activations.inputs.extent(0) * plan_->widths[from])
-        throw usage_error("deepmaacc::network: the activations do not hold what layer " + plan_->layers[layer].name +
-                          " reads; give them to predict(inputs, outputs, activations) before, and leave is_for_resuming_only false for "
-                          "layers without neurons");
-    }
-  }
+  for (const std::size_t from : plan_->read_across[layer])
+    if (from >= activations.outputs.size() || activations.outputs[from].size() < activations.inputs.extent(0) * plan_->widths[from])
+      throw usage_error("deepmaacc::network: the activations do not hold what layer " + plan_->layers[layer].name +
+                        " reads; give them to predict(inputs, outputs, activations) before, and leave is_for_resuming_only false for "
+                        "layers without neurons");
 }
 
 template <class Storage, ExecutionSpace Space, class Numbers>

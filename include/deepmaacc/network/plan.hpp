@@ -24,15 +24,16 @@ struct network_plan {
 
   program model;
   std::vector<layer_description> layers;
-  std::vector<std::vector<shape>> input_shapes;    ///< for each node
-  std::vector<std::size_t> order;                  ///< nodes that compute something, each after those it reads
-  std::vector<std::vector<std::size_t>> affected;  ///< for each layer: what to run when its weights change
-  std::vector<std::size_t> computed_by;            ///< for each node: the one whose tensor it gives on; itself but for identities
-  std::vector<std::vector<std::size_t>> sources;   ///< for each node: whose tensors it reads, identities looked through
-  std::vector<std::size_t> readers;                ///< for each node: how many nodes that compute something read its tensor
-  std::vector<std::size_t> widths;                 ///< elements of each node's tensor; 0 for those that compute nothing
-  std::vector<std::size_t> then;                   ///< for each node of sums: the function that alone reads them, or `none`
-  /// For each node whether `affected` of some layer reads its tensor and does not make it: of layers with neurons, and of any.
+  std::vector<std::vector<shape>> input_shapes;       ///< for each node
+  std::vector<std::size_t> order;                     ///< nodes that compute something, each after those it reads
+  std::vector<std::vector<std::size_t>> affected;     ///< for each layer: what to run when its weights change
+  std::vector<std::size_t> computed_by;               ///< for each node: the one whose tensor it gives on; itself but for identities
+  std::vector<std::vector<std::size_t>> sources;      ///< for each node: whose tensors it reads, identities looked through
+  std::vector<std::size_t> readers;                   ///< for each node: how many nodes that compute something read its tensor
+  std::vector<std::size_t> widths;                    ///< elements of each node's tensor; 0 for those that compute nothing
+  std::vector<std::size_t> then;                      ///< for each node of sums: the function that alone reads them, or `none`
+  std::vector<std::vector<std::size_t>> read_across;  ///< for each layer: nodes whose tensors `affected` reads, and does not make
+  /// For each node whether some layer reads across from it: one with neurons, and any.
   std::vector<bool> is_resumed_from, is_read_across;
   std::size_t output = 0;  ///< the node that computes the network's outputs
   std::size_t classes = 0;
@@ -42,6 +43,7 @@ struct network_plan {
   explicit network_plan(program whole);
 
  private:
+  void work_out();
   std::vector<std::size_t> affected_by(std::size_t layer) const;
 };
 
@@ -59,6 +61,10 @@ DEEPMAACC_INLINE bool is_dropped_before_arg_max(const any_operation& does, const
 }  // namespace detail
 
 DEEPMAACC_INLINE network_plan::network_plan(program whole) : model(std::move(whole)), layers(describe(model)) {
+  detail::about(model, [&] { work_out(); });
+}
+
+DEEPMAACC_INLINE void network_plan::work_out() {
   model.require_layers();
   const std::size_t count = model.size();
   std::size_t last = model.output();
@@ -93,14 +99,19 @@ DEEPMAACC_INLINE network_plan::network_plan(program whole) : model(std::move(who
   is_read_across.assign(count, false);
   for (std::size_t layer = 0; layer < layers.size(); ++layer) {
     affected.push_back(affected_by(layer));
-    std::vector<bool> is_made(count, false);
+    read_across.emplace_back();
+    std::vector<bool> is_known(count, false);
+    is_known[0] = true;  // inputs are given
     for (const std::size_t one : affected.back()) {
-      is_made[one] = true;
       for (const std::size_t from : sources[one]) {
-        if (is_made[from] || from == 0) continue;
-        is_read_across[from] = true;
-        if (layers[layer].is_mutable()) is_resumed_from[from] = true;
+        if (!is_known[from]) read_across.back().push_back(from);
+        is_known[from] = true;
       }
+      is_known[one] = true;
+    }
+    for (const std::size_t from : read_across.back()) {
+      is_read_across[from] = true;
+      if (layers[layer].is_mutable()) is_resumed_from[from] = true;
     }
   }
   output_layer(layers);

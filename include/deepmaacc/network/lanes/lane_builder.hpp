@@ -38,7 +38,6 @@ class lane_builder {
 
   std::size_t input(std::size_t which = 0) const { return inputs_[which]; }
   const shape& input_shape(std::size_t which = 0) const { return input_shapes_[which]; }
-  std::span<const shape> input_shapes() const { return input_shapes_; }
   const shape& output_shape() const { return output_shape_; }
   const T* parameter(std::size_t which) const { return parameters_[which]; }
   std::span<const T* const> parameters() const { return parameters_; }

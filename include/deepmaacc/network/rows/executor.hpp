@@ -37,6 +37,7 @@ class executor {
     if (this != &other) {
       plan_ = other.plan_;
       layout_ = other.layout_;
+      reserved_ = 0;
     }
     return *this;
   }
@@ -45,10 +46,12 @@ class executor {
 
   /// Allocates what a pass over so many rows needs.
   void reserve(std::size_t rows) {
+    if (rows <= reserved_) return;
     if (buffers_.size() < rows * layout_->width) buffers_ = Storage(rows * layout_->width);
     factors_.reserve(*plan_, rows);
     const std::size_t needed = scratch_size(rows);
     if (scratch_.size() < needed) scratch_ = Storage(needed);
+    reserved_ = rows;
   }
   /// Bytes of all that grows with the inputs, for one of them.
   std::size_t bytes_per_row() const {
@@ -107,6 +110,7 @@ class executor {
 
   std::shared_ptr<const network_plan> plan_;
   std::shared_ptr<const buffer_layout> layout_;
+  std::size_t reserved_ = 0;  ///< rows that there is room for
   Storage buffers_, scratch_;
   rounded_factors<Numbers, Storage> factors_;
 };
