@@ -17,9 +17,15 @@ deepmaacc::dendrogram agglomerate(const Kokkos::DefaultHostExecutionSpace&, cons
                         linkage.choice.policy, {});
 }
 
-deepmaacc::dendrogram agglomerate(const Kokkos::DefaultHostExecutionSpace&, const deepmaacc::distance::precomputed<double>& distances,
+deepmaacc::ranged_dendrogram agglomerate_with_range(const Kokkos::DefaultHostExecutionSpace&, const xt::xtensor<double, 2>& points,
+                                                    const chosen_metric& metric, const chosen_linkage& linkage) {
+  return cluster_points_with_range(deepmaacc::matrix<const double>(points.data(), points.shape(0), points.shape(1)), metric.choice.policy,
+                                   linkage.choice.policy, {});
+}
+
+deepmaacc::dendrogram agglomerate(const Kokkos::DefaultHostExecutionSpace& space, deepmaacc::distance_matrix<double>&& distances,
                                   const chosen_linkage& linkage) {
-  return cluster_distances(distances, linkage.choice.policy, {});
+  return std::visit([&](const auto& rule) { return deepmaacc::agglomerate(space, std::move(distances), rule); }, linkage.choice.policy);
 }
 
 }  // namespace command_line

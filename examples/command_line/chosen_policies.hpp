@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/analysis/features.hpp>
+#include <deepmaacc/clustering/agglomerate.hpp>
 #include <deepmaacc/clustering/dendrogram.hpp>
 #include <deepmaacc/clustering/representatives.hpp>
 #include <deepmaacc/clustering/similarity_linkages.hpp>
@@ -17,7 +18,6 @@
 #include <deepmaacc/core/policy_name.hpp>
 #include <deepmaacc/core/xtensor.hpp>
 #include <deepmaacc/distance/distance_matrix.hpp>
-#include <deepmaacc/distance/precomputed.hpp>
 #include <string>
 #include <variant>
 #include <vector>
@@ -45,15 +45,17 @@ struct chosen_linkage {
   std::string name() const { return choice.text(); }
 };
 
-// The methods call `pairwise_distances` and `agglomerate` without naming their namespace, so that for a policy of a program's own its
-// namespace is looked through too. These are what is found for the two above: one switch for all distances, not one for each, and the
-// same as the library's for the policy that was chosen.
+// The methods call `pairwise_distances`, `agglomerate` and `agglomerate_with_range` without naming their namespace, so that for a policy of
+// a program's own its namespace is looked through too. These are what is found for the two above: one switch for all distances, not one for
+// each, and the same as the library's for the policy that was chosen.
 deepmaacc::distance_matrix<double> pairwise_distances(const Kokkos::DefaultHostExecutionSpace& space, const xt::xtensor<double, 2>& points,
                                                       const chosen_metric& metric);
 deepmaacc::dendrogram agglomerate(const Kokkos::DefaultHostExecutionSpace& space, const xt::xtensor<double, 2>& points,
                                   const chosen_metric& metric, const chosen_linkage& linkage);
-deepmaacc::dendrogram agglomerate(const Kokkos::DefaultHostExecutionSpace& space, const deepmaacc::distance::precomputed<double>& distances,
+deepmaacc::dendrogram agglomerate(const Kokkos::DefaultHostExecutionSpace& space, deepmaacc::distance_matrix<double>&& distances,
                                   const chosen_linkage& linkage);
+deepmaacc::ranged_dendrogram agglomerate_with_range(const Kokkos::DefaultHostExecutionSpace& space, const xt::xtensor<double, 2>& points,
+                                                    const chosen_metric& metric, const chosen_linkage& linkage);
 
 /// Any linkage of the toolkit on similarities.
 struct chosen_graph_linkage {

@@ -16,18 +16,36 @@
 
 namespace command_line {
 
-/// Clusters n × d points on the host's threads. The two policies must fit each other: `require_fitting` finds that out beforehand.
-template <class T>
-deepmaacc::dendrogram cluster_points(deepmaacc::matrix<const T> points, const metric_choice& metric, const linkage_choice& linkage,
-                                     const deepmaacc::agglomerate_options& options) {
+/// Calls `cluster(metric, rule)` for a metric and a linkage rule. The two policies must fit each other: `require_fitting` finds that out
+/// beforehand.
+template <class Tree, class Cluster>
+Tree for_fitting(const metric_choice& metric, const linkage_choice& linkage, const Cluster& cluster) {
   return std::visit(
-      [&]<class Metric, class Rule>(const Metric& chosen, const Rule& rule) -> deepmaacc::dendrogram {
+      [&]<class Metric, class Rule>(const Metric& chosen, const Rule& rule) -> Tree {
         if constexpr (fit_each_other<Rule, Metric>)
-          return deepmaacc::agglomerate(Kokkos::DefaultHostExecutionSpace{}, points, chosen, rule, options);
+          return cluster(chosen, rule);
         else
           throw deepmaacc::usage_error("the linkage rule does not fit the metric");
       },
       metric, linkage);
+}
+
+/// Clusters n × d points on the host's threads.
+template <class T>
+deepmaacc::dendrogram cluster_points(deepmaacc::matrix<const T> points, const metric_choice& metric, const linkage_choice& linkage,
+                                     const deepmaacc::agglomerate_options& options) {
+  return for_fitting<deepmaacc::dendrogram>(metric, linkage, [&](const auto& chosen, const auto& rule) {
+    return deepmaacc::agglomerate(Kokkos::DefaultHostExecutionSpace{}, points, chosen, rule, options);
+  });
+}
+
+/// The same, with the range of their distances.
+template <class T>
+deepmaacc::ranged_dendrogram cluster_points_with_range(deepmaacc::matrix<const T> points, const metric_choice& metric,
+                                                       const linkage_choice& linkage, const deepmaacc::agglomerate_options& options) {
+  return for_fitting<deepmaacc::ranged_dendrogram>(metric, linkage, [&](const auto& chosen, const auto& rule) {
+    return deepmaacc::agglomerate_with_range(Kokkos::DefaultHostExecutionSpace{}, points, chosen, rule, options);
+  });
 }
 
 /// The same from distances. Linkage rules on Euclidean distances take them for such.
@@ -42,6 +60,8 @@ extern template deepmaacc::dendrogram cluster_points(deepmaacc::matrix<const flo
                                                      const deepmaacc::agglomerate_options&);
 extern template deepmaacc::dendrogram cluster_points(deepmaacc::matrix<const double>, const metric_choice&, const linkage_choice&,
                                                      const deepmaacc::agglomerate_options&);
+extern template deepmaacc::ranged_dendrogram cluster_points_with_range(deepmaacc::matrix<const double>, const metric_choice&,
+                                                                       const linkage_choice&, const deepmaacc::agglomerate_options&);
 extern template deepmaacc::dendrogram cluster_distances(const deepmaacc::distance::precomputed<float>&, const linkage_choice&,
                                                         const deepmaacc::agglomerate_options&);
 extern template deepmaacc::dendrogram cluster_distances(const deepmaacc::distance::precomputed<double>&, const linkage_choice&,

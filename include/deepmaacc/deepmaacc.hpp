@@ -38,6 +38,7 @@
 #include <deepmaacc/concepts/weight_storage.hpp>
 #include <deepmaacc/core/version.hpp>
 #include <deepmaacc/distance/check_metric.hpp>
+#include <deepmaacc/distance/distance_range.hpp>
 #include <deepmaacc/distance/metrics.hpp>
 #include <deepmaacc/distance/pairwise.hpp>
 #include <deepmaacc/evaluation/check_adapter.hpp>

@@ -6,9 +6,13 @@
 #include <deepmaacc/analysis/mutant_clustering.hpp>
 #include <deepmaacc/analysis/neuron_clustering.hpp>
 #include <deepmaacc/analysis/study.hpp>
+#include <deepmaacc/clustering/agglomerate.hpp>
 #include <deepmaacc/clustering/similarity_linkages.hpp>
+#include <deepmaacc/distance/distance_range.hpp>
 #include <deepmaacc/distance/metrics.hpp>
+#include <deepmaacc/linkage/rules.hpp>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "small_study.hpp"
@@ -92,6 +96,27 @@ BOOST_AUTO_TEST_CASE(clusters_are_the_verifiers) {
   BOOST_TEST(joined > 100U);
   BOOST_TEST(without_bias > 20U);
   BOOST_TEST(single > 20U);
+}
+
+BOOST_AUTO_TEST_CASE(trees_are_those_of_the_points_and_their_scale_is_that_of_all_distances) {
+  const auto check = [](const auto& linkage) {
+    for (const auto seed : seeds_of_hidden_layers(6)) {
+      small_study of(seed, 3);
+      const auto subject = of.study.subject();
+      for (const auto& one : paper_method<std::decay_t<decltype(linkage)>>(0).fit(subject)) {
+        BOOST_TEST((one.tree == dm::agglomerate(subject.space(), one.points, dm::distance::euclidean{}, linkage)));
+        const auto range = dm::range_of(subject.space(), one.points);
+        BOOST_TEST(one.shortest == range.shortest, boost::test_tools::tolerance(1e-10));
+        BOOST_TEST(one.longest == range.longest, boost::test_tools::tolerance(1e-10));
+      }
+    }
+  };
+  check(dm::linkage::single{});
+  check(dm::linkage::complete{});
+  check(dm::linkage::average{});
+  check(dm::linkage::flexible{});
+  check(dm::linkage::ward{});
+  check(dm::linkage::centroid{});
 }
 
 BOOST_AUTO_TEST_CASE(clusters_of_the_published_code_are_the_verifiers) {

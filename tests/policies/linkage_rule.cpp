@@ -10,6 +10,9 @@
 //   deepmaacc::connectivity: the graph must be undirected; take boost::undirectedS
 // NO_SHAPE
 //   deepmaacc::agglomerate: a std::vector of points must come with its shape; write agglomerate(space, numbers, {points, coordinates})
+// KEPT_DISTANCES
+//   deepmaacc::agglomerate: a distance matrix must be given up, since clustering uses it up; write std::move(distances), or give the
+//   points
 
 #include <boost/graph/adjacency_list.hpp>
 #include <deepmaacc/clustering/agglomerate.hpp>
@@ -64,5 +67,13 @@ auto run_numbers(const std::vector<float>& numbers) {
   return dm::agglomerate(dm::this_thread{}, numbers, dm::distance::euclidean{});
 #else
   return dm::agglomerate(dm::this_thread{}, numbers, {4, 2}, dm::distance::euclidean{});
+#endif
+}
+
+auto run_distances(dm::distance_matrix<float>& distances) {
+#ifdef KEPT_DISTANCES
+  return dm::agglomerate(dm::this_thread{}, distances, dm::archetype::linkage_rule{});
+#else
+  return dm::agglomerate(dm::this_thread{}, std::move(distances), dm::archetype::linkage_rule{});
 #endif
 }

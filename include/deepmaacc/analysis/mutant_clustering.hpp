@@ -20,9 +20,10 @@
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/policy_name.hpp>
 #include <deepmaacc/core/xtensor.hpp>
+#include <deepmaacc/distance/distance_matrix.hpp>
+#include <deepmaacc/distance/distance_range.hpp>
 #include <deepmaacc/distance/euclidean.hpp>
 #include <deepmaacc/distance/pairwise.hpp>
-#include <deepmaacc/distance/precomputed.hpp>
 #include <deepmaacc/linkage/rules.hpp>
 #include <deepmaacc/mutation/layer_selection.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
@@ -84,7 +85,8 @@ struct mutant_clustering {
     return list;
   }
 
-  /// A tree per layer. O(m²·d) for m mutants of d coordinates with the default linkage, and m² distances.
+  /// A tree per layer. O(m²·d) for m mutants of d coordinates with the default linkage, and one matrix of m² distances; mode artifact has
+  /// those of all layers at once. Distances are taken once, for the tree and for the scale of similarities.
   /// \throws data_error naming the layer where features are not finite, or the metric is not defined for a mutant; usage_error where the
   /// mode does not allow the linkage.
   template <class Subject>
@@ -127,30 +129,15 @@ struct mutant_clustering {
   }
 
  private:
-  /// Distances of all pairs, and the least and the largest of them: 0 and 0 where there is no pair.
-  struct pair_distances {
-    distance_matrix<double> all;
-    double shortest = 0, longest = 0;
-
-    explicit pair_distances(distance_matrix<double> distances) : all(std::move(distances)) {
-      if (all.size() < 2) return;
-      shortest = std::numeric_limits<double>::max();
-      for (std::size_t i = 1; i < all.size(); ++i)
-        for (std::size_t j = 0; j < i; ++j) {
-          shortest = std::min(shortest, all(i, j));
-          longest = std::max(longest, all(i, j));
-        }
-    }
-
-    /// A symmetric matrix of `of(distance)`; 0 on the diagonal.
-    template <class Function>
-    xt::xtensor<double, 2> each(const Function& of) const {
-      xt::xtensor<double, 2> numbers = xt::zeros<double>({all.size(), all.size()});
-      for (std::size_t i = 1; i < all.size(); ++i)
-        for (std::size_t j = 0; j < i; ++j) numbers(i, j) = numbers(j, i) = of(all(i, j));
-      return numbers;
-    }
-  };
+  /// A symmetric matrix of `of(distance)`; 0 on the diagonal.
+  template <class Function>
+  static xt::xtensor<double, 2> each(const distance_matrix<double>& distances, const Function& of) {
+    const std::size_t n = distances.size();
+    xt::xtensor<double, 2> numbers = xt::zeros<double>({n, n});
+    for (std::size_t i = 1; i < n; ++i)
+      for (std::size_t j = 0; j < i; ++j) numbers(i, j) = numbers(j, i) = of(distances(i, j));
+    return numbers;
+  }
 
   template <class Subject>
   static constexpr bool clusters_similarities = SimilarityLinkage<Linkage, typename Subject::space_type, dendrogram>;
@@ -162,14 +149,16 @@ struct mutant_clustering {
     for (const std::size_t layer : layers_of(layers, subject.layers()))
       trees.push_back(detail::for_layer(subject.layers()[layer], [&]() -> layer_tree {
         auto points = scaled(detail::described_mutants(subject, layer, feature), scaler);
-        const pair_distances distances(pairwise_distances(subject.space(), points, metric));
-        const double shortest = distances.shortest, length = distances.longest - shortest;
         if constexpr (clusters_similarities<Subject>) {
-          const auto similarities = distances.each([&](double distance) { return length > 0 ? 1 - (distance - shortest) / length : 1; });
-          return {layer, std::move(points), tree_of_similarities(subject, similarities)};
+          const auto distances = pairwise_distances(subject.space(), points, metric);
+          const auto [shortest, longest] = range_of(distances);
+          const auto similarity = [shortest = shortest, length = longest - shortest](double distance) {
+            return length > 0 ? 1 - (distance - shortest) / length : 1;
+          };
+          return {layer, std::move(points), tree_of_similarities(subject, each(distances, similarity))};
         } else {
-          dendrogram tree = agglomerate(subject.space(), points, metric, linkage);
-          return {layer, std::move(points), std::move(tree), shortest, distances.longest};
+          auto [tree, range] = agglomerate_with_range(subject.space(), points, metric, linkage);
+          return {layer, std::move(points), std::move(tree), range.shortest, range.longest};
         }
       }));
     return trees;
@@ -178,7 +167,7 @@ struct mutant_clustering {
   template <class Subject>
   std::vector<layer_tree> fit_artifact(const Subject& subject) const {
     std::vector<xt::xtensor<double, 2>> points;
-    std::vector<pair_distances> distances;
+    std::vector<distance_matrix<double>> distances;
     double shortest = std::numeric_limits<double>::max(), longest = 0;
     const auto all_layers = layers_of(population::all, subject.layers());
     for (const std::size_t layer : all_layers)
@@ -194,9 +183,10 @@ struct mutant_clustering {
         }
         indexed = scaled(indexed, scaler);
         const auto& pairs = distances.emplace_back(pairwise_distances(subject.space(), indexed, metric));
-        if (pairs.all.size() < 2) return;
-        shortest = std::min(shortest, pairs.shortest);
-        longest = std::max(longest, pairs.longest);
+        if (pairs.size() < 2) return;
+        const distance_range found = range_of(pairs);
+        shortest = std::min(shortest, found.shortest);
+        longest = std::max(longest, found.longest);
       });
     const double length = longest - shortest;
     const auto scaled_distance = [&](double distance) { return length > 0 ? (distance - shortest) / length : 1; };
@@ -206,14 +196,15 @@ struct mutant_clustering {
     for (std::size_t i = 0; i < all_layers.size(); ++i) {
       if (std::find(wanted.begin(), wanted.end(), all_layers[i]) == wanted.end()) continue;
       if constexpr (clusters_similarities<Subject>) {
-        trees.push_back({all_layers[i], std::move(points[i]), tree_of_similarities(subject, distances[i].each(scaled_distance))});
+        trees.push_back({all_layers[i], std::move(points[i]), tree_of_similarities(subject, each(distances[i], scaled_distance))});
       } else if constexpr (linkage_traits<Linkage>::uses_squared_distances) {
         throw usage_error(detail::text("mutant_clustering: linkage ", linkage_name(linkage),
                                        " works on Euclidean distances, but mode artifact has similarities; take average linkage"));
       } else {
-        const auto turned = distances[i].each([&](double distance) { return 1 - scaled_distance(distance); });
-        trees.push_back(
-            {all_layers[i], std::move(points[i]), agglomerate(subject.space(), distance::precomputed<double>(turned), linkage)});
+        distance_matrix<double>& turned = distances[i];
+        for (std::size_t a = 0; a < turned.size(); ++a)
+          for (std::size_t b = 0; b < turned.size(); ++b) turned.row(a)[b] = a == b ? 0 : 1 - scaled_distance(turned(a, b));
+        trees.push_back({all_layers[i], std::move(points[i]), agglomerate(subject.space(), std::move(turned), linkage)});
       }
     }
     return trees;

@@ -21,11 +21,15 @@
 #include <deepmaacc/core/progress.hpp>
 #include <deepmaacc/core/shape.hpp>
 #include <deepmaacc/core/tensor_view.hpp>
+#include <deepmaacc/distance/distance_matrix.hpp>
+#include <deepmaacc/distance/distance_range.hpp>
 #include <deepmaacc/distance/euclidean.hpp>
 #include <deepmaacc/distance/pairwise.hpp>
 #include <deepmaacc/distance/precomputed.hpp>
 #include <deepmaacc/linkage/rules.hpp>
+#include <limits>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace deepmaacc {
@@ -107,10 +111,15 @@ agglomeration choose_algorithm(std::size_t n, bool has_points, const Rule& rule,
 /// Single linkage from the points: a spanning tree.
 /// \tparam is_squared  the metric gives squares, the heights are their roots
 /// \param most_rows    so many rows of distances wait at most
+/// \param range        of the distances, or none that is asked for
 template <bool is_squared, class Space, class T, class Metric>
-dendrogram tree_without_matrix(const Space& space, matrix<const T> points, const Metric& metric, std::size_t most_rows, progress& done) {
-  computed_rows<Space, T, Metric> rows(space, distance::metric_rows<T, Metric>(space, points, metric), most_rows);
-  return spanning_tree<is_squared, T>(points.extent(0), rows, done);
+dendrogram tree_without_matrix(const Space& space, matrix<const T> points, const Metric& metric, std::size_t most_rows, progress& done,
+                               distance_range* range) {
+  computed_rows<Space, T, Metric> rows(space, distance::metric_rows<T, Metric>(space, points, metric), most_rows, range != nullptr);
+  dendrogram tree = spanning_tree<is_squared, T>(points.extent(0), rows, done);
+  // The shortest edge of a spanning tree is the shortest of all.
+  if (range) *range = {tree.merges().front().height, reported_height<is_squared>(static_cast<double>(rows.longest()))};
+  return tree;
 }
 
 /// Merges on a matrix, which is used up.
@@ -126,6 +135,45 @@ dendrogram merge_on_matrix(const Space& space, distance_matrix<T> distances, con
   if constexpr (linkage_traits<Rule>::is_reducible)
     if (algorithm == agglomeration::chain) return neighbour_chain(space, distances, rule, done);
   return generic_linkage(distances, rule, done);
+}
+
+/// The algorithm for distances that are there already.
+template <class T, class Rule>
+agglomeration choose_on_matrix(std::size_t n, const Rule& rule, const agglomerate_options& options) {
+  const agglomeration algorithm = choose_algorithm<T>(n, false, rule, options);
+  return linkage_traits<Rule>::is_nearest_member && options.algorithm == agglomeration::automatic ? agglomeration::automatic : algorithm;
+}
+
+/// Clusters points that have been checked, two at least. \param range  of their distances, or none that is asked for: it comes from the
+/// distances that the clustering takes anyway, but where it runs from centroids, which takes none of them all; there it is a pass of its
+/// own
+template <class Space, class T, class Metric, class Rule>
+dendrogram cluster_rows(const Space& space, matrix<const T> points, const Metric& metric, const Rule& rule,
+                        const agglomerate_options& options, distance_range* range) {
+  const std::size_t n = points.extent(0);
+  const agglomeration algorithm = choose_algorithm<T>(n, true, rule, options);
+  const auto host = host_space(space);
+  if (algorithm == agglomeration::matrix_free) {
+    progress done(options.observer, "deepmaacc::agglomerate", n - 1, "merges");
+    const std::size_t most_rows = options.memory_limit / sizeof(T) / n;
+    if constexpr (linkage_traits<Rule>::is_nearest_member) {
+      // Squares have the same nearest, and need no roots.
+      if constexpr (is_euclidean<Metric>)
+        return tree_without_matrix<true>(host, points, distance::squared_euclidean{}, most_rows, done, range);
+      else
+        return tree_without_matrix<false>(host, points, metric, most_rows, done, range);
+    } else if constexpr (GeometricRule<Rule>) {
+      if (range) *range = range_without_matrix(host, points, metric);
+      return centroid_linkage(host, points, rule, std::min(most_rows, std::size_t{1024}), done);
+    }
+  }
+  distance_matrix<T> distances = distances_for<Rule>(space, points, metric, options.observer);
+  if (range) {
+    *range = range_of(distances);
+    constexpr bool is_squared = linkage_traits<Rule>::uses_squared_distances;
+    *range = {reported_height<is_squared>(range->shortest), reported_height<is_squared>(range->longest)};
+  }
+  return merge_on_matrix(host, std::move(distances), rule, algorithm, options.observer);
 }
 
 }  // namespace detail
@@ -145,26 +193,27 @@ dendrogram agglomerate(const Space& space, const Points& points, const Metric& m
                        const agglomerate_options& options = {}) {
   detail::check_agglomerate<Space, Metric, Rule>(space);
   const point_rows rows(points);
-  using T = typename decltype(rows)::value_type;
-  const std::size_t n = rows.rows().extent(0);
-  if (n == 1) return {1, {}};
-  const agglomeration algorithm = detail::choose_algorithm<T>(n, true, rule, options);
-  const auto host = host_space(space);
-  if (algorithm == agglomeration::matrix_free) {
-    progress done(options.observer, "deepmaacc::agglomerate", n - 1, "merges");
-    const std::size_t most_rows = options.memory_limit / sizeof(T) / n;
-    if constexpr (linkage_traits<Rule>::is_nearest_member) {
-      // Squares have the same nearest, and need no roots.
-      if constexpr (is_euclidean<Metric>)
-        return detail::tree_without_matrix<true>(host, rows.rows(), distance::squared_euclidean{}, most_rows, done);
-      else
-        return detail::tree_without_matrix<false>(host, rows.rows(), metric, most_rows, done);
-    } else if constexpr (GeometricRule<Rule>) {
-      return detail::centroid_linkage(host, rows.rows(), rule, std::min(most_rows, std::size_t{1024}), done);
-    }
-  }
-  return detail::merge_on_matrix(host, detail::distances_for<Rule>(space, rows.rows(), metric, options.observer), rule, algorithm,
-                                 options.observer);
+  if (rows.rows().extent(0) == 1) return {1, {}};
+  return detail::cluster_rows(space, rows.rows(), metric, rule, options, nullptr);
+}
+
+/// A dendrogram, and the range of the distances of its leaves: what makes similarities of heights.
+struct ranged_dendrogram {
+  dendrogram tree;
+  distance_range range;
+};
+
+/// The same tree, and how near and how far apart the points are: distances are taken once for both, and no matrix of them is made where
+/// `agglomerate` makes none. \throws as `agglomerate`.
+template <class Space, detail::tensor_like Points, class Metric = distance::euclidean, class Rule = linkage::average>
+ranged_dendrogram agglomerate_with_range(const Space& space, const Points& points, const Metric& metric = {}, const Rule& rule = {},
+                                         const agglomerate_options& options = {}) {
+  detail::check_agglomerate<Space, Metric, Rule>(space);
+  const point_rows rows(points);
+  if (rows.rows().extent(0) == 1) return {{1, {}}, {}};
+  distance_range range;
+  dendrogram tree = detail::cluster_rows(space, rows.rows(), metric, rule, options, &range);
+  return {std::move(tree), range};
 }
 
 /// The same from points in a vector, row-major. \param extents  (points, coordinates) \throws data_error also where these do not count the
@@ -191,11 +240,36 @@ dendrogram agglomerate(const Space& space, const distance::precomputed<T>& dista
   require_kokkos("deepmaacc::agglomerate", space);
   const std::size_t n = distances.size();
   if (n == 1) return {1, {}};
-  agglomeration algorithm = detail::choose_algorithm<T>(n, false, rule, options);
-  if (linkage_traits<Rule>::is_nearest_member && options.algorithm == agglomeration::automatic) algorithm = agglomeration::automatic;
+  const agglomeration algorithm = detail::choose_on_matrix<T>(n, rule, options);
   const auto host = host_space(space);
   return detail::merge_on_matrix(host, distances.matrix_of(host, linkage_traits<Rule>::uses_squared_distances), rule, algorithm,
                                  options.observer);
+}
+
+/// The same from a matrix that `pairwise_distances` gave, and which is used up: there is no second one, and no limit of memory that it
+/// could pass. The rows are not checked again: finite, from 0, symmetric, with 0 on the diagonal.
+template <class Space, class T, class Rule = linkage::average>
+dendrogram agglomerate(const Space& space, distance_matrix<T>&& distances, const Rule& rule = {}, agglomerate_options options = {}) {
+  check_execution_space<Space>();
+  check_linkage_rule<Rule>();
+  require_kokkos("deepmaacc::agglomerate", space);
+  const std::size_t n = distances.size();
+  if (n == 1) return {1, {}};
+  options.memory_limit = std::numeric_limits<std::size_t>::max();
+  const agglomeration algorithm = detail::choose_on_matrix<T>(n, rule, options);
+  const auto host = host_space(space);
+  if constexpr (linkage_traits<Rule>::uses_squared_distances)
+    parallel_tasks(host, "deepmaacc::clustering::square", n, n * n,
+                   [&](std::size_t i, std::size_t) { detail::square_row(distances.row(i), n, i); });
+  return detail::merge_on_matrix(host, std::move(distances), rule, algorithm, options.observer);
+}
+/// Is refused: it would be used up.
+template <class Space, class T, class... Policies>
+dendrogram agglomerate(const Space&, const distance_matrix<T>&, const Policies&...) {
+  static_assert(std::is_void_v<T>,
+                "deepmaacc::agglomerate: a distance matrix must be given up, since clustering uses it up; write std::move(distances), or "
+                "give the points");
+  return {1, {}};
 }
 
 }  // namespace deepmaacc

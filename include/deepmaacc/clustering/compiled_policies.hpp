@@ -10,6 +10,7 @@
 #include <deepmaacc/core/matrix.hpp>
 #include <deepmaacc/core/progress.hpp>
 #include <deepmaacc/distance/distance_matrix.hpp>
+#include <deepmaacc/distance/distance_range.hpp>
 #include <deepmaacc/distance/metrics.hpp>
 #include <deepmaacc/linkage/rules.hpp>
 
@@ -18,7 +19,7 @@
 
 #define DEEPMAACC_INSTANTIATE_TREE(EXTERN, SPACE, T, IS_SQUARED, METRIC)                                                                  \
   EXTERN template dendrogram detail::tree_without_matrix<IS_SQUARED>(const SPACE&, matrix<const T>, const distance::METRIC&, std::size_t, \
-                                                                     progress&);
+                                                                     progress&, distance_range*);
 
 #define DEEPMAACC_INSTANTIATE_METRIC(EXTERN, SPACE, T, METRIC) \
   DEEPMAACC_INSTANTIATE_DISTANCES(EXTERN, SPACE, T, METRIC)    \

@@ -35,15 +35,22 @@ class stored_rows {
 /// later, so a row that is kept until then was not in vain. Memory: the points, and the rows that wait: some hundred where points form
 /// clusters, up to two thirds of a matrix where they do not. \param most_rows  so many rows wait at most: then those go whose points are
 /// farthest from the tree
+/// \param is_measured  whether `longest` is asked for
 template <class Space, class T, class Metric>
 class computed_rows {
  public:
-  computed_rows(const Space& space, distance::metric_rows<T, Metric> points, std::size_t most_rows)
+  computed_rows(const Space& space, distance::metric_rows<T, Metric> points, std::size_t most_rows, bool is_measured)
       : space_(space),
         points_(std::make_unique<distance::metric_rows<T, Metric>>(std::move(points))),
         most_rows_(std::max(most_rows, 2 * batch)),
+        is_measured_(is_measured),
         place_(points_->size(), none),
-        scratch_(static_cast<std::size_t>(space.concurrency())) {}
+        scratch_(static_cast<std::size_t>(space.concurrency())),
+        longest_(scratch_.size(), 0) {}
+
+  /// The longest distance of two points, once the tree has them all: when a point joins, its row has been computed, with a column for each
+  /// point that joins later.
+  T longest() const { return *std::max_element(longest_.begin(), longest_.end()); }
 
   /// A column's distances to all columns; until the next call.
   const T* row(std::size_t column, const std::vector<T>& best, const std::vector<T>& penalties) {
@@ -129,19 +136,23 @@ class computed_rows {
     parallel_tasks(space_, "deepmaacc::clustering::spanning_tree", (all + side - 1) / side, columns.size() * all * points_->dimensions(),
                    [&](std::size_t b, std::size_t worker) {
                      const std::size_t first = b * side, count = std::min(side, all - first);
-                     rows.distances(0, to.size(), *points_, first, count, scratch_[worker]);
-                     for (std::size_t i = 0; i < to.size(); ++i) std::copy_n(scratch_[worker].data() + i * count, count, to[i] + first);
+                     std::vector<T>& block = scratch_[worker];
+                     rows.distances(0, to.size(), *points_, first, count, block);
+                     if (is_measured_) longest_[worker] = std::max(longest_[worker], *std::max_element(block.begin(), block.end()));
+                     for (std::size_t i = 0; i < to.size(); ++i) std::copy_n(block.data() + i * count, count, to[i] + first);
                    });
   }
 
   Space space_;
   std::unique_ptr<distance::metric_rows<T, Metric>> points_;
   std::size_t most_rows_;
+  bool is_measured_;
   std::vector<std::size_t> place_;      // of each column's row, where it has one
   std::vector<std::size_t> column_of_;  // of each place
   std::vector<std::size_t> free_;       // places without a row
   std::vector<std::unique_ptr<T[]>> rows_;
-  std::vector<std::vector<T>> scratch_;
+  std::vector<std::vector<T>> scratch_;  // one per thread
+  std::vector<T> longest_;               // that each thread has seen
 };
 
 }  // namespace deepmaacc::detail

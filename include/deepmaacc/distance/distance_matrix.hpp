@@ -28,6 +28,23 @@ constexpr std::size_t distance_matrix_bytes(std::size_t n) {
   return n > most / 2 / row ? most : n * row;
 }
 
+namespace detail {
+
+/// Squares the distances of a point to n others, for rules on squared distances.
+/// \throws data_error where a square is infinite or vanishes.
+template <class T>
+void square_row(T* row, std::size_t n, std::size_t point) {
+  for (std::size_t j = 0; j < n; ++j) {
+    const T square = row[j] * row[j];
+    if (!(square <= std::numeric_limits<T>::max()) || (square == 0 && row[j] > 0))
+      throw data_error(text("the distance of points ", point, " and ", j, " is ", row[j],
+                            ", whose square this precision cannot hold; scale the distances"));
+    row[j] = square;
+  }
+}
+
+}  // namespace detail
+
 /// n × n distances, each pair twice. Not initialised, so that those who write it first touch its pages, each from its own thread.
 template <class T>
 class distance_matrix {

@@ -47,9 +47,22 @@ void write_transposed(const T* from, std::size_t rows, std::size_t columns, T* t
     for (std::size_t j = 0; j < columns; ++j) to[j * to_row_length + i] = from[i * columns + j];
 }
 
-/// The lower triangle block by block, each block written with its transpose.
-template <class Space, class T, class Metric>
-void write_distances(const Space& space, const distance::metric_rows<T, Metric>& points, distance_matrix<T>& distances, progress& done) {
+/// Distances of a block of points to a block of others.
+template <class T>
+struct distance_block {
+  std::size_t first, count;   ///< the points
+  std::size_t other, others;  ///< those that they are compared with
+  const T* distances;         ///< row-major
+
+  const T* row(std::size_t i) const { return distances + i * others; }
+  /// Whether the points are compared with themselves: a product need not be symmetric to the last bit, so the part below the diagonal is
+  /// taken for both.
+  bool is_on_diagonal() const { return first == other; }
+};
+
+/// Calls `use(distance_block, worker)` for the blocks that make up the lower triangle, on several threads at once.
+template <class Space, class T, class Metric, class Use>
+void for_distance_blocks(const Space& space, const distance::metric_rows<T, Metric>& points, const Use& use) {
   constexpr std::size_t side = distance::block_rows;
   const std::size_t n = points.size(), sides = (n + side - 1) / side;
   std::vector<std::pair<std::size_t, std::size_t>> blocks;
@@ -60,20 +73,27 @@ void write_distances(const Space& space, const distance::metric_rows<T, Metric>&
                  [&](std::size_t b, std::size_t worker) {
                    const auto [first, other] = blocks[b];
                    const std::size_t count = std::min(side, n - first), others = std::min(side, n - other);
-                   std::vector<T>& block = scratch[worker];
-                   points.distances(first, count, points, other, others, block);
-                   for (std::size_t i = 0; i < count; ++i) {
-                     // On the diagonal the lower triangle is taken for both: a product need not be symmetric to the last bit.
-                     const std::size_t columns = first == other ? i : others;
-                     std::copy_n(block.data() + i * others, columns, distances.row(first + i) + other);
-                     if (first == other) {
-                       distances.row(first + i)[first + i] = 0;
-                       for (std::size_t j = 0; j < i; ++j) distances.row(first + j)[first + i] = block[i * others + j];
-                     }
-                   }
-                   if (first != other) write_transposed(block.data(), count, others, distances.row(other) + first, distances.row_length());
-                   done.advance(first == other ? count * (count + 1) / 2 : count * others);
+                   points.distances(first, count, points, other, others, scratch[worker]);
+                   use(distance_block<T>{first, count, other, others, scratch[worker].data()}, worker);
                  });
+}
+
+/// The lower triangle block by block, each block written with its transpose.
+template <class Space, class T, class Metric>
+void write_distances(const Space& space, const distance::metric_rows<T, Metric>& points, distance_matrix<T>& distances, progress& done) {
+  for_distance_blocks(space, points, [&](const distance_block<T>& at, std::size_t) {
+    for (std::size_t i = 0; i < at.count; ++i) {
+      const std::size_t row = at.first + i, columns = at.is_on_diagonal() ? i : at.others;
+      std::copy_n(at.row(i), columns, distances.row(row) + at.other);
+      if (at.is_on_diagonal()) {
+        distances.row(row)[row] = 0;
+        for (std::size_t j = 0; j < i; ++j) distances.row(at.first + j)[row] = at.row(i)[j];
+      }
+    }
+    if (!at.is_on_diagonal())
+      write_transposed(at.distances, at.count, at.others, distances.row(at.other) + at.first, distances.row_length());
+    done.advance(at.is_on_diagonal() ? at.count * (at.count + 1) / 2 : at.count * at.others);
+  });
 }
 
 /// The same on a device: a thread per pair, and one copy to the host.

@@ -88,14 +88,7 @@ class precomputed {
     parallel_tasks(space, "deepmaacc::distance::precomputed", size_, size_ * size_, [&](std::size_t i, std::size_t) {
       T* const row = matrix.row(i);
       for (std::size_t j = 0; j < size_; ++j) row[j] = (*this)(i, j);
-      if (!is_squared) return;
-      for (std::size_t j = 0; j < size_; ++j) {
-        const T square = row[j] * row[j];
-        if (!(square <= std::numeric_limits<T>::max()) || (square == 0 && row[j] > 0))
-          throw data_error(deepmaacc::detail::text("the distance of points ", i, " and ", j, " is ", row[j],
-                                                   ", whose square this precision cannot hold; scale the distances"));
-        row[j] = square;
-      }
+      if (is_squared) deepmaacc::detail::square_row(row, size_, i);
     });
     return matrix;
   }
