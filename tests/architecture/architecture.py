@@ -1,4 +1,4 @@
-"""Checks the includes of the headers against the table in docs/architecture.md.
+"""Checks the includes of the headers against the table in docs/architecture.md, and that no text of theirs names an option of the command.
 
     architecture.py ROOT             every fault found, one a line; exit status 1 where there is one
     architecture.py --self-test ROOT plants faults in a copy of the headers, and demands that each is found
@@ -26,6 +26,7 @@ LIBRARIES = {
 }
 GROUND = {"core", "concepts"}
 MOST_LINES = 400
+OPTION = re.compile(r'"(?:[^"\\\n]|\\.)*(?<![\w-])--[a-z](?:[^"\\\n]|\\.)*"')
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.MULTILINE)
 
 
@@ -90,6 +91,9 @@ def faults_of_header(path, place, table):
     lines = text.count("\n")
     if lines > MOST_LINES:
         found.append(f"{name}: {lines} lines; a header has {MOST_LINES} at most")
+    for match in OPTION.finditer(text):
+        where = f"{name}:{text.count(chr(10), 0, match.start()) + 1}"
+        found.append(f"{where}: {match.group()} names an option; say it in the library's words, which the command may answer in its own")
     folder = place.parts[0] if len(place.parts) > 1 else None
     if folder is None and place.name != "deepmaacc.hpp":
         found.append(f"{name}: a header lies in a folder of the table")
@@ -154,6 +158,7 @@ def self_test(headers, table):
         "io in the main header": ("deepmaacc.hpp", "#include <deepmaacc/io/keras.hpp>", "must not include io/"),
         "report in the main header": ("deepmaacc.hpp", "#include <deepmaacc/report/json.hpp>", "must not include report/"),
         "a header that is too long": ("core/error.hpp", "//\n" * 401, "at most"),
+        "an option in a text": ("core/error.hpp", 'inline const char* advice = "too large; try --memory-limit";', "names an option"),
         "a folder without a row": ("new_folder/file.hpp", "", "no row for new_folder/"),
         "a header outside of folders": ("other.hpp", "", "lies in a folder"),
         "a folder that was planned": ("distributed/share.hpp", "", "no longer planned"),

@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(of_many_classes_the_first_are_listed) {
   const std::string start = "which no test can speak for: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19";
   BOOST_TEST(has(written(dm::report::write_summary, report_of({run})), start + "\n"));
   for (std::size_t c = 20; c < 1000; ++c) run.classes_never_correct.push_back(c);
-  BOOST_TEST(has(written(dm::report::write_summary, report_of({run})), start + " … and 980 more; --json lists them all\n"));
+  BOOST_TEST(has(written(dm::report::write_summary, report_of({run})), start + " … and 980 more; the JSON report lists them all\n"));
 }
 
 BOOST_AUTO_TEST_CASE(json_has_integers_for_whole_numbers_only) {
@@ -270,7 +270,7 @@ BOOST_AUTO_TEST_CASE(tables_are_as_wide_as_their_cells) {
   table.row({"abcdef", "2"});
   std::ostringstream out;
   table.write(out, 1);
-  BOOST_TEST(out.str() == "  name       n\n  a       1000\n  … and 1 more; --json or --csv lists them all\n");
+  BOOST_TEST(out.str() == "  name       n\n  a       1000\n  … and 1 more; the JSON and CSV reports list them all\n");
   BOOST_TEST(table.width() == 14U);
 }
 

@@ -82,7 +82,7 @@ inline void write_survivors(std::ostream& out, const analysis_result& run, std::
     line += name + std::string(width - width_of(name) % width, ' ');
   }
   if (!line.empty()) out << "  " << line.erase(line.find_last_not_of(' ') + 1) << '\n';
-  if (survivors.size() > most) out << "  … and " << survivors.size() - most << " more; --json or --csv with --per-mutant lists them all\n";
+  if (survivors.size() > most) out << "  … and " << survivors.size() - most << " more; JSON and CSV reports of each mutant list them all\n";
 }
 
 /// Model and test set.
@@ -105,7 +105,7 @@ inline void write_subject(std::ostream& out, const report& whole) {
   const std::size_t count = run.classes_never_correct.size();
   out << "classes never predicted correctly, which no test can speak for:";
   for (std::size_t i = 0; i < std::min(most, count); ++i) out << ' ' << run.classes_never_correct[i];
-  if (count > most) out << " … and " << count - most << " more; --json lists them all";
+  if (count > most) out << " … and " << count - most << " more; the JSON report lists them all";
   out << '\n';
 }
 
@@ -127,7 +127,8 @@ inline void write_work(std::ostream& out, const analysis_result& run) {
   if (const auto rate = run.average_error_rate())
     out << "average error rate " << fixed(*rate, 4) << '\n';
   else
-    out << "average error rate not known: mutants were stopped once all their cells were killed; --skip dead,certified tells it\n";
+    out << "average error rate not known: mutants were stopped once all their cells were killed; it is known where saturated ones are not "
+           "skipped\n";
   const std::size_t skipped = run.work.dead + run.work.certified + run.work.saturated;
   if (skipped > 0) {
     const auto share = [&](std::size_t pairs) { return percent(static_cast<double>(pairs) / static_cast<double>(run.work.pairs)); };
@@ -188,7 +189,7 @@ DEEPMAACC_INLINE void write_summary(std::ostream& stream, const report& whole) {
   if (cluster > 0) out << ", clustering " << detail::fixed(cluster, 3);
   if (!is_shared) out << ", mutants " << detail::fixed(evaluate, 3);
   out << ", total " << detail::fixed(whole.total_seconds, 3) << '\n';
-  if (is_shared) out << "runs share mutants, each of which ran once; --time-alone tells what each run takes by itself\n";
+  if (is_shared) out << "runs share mutants, each of which ran once; runs that are timed alone tell what each takes by itself\n";
   stream << out.str();
 }
 

@@ -131,7 +131,8 @@ inline void write_runs(std::ostream& out, const std::vector<analysis_result>& ru
     std::size_t rules = first.kills.rules();
     while (rules > 1 && table_of(runs, group, rules).width() > terminal_width) --rules;
     table_of(runs, group, rules).write(out, most_rows);
-    if (rules < first.kills.rules()) out << "  … and scores of other rules: " << first.kills.rules() - rules << " more by --json\n";
+    if (rules < first.kills.rules())
+      out << "  … and scores of other rules: " << first.kills.rules() - rules << " more in the JSON report\n";
   }
 }
 
@@ -221,7 +222,7 @@ inline void write_comparisons(std::ostream& out, const report& whole) {
   out << "  saved: share of the mutants; error: (exhaustive - score) / exhaustive\n"
          "  |error|: |exhaustive - score|; its mean over samples under plain (of all mutants) and\n"
          "  strata (by layer and operator); plain within: where 95 % of the plain samples' scores lie\n";
-  if (first.found.rules.size() > 1) out << "  for the other kill rules see --json\n";
+  if (first.found.rules.size() > 1) out << "  for the other kill rules see the JSON report\n";
   if (has_published) out << "  published: the error against exhaustive on all layers, as published figures have it\n";
 }
 

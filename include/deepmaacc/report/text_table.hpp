@@ -54,7 +54,7 @@ class text_table {
     };
     line([&](std::size_t c) { return columns_[c].title; });
     for (std::size_t r = 0; r < std::min(most, rows_.size()); ++r) line([&](std::size_t c) { return rows_[r][c]; });
-    if (rows_.size() > most) out << "  … and " << rows_.size() - most << " more; --json or --csv lists them all\n";
+    if (rows_.size() > most) out << "  … and " << rows_.size() - most << " more; the JSON and CSV reports list them all\n";
   }
 
  private:
