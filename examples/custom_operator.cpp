@@ -45,7 +45,7 @@ int main(int argc, char* argv[]) {
 
   for (const double share : {0.25, 0.5, 0.75}) {
     const auto result = run(dm::operators(weight_pruning{share}));
-    std::cout << result.operators[0].text() << ": " << result.scores[0].killed << " of " << result.scores[0].possible
+    std::cout << result.subject->operators[0].text() << ": " << result.scores[0].killed << " of " << result.scores[0].possible
               << " classes killed\n";
   }
   const auto mixed = run(dm::operators(dm::mutation::activation_inversion{}, weight_pruning{0.5}));

@@ -43,7 +43,7 @@ int main(int argc, char* argv[]) {
 
   std::size_t different = 0;
   for (std::size_t mutant = 0; mutant < exact.mutants.size(); ++mutant)
-    for (std::size_t cell = 0; cell < exact.classes; ++cell)
+    for (std::size_t cell = 0; cell < exact.subject->classes; ++cell)
       different += exact.kills.is_killed(0, mutant, cell) != rounded.kills.is_killed(0, mutant, cell);
   std::cout << "the two differ in " << different << " classes\n";
 

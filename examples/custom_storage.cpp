@@ -79,7 +79,7 @@ int main(int argc, char* argv[]) {
   const auto run = [&](const auto& network) { return dm::analyze(network, tests, options); };
   const auto aligned = run(quadrants<aligned_storage<float>>());
   const auto shipped = run(quadrants<dm::storage::xtensor_host<float>>());
-  std::cout << aligned.correct << " of " << aligned.inputs << " points right, " << aligned.scores[0].killed << " of "
+  std::cout << aligned.subject->correct << " of " << aligned.subject->inputs << " points right, " << aligned.scores[0].killed << " of "
             << aligned.scores[0].possible << " classes killed by " << aligned.mutants.size() << " mutants\n";
 
   const aligned_storage<float> numbers(5);

@@ -66,9 +66,9 @@ int main(int argc, char* argv[]) {
 
   const dm::test_set<float> tests = images();
   const auto result = dm::analyze(model, tests);
-  std::cout << result.correct << " of " << result.inputs << " images right, " << result.scores[0].killed << " of "
+  std::cout << result.subject->correct << " of " << result.subject->inputs << " images right, " << result.scores[0].killed << " of "
             << result.scores[0].possible << " classes killed by " << result.mutants.size() << " mutants\n";
-  expect(result.correct == 512, "the network is right");
+  expect(result.subject->correct == 512, "the network is right");
   expect(result.scores[0].borderline == 0, "nothing depends on rounding");
   return expectations_failed();
 }

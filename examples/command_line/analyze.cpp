@@ -97,8 +97,8 @@ void run(const analyze_options& options) {
   }
   report.total_seconds = total.seconds();
   written.write();
-  if (const auto& run = report.runs.front(); run.near_tie_tolerance > 1e-3)
-    std::cerr << "deepmaacc: warning: rounding decides much of this network's predictions (near ties up to " << run.near_tie_tolerance
+  if (const double tolerance = report.subject().near_tie_tolerance; tolerance > 1e-3)
+    std::cerr << "deepmaacc: warning: rounding decides much of this network's predictions (near ties up to " << tolerance
               << (options.precision == "float64" ? ")\n" : "); --precision float64 tells more\n");
   if (options.quiet || written.has_stdout()) return;
   dm::report::write_summary(std::cout, report);

@@ -8,6 +8,7 @@
 #include <deepmaacc/analysis/neuron_clustering.hpp>
 #include <deepmaacc/analysis/random_sampling.hpp>
 #include <deepmaacc/analysis/repeats.hpp>
+#include <memory>
 #include <set>
 #include <sstream>
 #include <string>
@@ -198,6 +199,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_compared_is_refused) {
   const auto all = result_of({4, 2, 2, 1, 3});
   const auto ours = result_of({4, 1}, {1, 1});
   BOOST_TEST(usage(ours, all) == "no error");
+  BOOST_TEST((dm::compare(ours, all).subject == ours.subject));
   BOOST_TEST(has(usage(ours, all, {.samples = 0}), "0 random samples are asked for"));
   BOOST_TEST(has(usage(result_of({1, 1, 1, 1, 1, 1}, std::vector<double>(6, 1)), all), "ours ran 6 mutants of 5"));
   auto hidden = ours;
@@ -213,11 +215,14 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_compared_is_refused) {
   auto part = all;
   part.mutants_total = 6;
   BOOST_TEST(has(usage(ours, part), "exhaustive did not run every mutant"));
-  auto other_oracle = all;
-  other_oracle.oracle = dm::oracle_kind::predictions;
+  const auto about = [&](const dm::subject_summary& subject) {
+    auto other = all;
+    other.subject = std::make_shared<const dm::subject_summary>(subject);
+    return other;
+  };
+  const auto other_oracle = about({.oracle = dm::oracle_kind::predictions});
   BOOST_TEST(has(usage(ours, other_oracle), "not of the same model, inputs, oracle, operators and seed"));
-  auto other_operators = all;
-  other_operators.operators.push_back({"neb", {}, ""});
+  const auto other_operators = about({.operators = {{"neb", {}, ""}}});
   BOOST_TEST(has(usage(ours, other_operators), "not of the same model, inputs, oracle, operators and seed"));
   const auto with_rule = [](dm::analysis_result result, const char* name) {
     result.kills.add_rule(name, 1);
@@ -321,7 +326,7 @@ BOOST_AUTO_TEST_CASE(derived_seeds_differ) {
 
 BOOST_AUTO_TEST_CASE(the_average_error_rate_is_a_weighted_mean_of_flips) {
   auto result = result_of({4, 1, 0}, {1, 3, 4});
-  result.correct = 20;
+  result.subject = std::make_shared<const dm::subject_summary>(dm::subject_summary{.correct = 20});
   result.kills.set_flips(0, 10);
   result.kills.set_flips(1, 2);
   BOOST_TEST(result.average_error_rate().value() == (0.5 * 1 + 0.1 * 3) / 8, nearly);
@@ -344,7 +349,7 @@ BOOST_AUTO_TEST_CASE(the_average_error_rate_is_the_verifiers) {
       changed += class_of(of.made.network) == of.made.labels[i] && class_of(mutated) != of.made.labels[i];
     }
   }
-  BOOST_TEST(result.average_error_rate().value() == changed / static_cast<double>(result.mutants.size() * result.correct), nearly);
+  BOOST_TEST(result.average_error_rate().value() == changed / static_cast<double>(result.mutants.size() * result.subject->correct), nearly);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,7 @@
 #include <Kokkos_Core.hpp>
 #include <boost/test/unit_test.hpp>
 #include <deepmaacc/analysis/analyze.hpp>
+#include <memory>
 #include <sstream>
 #include <string>
 
@@ -60,13 +61,13 @@ BOOST_AUTO_TEST_CASE(hidden_leaves_the_output_layer_out) {
   const auto all = dm::analyze(Kokkos::DefaultHostExecutionSpace{}, network, tests);
   BOOST_TEST(all.mutants.size() == hidden.mutants.size() + 3 * made.classes);
   BOOST_TEST(hidden.mutants_total == hidden.mutants.size());
-  for (const auto& one : hidden.mutants) BOOST_TEST(!hidden.layers[one.layer].is_output);
+  for (const auto& one : hidden.mutants) BOOST_TEST(!hidden.subject->layers[one.layer].is_output);
 }
 
 BOOST_AUTO_TEST_CASE(a_result_prints_itself) {
   small_analysis made;
   dm::analysis_result result;
-  result.classes = 3;
+  result.subject = std::make_shared<const dm::subject_summary>(dm::subject_summary{.classes = 3});
   result.mutants = made.mutants;
   result.scores.push_back(dm::score_of(made.kills, 0, made.mutants));
   result.kills = made.kills;

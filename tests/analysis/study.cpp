@@ -162,9 +162,9 @@ BOOST_AUTO_TEST_CASE(what_is_left_out_is_the_default) {
   const small_study of(support::seeds_of_hidden_layers(1)[0], 30);
   const Kokkos::DefaultHostExecutionSpace space;
   const auto is_same = [](const dm::analysis_result& a, const dm::analysis_result& b) {
-    return a.kills == b.kills && a.execution_space == b.execution_space && a.engine == b.engine && a.seed == b.seed &&
-           a.layers_mutated == b.layers_mutated && a.operators.size() == b.operators.size() &&
-           a.operators[0].text() == b.operators[0].text();
+    return a.kills == b.kills && a.execution_space == b.execution_space && a.engine == b.engine && a.subject->seed == b.subject->seed &&
+           a.layers_mutated == b.layers_mutated && a.subject->operators.size() == b.subject->operators.size() &&
+           a.subject->operators[0].text() == b.subject->operators[0].text();
   };
   const auto fuzzing = dm::mutation::gaussian_fuzzing{0.5, 1};
   const dm::evaluation_options how{.engine = dm::engine_kind::whole, .seed = 7};
@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(what_is_left_out_is_the_default) {
 
   // One operator or rule for a set of one.
   const auto sets = dm::analyze(space, of.network, of.tests, hidden, dm::operators(fuzzing), dm::kill_rules(dm::kill::any_flip{}), how);
-  BOOST_TEST(sets.operators.size() == 1U);
+  BOOST_TEST(sets.subject->operators.size() == 1U);
   BOOST_TEST(sets.kills.rule_name(0) == "any-flip");
   BOOST_TEST(is_same(dm::analyze(space, of.network, of.tests, hidden, fuzzing, dm::kill::any_flip{}, how), sets));
   dm::study one_each(space, of.network, of.tests, fuzzing, dm::kill::any_flip{}, how);
@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(what_is_left_out_is_the_default) {
   const auto options =
       dm::analyze(space, of.network, of.tests, dm::exhaustive{}, dm::paper_operators(), dm::kill_rules(dm::kill::predicted_class{}), how);
   BOOST_TEST((options.engine == dm::engine_kind::whole));
-  BOOST_TEST(options.seed == 7U);
+  BOOST_TEST(options.subject->seed == 7U);
   BOOST_TEST(is_same(dm::analyze(space, of.network, of.tests, how), options));
   BOOST_TEST(is_same(dm::analyze(of.network, of.tests, how), options));
   BOOST_TEST(is_same(dm::analyze(space, of.network, of.tests, {.engine = dm::engine_kind::whole, .seed = 7}), options));
@@ -222,13 +222,16 @@ BOOST_AUTO_TEST_CASE(results_say_what_they_are_of) {
   BOOST_TEST(result.method == "neuron-clustering");
   BOOST_TEST((result.layers_mutated == dm::population::hidden));
   BOOST_TEST(result.setting.front().first == "neurons_per_cluster");
-  BOOST_TEST(result.operators.size() == 3U);
-  BOOST_TEST(result.operators[0].text() == "cw(0.1)");
-  BOOST_TEST(result.inputs == of.tests.size());
-  BOOST_TEST(result.correct == of.study.golden().correct);
+  BOOST_TEST(result.subject->operators.size() == 3U);
+  BOOST_TEST(result.subject->operators[0].text() == "cw(0.1)");
+  BOOST_TEST((result.subject->kill_rules == std::vector<std::string>{"predicted-class"}));
+  BOOST_TEST(result.subject->layers.size() == of.network.layers().size());
+  BOOST_TEST(result.subject->inputs == of.tests.size());
+  BOOST_TEST(result.subject->correct == of.study.golden().correct);
   BOOST_TEST(result.mutants_total == of.study.analyze(dm::exhaustive{.layers = dm::population::hidden}).mutants.size());
 
   const auto own = of.study.analyze(first_neurons{});
+  BOOST_TEST((own.subject == result.subject));  // said once, for all
   BOOST_TEST(own.method == "first-neurons");
   BOOST_TEST((own.layers_mutated == dm::population::all));
   BOOST_TEST(own.setting.empty());
@@ -256,7 +259,7 @@ BOOST_AUTO_TEST_CASE(kills_of_a_selection_are_rows_of_the_exhaustive_run) {
         const auto rows = mutants_of(all, wanted);
         BOOST_TEST_REQUIRE(run.mutants.size() == rows.size());
         BOOST_TEST(run.mutants_total == rows.size());
-        BOOST_TEST((dm::layers_of(run.layers_mutated, run.layers) == wanted));
+        BOOST_TEST((dm::layers_of(run.layers_mutated, run.subject->layers) == wanted));
         for (std::size_t i = 0; i < rows.size(); ++i) {
           BOOST_TEST((support::as_naive({run.mutants[i]}) == support::as_naive({all.mutants[rows[i]]})));
           BOOST_TEST(run.kills.killed_cells(0, i) == all.kills.killed_cells(0, rows[i]), boost::test_tools::per_element());
@@ -276,7 +279,7 @@ BOOST_AUTO_TEST_CASE(every_method_takes_a_selection) {
     BOOST_TEST(run.mutants_total == of.study.analyze(dm::exhaustive{.layers = chosen}).mutants.size());
     BOOST_TEST(mutants_of(run, wanted).size() == run.mutants.size());
     for (const std::size_t layer : wanted) BOOST_TEST(mutants_of(run, {layer}).size() > 0U);
-    BOOST_TEST((run.layers_mutated == dm::resolved(chosen, run.layers)));
+    BOOST_TEST((run.layers_mutated == dm::resolved(chosen, run.subject->layers)));
     // A result is compared with those of the same layers, in whatever words, and with no other.
     const auto same = of.study.analyze(dm::exhaustive{.layers = {wanted.back(), wanted.front()}});
     BOOST_TEST(dm::compare(run, same, {.samples = 1}).total == run.mutants_total);

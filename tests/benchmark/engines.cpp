@@ -74,7 +74,7 @@ double flop(const dm::program& of, std::size_t node) {
 std::size_t differences(const dm::analysis_result& a, const dm::analysis_result& b) {
   std::size_t count = 0;
   for (std::size_t which = 0; which < a.mutants.size(); ++which)
-    for (std::size_t cell = 0; cell < a.classes; ++cell)
+    for (std::size_t cell = 0; cell < a.subject->classes; ++cell)
       count += a.kills.is_killed(0, which, cell) != b.kills.is_killed(0, which, cell) && !a.kills.is_borderline(0, which, cell) &&
                !b.kills.is_borderline(0, which, cell);
   return count;

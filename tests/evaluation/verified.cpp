@@ -95,14 +95,14 @@ BOOST_AUTO_TEST_CASE(clusters_of_neurons) {
     const auto network = support::network_of<twice>(made);
     const auto tests = support::tests_of<double>(made);
     dm::analysis_result result;
-    result.layers = network.layers();
+    const auto layers = network.layers();
     result.engine = dm::engine_kind::delta;
-    for (std::size_t layer = 0; layer < result.layers.size(); ++layer)
+    for (std::size_t layer = 0; layer < layers.size(); ++layer)
       for (std::size_t operation = 0; operation < 3; ++operation)
-        for (std::size_t first = 0; first < result.layers[layer].neurons; ++first) {
+        for (std::size_t first = 0; first < layers[layer].neurons; ++first) {
           dm::mutant one;
           one.layer = layer, one.operation = operation;
-          for (std::size_t neuron = first; neuron < result.layers[layer].neurons; ++neuron) one.neurons.push_back(neuron);
+          for (std::size_t neuron = first; neuron < layers[layer].neurons; ++neuron) one.neurons.push_back(neuron);
           result.mutants.push_back(one);
         }
     const Kokkos::DefaultHostExecutionSpace space;

@@ -34,9 +34,9 @@ void check_kills(const std::string& name, const std::string& model, dm::engine_k
   const auto tests = dm::io::read_tests<T>(file + ":images", file + ":labels");
   const auto result = dm::analyze(Kokkos::DefaultHostExecutionSpace{}, network, tests, dm::exhaustive{}, dm::paper_operators(),
                                   dm::kill_rules(dm::kill::predicted_class{}, dm::kill::true_class{}), {.engine = engine});
-  BOOST_TEST(result.inputs == golden.at("inputs").get<std::size_t>());
-  BOOST_TEST(result.correct == golden.at("correct").get<std::size_t>());
-  BOOST_TEST(result.classes == golden.at("classes").get<std::size_t>());
+  BOOST_TEST(result.subject->inputs == golden.at("inputs").get<std::size_t>());
+  BOOST_TEST(result.subject->correct == golden.at("correct").get<std::size_t>());
+  BOOST_TEST(result.subject->classes == golden.at("classes").get<std::size_t>());
   const auto& mutants = golden.at("mutants");
   BOOST_TEST_REQUIRE(result.mutants.size() == mutants.size());
 
@@ -49,8 +49,9 @@ void check_kills(const std::string& name, const std::string& model, dm::engine_k
   for (std::size_t which = 0; which < mutants.size(); ++which) {
     const dm::mutant& one = result.mutants[which];
     BOOST_TEST_REQUIRE(one.neurons.size() == 1U);
-    const auto found_key = by_key.find({result.layers[one.layer].name, one.neurons.front(), result.operators[one.operation].name});
-    BOOST_TEST_REQUIRE((found_key != by_key.end()), "Keras has no mutant of layer " << result.layers[one.layer].name);
+    const auto found_key =
+        by_key.find({result.subject->layers[one.layer].name, one.neurons.front(), result.subject->operators[one.operation].name});
+    BOOST_TEST_REQUIRE((found_key != by_key.end()), "Keras has no mutant of layer " << result.subject->layers[one.layer].name);
     const nlohmann::json expected = found_key->second;
     by_key.erase(found_key);
     for (std::size_t rule = 0; rule < 2; ++rule) {

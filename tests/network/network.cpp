@@ -417,7 +417,7 @@ BOOST_AUTO_TEST_CASE(operations_of_ones_own_see_inputs_only) {
   options.engine = dm::engine_kind::delta;
   const dm::test_set<float> tests(std::vector<float>{1, 2, 2}, {3, 1}, std::vector<int>{1, 0, 0});
   const auto result = dm::analyze(std::move(net).finish(), tests, options);
-  BOOST_TEST(result.correct == 3U);
+  BOOST_TEST(result.subject->correct == 3U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

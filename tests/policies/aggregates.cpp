@@ -30,6 +30,7 @@ void fill_in() {
   [[maybe_unused]] const dm::evaluation_options evaluation{.seed = 1};
   [[maybe_unused]] const dm::skip_options skip{.certified = false};
   [[maybe_unused]] const dm::comparison_options comparison{.seed = 1};
+  [[maybe_unused]] const dm::subject_summary subject{.inputs = 3};
   [[maybe_unused]] const dm::agglomerate_options agglomerate{.memory_limit = 1};
   [[maybe_unused]] const dm::exhaustive every{.layers = dm::population::hidden};
   [[maybe_unused]] const dm::exhaustive some{.layers = {"dense*", "conv2d_1", 3}};

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deepmaacc/analysis/analysis_result.hpp>
 #include <deepmaacc/analysis/comparison.hpp>
+#include <deepmaacc/analysis/subject_summary.hpp>
 #include <deepmaacc/report/csv.hpp>
 #include <deepmaacc/report/json.hpp>
 #include <deepmaacc/report/repeated_runs.hpp>
@@ -13,6 +14,7 @@
 #include <deepmaacc/report/summary.hpp>
 #include <deepmaacc/report/text_table.hpp>
 #include <limits>
+#include <memory>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -29,6 +31,14 @@ dm::mutant mutant_of(std::size_t layer, std::vector<std::size_t> neurons, double
   one.neurons = std::move(neurons);
   one.weight = weight;
   return one;
+}
+
+/// Makes a result one about something else: `change` is given a copy of what it is about.
+template <class Change>
+void change_subject(dm::analysis_result& run, const Change& change) {
+  dm::subject_summary changed = *run.subject;
+  change(changed);
+  run.subject = std::make_shared<const dm::subject_summary>(std::move(changed));
 }
 
 /// Two mutants under two rules: the first kills classes 0 and 2 of 3 and counts once, the second class 1 and counts `weight` times.
@@ -48,11 +58,14 @@ dm::analysis_result result(double weight, dm::setting_list setting = {}, std::st
   output.kind = "Dense";
   output.neurons = 3;
   output.is_output = true;
-  run.layers = {hidden, output};
-  run.operators = {{"nai", {}, "negated"}};
-  run.inputs = 10;
-  run.correct = 8;
-  run.classes = 3;
+  dm::subject_summary subject;
+  subject.layers = {hidden, output};
+  subject.operators = {{"nai", {}, "negated"}};
+  subject.kill_rules = {"predicted-class", "any-flip"};
+  subject.inputs = 10;
+  subject.correct = 8;
+  subject.classes = 3;
+  run.subject = std::make_shared<const dm::subject_summary>(std::move(subject));
   run.mutants = {mutant_of(0, {4}, 1), mutant_of(0, {0, 1, 2, 3, 5, 6}, weight)};
   run.mutants_total = 9;
   run.kills = dm::kill_matrix(2);
@@ -119,8 +132,10 @@ BOOST_AUTO_TEST_CASE(columns_are_as_wide_as_their_characters) {
 
 BOOST_AUTO_TEST_CASE(summaries_have_columns_for_long_names_and_names_beyond_ascii) {
   auto run = result(4);
-  run.layers[0].name = "größe";
-  run.layers[0].kind = "DepthwiseConv2D";
+  change_subject(run, [](dm::subject_summary& subject) {
+    subject.layers[0].name = "größe";
+    subject.layers[0].kind = "DepthwiseConv2D";
+  });
   const auto text = written(dm::report::write_summary, report_of({run}));
   BOOST_TEST(has(text, "  layer  kind             neurons  mutants  surviving   score\n"));
   BOOST_TEST(has(text, "  größe  DepthwiseConv2D        9        2          0  0.4000\n"));
@@ -129,10 +144,15 @@ BOOST_AUTO_TEST_CASE(summaries_have_columns_for_long_names_and_names_beyond_asci
 
 BOOST_AUTO_TEST_CASE(of_many_classes_the_first_are_listed) {
   auto run = result(4);
-  for (std::size_t c = 0; c < 20; ++c) run.classes_never_correct.push_back(c);
+  const auto never_correct = [&](std::size_t count) {
+    change_subject(run, [&](dm::subject_summary& subject) {
+      for (std::size_t c = subject.classes_never_correct.size(); c < count; ++c) subject.classes_never_correct.push_back(c);
+    });
+  };
+  never_correct(20);
   const std::string start = "which no test can speak for: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19";
   BOOST_TEST(has(written(dm::report::write_summary, report_of({run})), start + "\n"));
-  for (std::size_t c = 20; c < 1000; ++c) run.classes_never_correct.push_back(c);
+  never_correct(1000);
   BOOST_TEST(has(written(dm::report::write_summary, report_of({run})), start + " … and 980 more; the JSON report lists them all\n"));
 }
 
@@ -175,7 +195,7 @@ BOOST_AUTO_TEST_CASE(reports_name_the_layers_that_are_mutated) {
   dm::layer_description more;
   more.name = "dense, wide";
   more.neurons = 2;
-  run.layers.insert(run.layers.begin() + 1, more);
+  change_subject(run, [&](dm::subject_summary& subject) { subject.layers.insert(subject.layers.begin() + 1, more); });
   const auto check = [&](const dm::layer_selection& chosen, const std::string& json, const std::string& rows, const std::string& header) {
     run.layers_mutated = chosen;
     const auto described = dm::report::to_json(report_of({run}))["runs"][0];

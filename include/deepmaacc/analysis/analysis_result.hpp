@@ -6,21 +6,18 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
 #include <deepmaacc/analysis/score.hpp>
 #include <deepmaacc/analysis/selection.hpp>
+#include <deepmaacc/analysis/subject_summary.hpp>
 #include <deepmaacc/concepts/model_adapter.hpp>
-#include <deepmaacc/concepts/mutation_operator.hpp>
 #include <deepmaacc/core/error.hpp>
-#include <deepmaacc/core/number_text.hpp>
-#include <deepmaacc/evaluation/decision.hpp>
 #include <deepmaacc/evaluation/kill_matrix.hpp>
 #include <deepmaacc/evaluation/options.hpp>
-#include <deepmaacc/evaluation/oracle.hpp>
 #include <deepmaacc/mutation/layer_selection.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
 #include <iomanip>
 #include <locale>
+#include <memory>
 #include <optional>
 #include <ostream>
 #include <sstream>
@@ -28,20 +25,6 @@
 #include <vector>
 
 namespace deepmaacc {
-
-/// An operator as a report names it.
-struct operator_description {
-  std::string name;
-  parameter_list parameters;
-  std::string definition;
-
-  /// "cw(0.1)", "nai".
-  std::string text() const {
-    std::string all = name;
-    for (std::size_t i = 0; i < parameters.size(); ++i) all += (i ? ", " : "(") + number_text(parameters[i].second);
-    return parameters.empty() ? all : all + ")";
-  }
-};
 
 /// Where the time of an analysis went, in seconds.
 struct analysis_seconds {
@@ -59,22 +42,16 @@ struct analysis_seconds {
 
 /// What one method found for one model and test set. Prints itself as a line per kill rule.
 struct analysis_result {
+  /// The model, the test set and the question; results of one study share it. Never null.
+  std::shared_ptr<const subject_summary> subject = std::make_shared<const subject_summary>();
+
   std::string method;
   setting_list setting;
   layer_selection layers_mutated = population::all;  ///< resolved: of the same layers if and only if equal
   engine_kind engine = engine_kind::whole;
   adapter_tier tier = adapter_tier::basic;
-  oracle_kind oracle = oracle_kind::labels;
-  std::uint64_t seed = 0;
   std::string execution_space;
   std::size_t threads = 1;  ///< that ran mutants side by side; 1 where a device did
-
-  std::vector<layer_description> layers;
-  std::vector<operator_description> operators;
-  std::size_t inputs = 0, correct = 0, classes = 0;
-  std::vector<std::size_t> classes_never_correct;
-  double near_tie_tolerance = deepmaacc::near_tie_tolerance;  ///< τ: what borderline cells are told by
-  std::optional<double> rounding_noise;                       ///< where it was measured: τ follows from it
 
   std::vector<mutant> mutants;           ///< those that were run
   std::vector<mutant_cluster> clusters;  ///< what they stand for; none where the method has none
@@ -92,7 +69,7 @@ struct analysis_result {
     for (std::size_t which = 0; which < mutants.size(); ++which) {
       const auto flips = kills.flips(which);
       if (!flips) return std::nullopt;
-      changed += mutants[which].weight * static_cast<double>(*flips) / static_cast<double>(correct);
+      changed += mutants[which].weight * static_cast<double>(*flips) / static_cast<double>(subject->correct);
       weights += mutants[which].weight;
     }
     return weights > 0 ? changed / weights : 0;
@@ -111,7 +88,7 @@ inline std::ostream& operator<<(std::ostream& out, const analysis_result& result
   const bool is_weighted = std::any_of(result.mutants.begin(), result.mutants.end(), [](const mutant& one) { return one.weight != 1; });
   for (std::size_t rule = 0; rule < result.scores.size(); ++rule) {
     const mutation_score& score = result.scores[rule];
-    const std::string cells = result.kills.cells(rule) == result.classes ? "classes" : "cells";
+    const std::string cells = result.kills.cells(rule) == result.subject->classes ? "classes" : "cells";
     if (rule) text << '\n';
     if (result.scores.size() > 1) text << result.kills.rule_name(rule) << ": ";
     text << "score " << std::setprecision(4) << score.value() << " · " << rounded(score.killed, 1) << " of " << rounded(score.possible, 1)

@@ -10,11 +10,13 @@
 #include <deepmaacc/analysis/analysis_result.hpp>
 #include <deepmaacc/analysis/random_sampling.hpp>
 #include <deepmaacc/analysis/spread.hpp>
+#include <deepmaacc/analysis/subject_summary.hpp>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/philox.hpp>
 #include <deepmaacc/mutation/layer_selection.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -66,6 +68,7 @@ struct rule_comparison {
 
 /// A method beside the exhaustive analysis of the same layers, and beside random samples of as many mutants.
 struct comparison {
+  std::shared_ptr<const subject_summary> subject = std::make_shared<const subject_summary>();  ///< that of both results; never null
   std::string method;
   layer_selection layers_mutated = population::all;
   std::size_t executed = 0, total = 0;        ///< mutants
@@ -133,14 +136,6 @@ inline bool have_same_rules(const analysis_result& a, const analysis_result& b) 
   return true;
 }
 
-/// Whether two results ask the same of the same model, as far as results tell.
-inline bool have_same_question(const analysis_result& a, const analysis_result& b) {
-  const auto is_same = [](const operator_description& one, const operator_description& other) { return one.text() == other.text(); };
-  return a.inputs == b.inputs && a.correct == b.correct && a.classes == b.classes && a.oracle == b.oracle && a.seed == b.seed &&
-         a.layers.size() == b.layers.size() &&
-         std::equal(a.operators.begin(), a.operators.end(), b.operators.begin(), b.operators.end(), is_same);
-}
-
 inline std::optional<double> speed_up_of(std::optional<double> exhaustive_cost, std::optional<double> method_cost) {
   if (!exhaustive_cost || !method_cost || *exhaustive_cost <= 0) return std::nullopt;
   return speed_up(*exhaustive_cost, *method_cost);
@@ -163,12 +158,13 @@ inline comparison compare(const analysis_result& result, const analysis_result& 
   if (result.mutants.size() > all.mutants.size())
     throw usage_error(detail::text("deepmaacc::compare: ", result.method, " ran ", result.mutants.size(), " mutants of ",
                                    all.mutants.size(), "; there is no random sample of equal cost"));
-  if (!detail::have_same_question(result, all))
+  if (!result.subject->asks_the_same_as(*all.subject))
     throw usage_error(
         "deepmaacc::compare: the two results are not of the same model, inputs, oracle, operators and seed; analyse both by the same");
   if (!detail::have_same_rules(result, all))
     throw usage_error("deepmaacc::compare: the two results are not of the same kill rules; analyse both by the same");
   comparison found;
+  found.subject = result.subject;
   found.method = result.method;
   found.layers_mutated = result.layers_mutated;
   found.executed = result.mutants.size();
@@ -190,7 +186,7 @@ inline comparison compare(const analysis_result& result, const analysis_result& 
 inline std::vector<score_error> compare_published(const analysis_result& hidden, const analysis_result& all) {
   if (hidden.layers_mutated != population::hidden || all.layers_mutated != population::all)
     throw usage_error("deepmaacc::compare_published: it compares a method on hidden layers with exhaustive on all; see compare");
-  if (!detail::have_same_question(hidden, all))
+  if (!hidden.subject->asks_the_same_as(*all.subject))
     throw usage_error(
         "deepmaacc::compare_published: the two results are not of the same model, inputs, oracle, operators and seed; analyse both by the "
         "same");

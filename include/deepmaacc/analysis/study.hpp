@@ -12,6 +12,7 @@
 #include <deepmaacc/analysis/exhaustive.hpp>
 #include <deepmaacc/analysis/score.hpp>
 #include <deepmaacc/analysis/selection.hpp>
+#include <deepmaacc/analysis/subject_summary.hpp>
 #include <deepmaacc/concepts/analysis_method.hpp>
 #include <deepmaacc/concepts/execution_space.hpp>
 #include <deepmaacc/concepts/model_adapter.hpp>
@@ -26,6 +27,7 @@
 #include <deepmaacc/evaluation/kill_rules.hpp>
 #include <deepmaacc/mutation/layer_selection.hpp>
 #include <deepmaacc/mutation/operators.hpp>
+#include <memory>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -153,7 +155,29 @@ class study {
     return described;
   }
 
-  /// All of a result that does not depend on the mutants.
+  std::vector<std::string> rule_names() const {
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < rules_.size(); ++i)
+      names.push_back(rules_.visit(i, [](const auto& one) -> std::string { return one.name(); }));
+    return names;
+  }
+
+  /// What all results are about; the original model has been run.
+  subject_summary summary() const {
+    return {.layers = model_->layers(),
+            .operators = described_operators(),
+            .kill_rules = rule_names(),
+            .oracle = options_.oracle,
+            .seed = options_.seed,
+            .inputs = tests_.size(),
+            .correct = golden_.correct,
+            .classes = golden_.classes,
+            .classes_never_correct = golden_.classes_never_correct,
+            .near_tie_tolerance = golden_.tolerance,
+            .rounding_noise = golden_.noise};
+  }
+
+  /// All of a result that depends neither on the mutants nor on the original model.
   template <class Method>
   analysis_result describe(const Method& method) const {
     analysis_result result;
@@ -161,27 +185,23 @@ class study {
     if constexpr (requires { method.setting(); }) result.setting = method.setting();
     result.engine = engine_;
     result.tier = tier_of<adapter>;
-    result.oracle = options_.oracle;
     result.work.skip = options_.skip.value_or(skip_nothing);
-    result.seed = options_.seed;
     result.execution_space = space_.name();
     result.threads = 1;
     if (engine_ == engine_kind::delta)  // it copies its runner, not the model
       result.threads = static_cast<std::size_t>(host_space(space_).concurrency());
     else if (team::is_parallel)
       result.threads = static_cast<std::size_t>(space_.concurrency());
-    result.layers = model_->layers();
+    const auto layers = model_->layers();
     if constexpr (requires { method.layers; }) {
       constexpr bool selects = std::is_convertible_v<decltype((method.layers)), layer_selection>;
       static_assert(
           selects,
           "deepmaacc::analyze: an analysis method must have `layers` that convert to a layer_selection, or no such member; take a "
           "population or names of layers, see docs/policies/analysis_method.md");
-      if constexpr (selects) result.layers_mutated = resolved(method.layers, result.layers);
+      if constexpr (selects) result.layers_mutated = resolved(method.layers, layers);
     }
-    result.operators = described_operators();
-    result.inputs = tests_.size();
-    result.mutants_total = count_mutants(result.layers, operators_.size(), result.layers_mutated);
+    result.mutants_total = count_mutants(layers, operators_.size(), result.layers_mutated);
     return result;
   }
 
@@ -196,6 +216,7 @@ class study {
   engine_kind engine_;
   golden_run golden_;
   kill_memory memory_;
+  std::shared_ptr<const subject_summary> summary_;  // null until a first result needs it
 };
 
 /// A model that can be copied is not changed, however it is given: one type serves both.
@@ -242,12 +263,10 @@ template <class Space, class Model, class T, class Operators, class Rules>
 void study<Space, Model, T, Operators, Rules>::check_policies() const {
   if (operators_.empty()) throw usage_error("deepmaacc::analyze: the operator set is empty; give at least one operator");
   if (rules_.empty()) throw usage_error("deepmaacc::analyze: the set of kill rules is empty; give at least one rule");
-  std::vector<std::string> operators, rules;
+  std::vector<std::string> operators;
   for (const operator_description& one : described_operators()) operators.push_back(one.text());
-  for (std::size_t i = 0; i < rules_.size(); ++i)
-    rules.push_back(rules_.visit(i, [](const auto& one) -> std::string { return one.name(); }));
   detail::require_each_once("operator", operators);
-  detail::require_each_once("kill rule", rules);
+  detail::require_each_once("kill rule", rule_names());
 }
 
 template <class Space, class Model, class T, class Operators, class Rules>
@@ -258,7 +277,7 @@ analysis_result study<Space, Model, T, Operators, Rules>::evaluated(analysis_res
   if (result.mutants.empty())
     throw usage_error("deepmaacc::analyze: method " + result.method + " chose no mutant of " + layers_text(result.layers_mutated) +
                       "; choose at least one, or other layers");
-  check_mutants(result.mutants, result.layers, operators_.size());
+  check_mutants(result.mutants, model_->layers(), operators_.size());
   for (std::size_t i = 0; i < result.mutants.size(); ++i)
     if (!(result.mutants[i].weight > 0) || std::isinf(result.mutants[i].weight))
       throw usage_error(detail::text("deepmaacc::analyze: method ", result.method, " gave mutant ", i, " the weight ",
@@ -280,11 +299,8 @@ analysis_result study<Space, Model, T, Operators, Rules>::evaluated(analysis_res
   // A golden run that was made meanwhile is told by itself; its seconds are 0 where it ran along.
   if (!is_recalled) result.seconds.evaluate = clock.seconds() - (had_golden ? 0 : golden_.seconds);
   check_golden();
-  result.correct = golden_.correct;
-  result.classes = golden_.classes;
-  result.classes_never_correct = golden_.classes_never_correct;
-  result.near_tie_tolerance = golden_.tolerance;
-  result.rounding_noise = golden_.noise;
+  if (!summary_) summary_ = std::make_shared<const subject_summary>(summary());
+  result.subject = summary_;
   result.seconds.golden = golden_.seconds;
   for (std::size_t rule = 0; rule < rules_.size(); ++rule) result.scores.push_back(score_of(result.kills, rule, result.mutants));
   return result;

@@ -83,9 +83,9 @@ DEEPMAACC_INLINE void write_csv(std::ostream& stream, const report& whole, bool 
       }
       for (std::size_t which = 0; which < run.mutants.size(); ++which) {
         const mutant& one = run.mutants[which];
-        out << file << ',' << detail::csv_field(run.method) << ',' << detail::csv_field(run.layers.at(one.layer).name) << ','
-            << detail::joined(one.neurons) << ',' << detail::csv_field(run.operators.at(one.operation).text()) << ',' << one.weight << ','
-            << name << ',' << detail::joined(run.kills.killed_cells(rule, which)) << ','
+        out << file << ',' << detail::csv_field(run.method) << ',' << detail::csv_field(run.subject->layers.at(one.layer).name) << ','
+            << detail::joined(one.neurons) << ',' << detail::csv_field(run.subject->operators.at(one.operation).text()) << ',' << one.weight
+            << ',' << name << ',' << detail::joined(run.kills.killed_cells(rule, which)) << ','
             << detail::joined(run.kills.borderline_cells(rule, which)) << ',' << setting << ',' << repeat << ',';
         if (!run.cluster_of.empty()) out << run.cluster_of.at(which);
         out << '\n';

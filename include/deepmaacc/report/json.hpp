@@ -32,16 +32,16 @@ void write_json(std::ostream& out, const report& whole, bool per_mutant = false)
 #if DEEPMAACC_HAS_BODIES
 namespace detail {
 
-inline json describe_layers(const analysis_result& run) {
+inline json describe_layers(const subject_summary& subject) {
   json layers = json::array();
-  for (const auto& layer : run.layers)
+  for (const auto& layer : subject.layers)
     layers.push_back({{"name", layer.name}, {"kind", layer.kind}, {"neurons", layer.neurons}, {"output_shape", layer.output_shape}});
   return layers;
 }
 
-inline json describe_operators(const analysis_result& run) {
+inline json describe_operators(const subject_summary& subject) {
   json operators = json::array();
-  for (const auto& one : run.operators) {
+  for (const auto& one : subject.operators) {
     json parameters = json::object();
     for (const auto& [name, value] : one.parameters) parameters[name] = value;
     operators.push_back({{"name", one.name}, {"parameters", std::move(parameters)}, {"definition", one.definition}});
@@ -69,7 +69,7 @@ inline json describe_setting(const setting_list& setting) {
 inline json list_clusters(const analysis_result& run) {
   json list = json::array();
   for (const mutant_cluster& one : run.clusters) {
-    json described{{"layer", run.layers.at(one.layer).name}};
+    json described{{"layer", run.subject->layers.at(one.layer).name}};
     if (one.mutants.empty()) {
       described["neurons"] = one.neurons;
     } else {
@@ -92,9 +92,9 @@ inline json list_mutants(const analysis_result& run) {
       killed[run.kills.rule_name(rule)] = run.kills.killed_cells(rule, which);
       borderline[run.kills.rule_name(rule)] = run.kills.borderline_cells(rule, which);
     }
-    list.push_back({{"layer", run.layers.at(one.layer).name},
+    list.push_back({{"layer", run.subject->layers.at(one.layer).name},
                     {"neurons", one.neurons},
-                    {"operator", run.operators.at(one.operation).name},
+                    {"operator", run.subject->operators.at(one.operation).name},
                     {"operator_index", one.operation},
                     {"weight", number(one.weight)},
                     {"killed", std::move(killed)},
@@ -217,8 +217,9 @@ inline json describe_comparison(const compared_run& one, const analysis_result& 
 
 DEEPMAACC_INLINE json to_json(const report& whole, bool per_mutant) {
   const analysis_result& first = whole.runs.at(0);
+  const subject_summary& subject = whole.subject();
   std::size_t neurons = 0;
-  for (const auto& layer : first.layers) neurons += layer.neurons;
+  for (const auto& layer : subject.layers) neurons += layer.neurons;
   json runs = json::array(), comparisons = json::array();
   for (const auto& run : whole.runs) runs.push_back(detail::describe_run(run, per_mutant));
   for (const auto& one : whole.comparisons) comparisons.push_back(detail::describe_comparison(one, whole.runs.at(one.run)));
@@ -226,19 +227,19 @@ DEEPMAACC_INLINE json to_json(const report& whole, bool per_mutant) {
       {"schema", "deepmaacc.report/1"},
       {"deepmaacc", version()},
       {"model",
-       {{"file", whole.model_file}, {"layers", detail::describe_layers(first)}, {"neurons", neurons}, {"parameters", whole.parameters}}},
+       {{"file", whole.model_file}, {"layers", detail::describe_layers(subject)}, {"neurons", neurons}, {"parameters", whole.parameters}}},
       {"tests",
-       {{"inputs", first.inputs},
-        {"correct", first.correct},
-        {"classes", first.classes},
-        {"classes_never_correct", first.classes_never_correct}}},
-      {"oracle", to_string(first.oracle)},
-      {"near_ties", {{"tolerance", first.near_tie_tolerance}, {"rounding_noise", detail::number_or_null(first.rounding_noise)}}},
+       {{"inputs", subject.inputs},
+        {"correct", subject.correct},
+        {"classes", subject.classes},
+        {"classes_never_correct", subject.classes_never_correct}}},
+      {"oracle", to_string(subject.oracle)},
+      {"near_ties", {{"tolerance", subject.near_tie_tolerance}, {"rounding_noise", detail::number_or_null(subject.rounding_noise)}}},
       {"precision", whole.precision.empty() ? json(nullptr) : json(whole.precision)},
-      {"operators", detail::describe_operators(first)},
+      {"operators", detail::describe_operators(subject)},
       {"threads", first.threads},
       {"execution_space", first.execution_space},
-      {"seed", first.seed},
+      {"seed", subject.seed},
       {"runs", std::move(runs)},
       {"repeats", detail::describe_repeats(whole.runs)},
       {"comparison", std::move(comparisons)},

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <deepmaacc/analysis/analysis_result.hpp>
 #include <deepmaacc/analysis/comparison.hpp>
+#include <deepmaacc/analysis/subject_summary.hpp>
 #include <deepmaacc/mutation/layer_selection.hpp>
 #include <string>
 #include <vector>
@@ -27,20 +28,23 @@ struct report {
   std::vector<analysis_result> runs{};
   std::vector<compared_run> comparisons{};
   double load_seconds = 0, total_seconds = 0;
+
+  /// What all runs are about: that of the first. \throws std::out_of_range where there is no run.
+  const subject_summary& subject() const { return *runs.at(0).subject; }
 };
 
 /// The layers whose neurons are mutated, in the order of the forward pass.
 inline std::vector<std::string> names_of_mutated_layers(const analysis_result& run) {
   std::vector<std::string> names;
-  for (const std::size_t layer : layers_of(run.layers_mutated, run.layers)) names.push_back(run.layers[layer].name);
+  for (const std::size_t layer : layers_of(run.layers_mutated, run.subject->layers)) names.push_back(run.subject->layers[layer].name);
   return names;
 }
 
 /// A mutant in words: "conv2d[3] cw(0.1)", "dense[1, 4] nai".
 inline std::string name_of(const analysis_result& run, const mutant& one) {
-  std::string name = run.layers.at(one.layer).name + "[";
+  std::string name = run.subject->layers.at(one.layer).name + "[";
   for (std::size_t i = 0; i < one.neurons.size(); ++i) name += (i ? ", " : "") + std::to_string(one.neurons[i]);
-  return name + "] " + run.operators.at(one.operation).text();
+  return name + "] " + run.subject->operators.at(one.operation).text();
 }
 
 }  // namespace deepmaacc::report

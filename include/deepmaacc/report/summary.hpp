@@ -28,12 +28,12 @@ namespace detail {
 
 /// The classes that the fewest mutants kill: what the test set tells least about.
 inline void write_cells(std::ostream& out, const analysis_result& run, std::size_t rule) {
-  if (run.kills.cells(rule) != run.classes || run.classes > 40) return;
+  if (run.kills.cells(rule) != run.subject->classes || run.subject->classes > 40) return;
   out << "\nmutants that kill each class (" << run.kills.rule_name(rule) << ")\n ";
-  for (std::size_t c = 0; c < run.classes; ++c) {
+  for (std::size_t c = 0; c < run.subject->classes; ++c) {
     std::size_t killers = 0;
     for (std::size_t which = 0; which < run.mutants.size(); ++which) killers += run.kills.is_killed(rule, which, c);
-    out << ' ' << c << ": " << killers << (c + 1 < run.classes ? "," : "");
+    out << ' ' << c << ": " << killers << (c + 1 < run.subject->classes ? "," : "");
   }
   out << '\n';
 }
@@ -47,7 +47,7 @@ inline void write_layers(std::ostream& out, const analysis_result& run, std::siz
   text_table table;
   table.column("layer", true).column("kind", true).column("neurons").column("mutants").column("surviving").column("score").column("", true);
   for (const auto& one : layers) {
-    const auto& layer = run.layers[one.layer];
+    const auto& layer = run.subject->layers[one.layer];
     table.row({layer.name, layer.kind, std::to_string(layer.neurons), std::to_string(one.mutants), std::to_string(one.survivors),
                fixed(one.score.value(), 4), layer.is_output ? "output" : ""});
   }
@@ -87,32 +87,33 @@ inline void write_survivors(std::ostream& out, const analysis_result& run, std::
 
 /// Model and test set.
 inline void write_subject(std::ostream& out, const report& whole) {
-  const analysis_result& run = whole.runs.front();
+  const subject_summary& subject = whole.subject();
   std::size_t neurons = 0;
-  for (const auto& layer : run.layers) neurons += layer.neurons;
-  out << whole.model_file << ": " << run.layers.size() << " layers, " << neurons << " neurons, " << whole.parameters << " parameters\n"
-      << run.inputs << " test inputs, ";
-  if (run.oracle == oracle_kind::labels)
-    out << run.correct << " predicted correctly (" << percent(static_cast<double>(run.correct) / static_cast<double>(run.inputs)) << "), ";
+  for (const auto& layer : subject.layers) neurons += layer.neurons;
+  out << whole.model_file << ": " << subject.layers.size() << " layers, " << neurons << " neurons, " << whole.parameters << " parameters\n"
+      << subject.inputs << " test inputs, ";
+  if (subject.oracle == oracle_kind::labels)
+    out << subject.correct << " predicted correctly ("
+        << percent(static_cast<double>(subject.correct) / static_cast<double>(subject.inputs)) << "), ";
   else
     out << "what the model predicts is taken for right, ";
-  out << run.classes << " classes\n";
-  if (run.near_tie_tolerance > near_tie_tolerance)
-    out << "rounding moves gaps of outputs by " << scientific(*run.rounding_noise) << " of their size, so outputs closer than "
-        << scientific(run.near_tie_tolerance) << " count as a near tie, and more cells as borderline\n";
-  if (run.classes_never_correct.empty()) return;
+  out << subject.classes << " classes\n";
+  if (subject.near_tie_tolerance > near_tie_tolerance)
+    out << "rounding moves gaps of outputs by " << scientific(*subject.rounding_noise) << " of their size, so outputs closer than "
+        << scientific(subject.near_tie_tolerance) << " count as a near tie, and more cells as borderline\n";
+  if (subject.classes_never_correct.empty()) return;
   constexpr std::size_t most = 20;
-  const std::size_t count = run.classes_never_correct.size();
+  const std::size_t count = subject.classes_never_correct.size();
   out << "classes never predicted correctly, which no test can speak for:";
-  for (std::size_t i = 0; i < std::min(most, count); ++i) out << ' ' << run.classes_never_correct[i];
+  for (std::size_t i = 0; i < std::min(most, count); ++i) out << ' ' << subject.classes_never_correct[i];
   if (count > most) out << " … and " << count - most << " more; the JSON report lists them all";
   out << '\n';
 }
 
 /// "cw(0.1), nai, neb".
-inline std::string operators_text(const analysis_result& run) {
+inline std::string operators_text(const subject_summary& subject) {
   std::string text;
-  for (const auto& one : run.operators) text += (text.empty() ? "" : ", ") + one.text();
+  for (const auto& one : subject.operators) text += (text.empty() ? "" : ", ") + one.text();
   return text;
 }
 
@@ -146,7 +147,7 @@ inline void write_run(std::ostream& out, const report& whole) {
   const analysis_result& run = whole.runs.front();
   out << '\n' << run.method << ", " << layers_text(run.layers_mutated) << ": ";
   if (run.mutants.size() != run.mutants_total) out << run.mutants.size() << " of ";
-  out << run.mutants_total << " mutants (" << operators_text(run) << "), " << running_text(whole, run) << '\n';
+  out << run.mutants_total << " mutants (" << operators_text(*run.subject) << "), " << running_text(whole, run) << '\n';
   write_phrases(out, setting_phrases(run.setting, [](const std::string&) { return true; }));
   const auto counted = [](double count) { return is_whole(count) ? number_text(count) : fixed(count, 1); };
   text_table table;
@@ -173,7 +174,7 @@ DEEPMAACC_INLINE void write_summary(std::ostream& stream, const report& whole) {
   if (whole.runs.size() == 1) {
     detail::write_run(out, whole);
   } else {
-    out << "operators " << detail::operators_text(first) << "; " << detail::running_text(whole, first) << '\n';
+    out << "operators " << detail::operators_text(*first.subject) << "; " << detail::running_text(whole, first) << '\n';
     detail::write_runs(out, whole.runs);
     detail::write_repeats(out, whole.runs);
     detail::write_comparisons(out, whole);
