@@ -1,31 +1,29 @@
 #include "chosen_policies.hpp"
 
 #include <deepmaacc/distance/pairwise.hpp>
+#include <utility>
+#include <variant>
 
 #include "cluster_points.hpp"
 
 namespace command_line {
 
-deepmaacc::distance_matrix<double> pairwise_distances(const Kokkos::DefaultHostExecutionSpace& space, const xt::xtensor<double, 2>& points,
-                                                      const chosen_metric& metric) {
-  return std::visit([&](const auto& chosen) { return deepmaacc::pairwise_distances(space, points, chosen); }, metric.choice.policy);
+deepmaacc::distance_matrix<double> chosen_metric::pairwise(const host_space& space, deepmaacc::matrix<const double> points) const {
+  return std::visit([&](const auto& chosen) { return deepmaacc::pairwise_distances(space, points, chosen); }, choice.policy);
 }
 
-deepmaacc::dendrogram agglomerate(const Kokkos::DefaultHostExecutionSpace&, const xt::xtensor<double, 2>& points,
-                                  const chosen_metric& metric, const chosen_linkage& linkage) {
-  return cluster_points(deepmaacc::matrix<const double>(points.data(), points.shape(0), points.shape(1)), metric.choice.policy,
-                        linkage.choice.policy, {});
+deepmaacc::dendrogram chosen_linkage::operator()(const host_space&, deepmaacc::matrix<const double> points,
+                                                 const chosen_metric& metric) const {
+  return cluster_points(points, metric.choice.policy, choice.policy, {});
 }
 
-deepmaacc::ranged_dendrogram agglomerate_with_range(const Kokkos::DefaultHostExecutionSpace&, const xt::xtensor<double, 2>& points,
-                                                    const chosen_metric& metric, const chosen_linkage& linkage) {
-  return cluster_points_with_range(deepmaacc::matrix<const double>(points.data(), points.shape(0), points.shape(1)), metric.choice.policy,
-                                   linkage.choice.policy, {});
+deepmaacc::ranged_dendrogram chosen_linkage::with_range(const host_space&, deepmaacc::matrix<const double> points,
+                                                        const chosen_metric& metric) const {
+  return cluster_points_with_range(points, metric.choice.policy, choice.policy, {});
 }
 
-deepmaacc::dendrogram agglomerate(const Kokkos::DefaultHostExecutionSpace& space, deepmaacc::distance_matrix<double>&& distances,
-                                  const chosen_linkage& linkage) {
-  return std::visit([&](const auto& rule) { return deepmaacc::agglomerate(space, std::move(distances), rule); }, linkage.choice.policy);
+deepmaacc::dendrogram chosen_linkage::of_distances(const host_space& space, deepmaacc::distance_matrix<double>&& distances) const {
+  return std::visit([&](const auto& rule) { return deepmaacc::agglomerate(space, std::move(distances), rule); }, choice.policy);
 }
 
 }  // namespace command_line

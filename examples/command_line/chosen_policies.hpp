@@ -13,8 +13,11 @@
 #include <deepmaacc/clustering/dendrogram.hpp>
 #include <deepmaacc/clustering/representatives.hpp>
 #include <deepmaacc/clustering/similarity_linkages.hpp>
+#include <deepmaacc/concepts/clusterer.hpp>
+#include <deepmaacc/concepts/distance_metric.hpp>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/matrix.hpp>
+#include <deepmaacc/core/points.hpp>
 #include <deepmaacc/core/policy_name.hpp>
 #include <deepmaacc/core/xtensor.hpp>
 #include <deepmaacc/distance/distance_matrix.hpp>
@@ -26,6 +29,8 @@
 
 namespace command_line {
 
+using host_space = Kokkos::DefaultHostExecutionSpace;
+
 /// Any metric of the toolkit.
 struct chosen_metric {
   named<metric_choice> choice{"euclidean", {}, deepmaacc::distance::euclidean{}};
@@ -35,27 +40,23 @@ struct chosen_metric {
   T operator()(deepmaacc::coordinates<T> a, deepmaacc::coordinates<T> b) const {
     return std::visit([&](const auto& metric) { return static_cast<T>(metric(a, b)); }, choice.policy);
   }
+  /// One switch for all distances, not one for each.
+  deepmaacc::distance_matrix<double> pairwise(const host_space& space, deepmaacc::matrix<const double> points) const;
 };
 
-/// Any linkage rule of the toolkit. The traits of a rule are known to the compiler only, so this is none: `agglomerate` below is called in
-/// place of the library's.
+/// Any linkage rule of the toolkit. The traits of a rule are known to the compiler only, so this is none, but the clusterer that a rule
+/// stands for.
 struct chosen_linkage {
   named<linkage_choice> choice{"average", {}, deepmaacc::linkage::average{}};
 
   std::string name() const { return choice.text(); }
+  deepmaacc::dendrogram operator()(const host_space& space, deepmaacc::matrix<const double> points, const chosen_metric& metric) const;
+  deepmaacc::ranged_dendrogram with_range(const host_space& space, deepmaacc::matrix<const double> points,
+                                          const chosen_metric& metric) const;
+  deepmaacc::dendrogram of_distances(const host_space& space, deepmaacc::distance_matrix<double>&& distances) const;
 };
-
-// The methods call `pairwise_distances`, `agglomerate` and `agglomerate_with_range` without naming their namespace, so that for a policy of
-// a program's own its namespace is looked through too. These are what is found for the two above: one switch for all distances, not one for
-// each, and the same as the library's for the policy that was chosen.
-deepmaacc::distance_matrix<double> pairwise_distances(const Kokkos::DefaultHostExecutionSpace& space, const xt::xtensor<double, 2>& points,
-                                                      const chosen_metric& metric);
-deepmaacc::dendrogram agglomerate(const Kokkos::DefaultHostExecutionSpace& space, const xt::xtensor<double, 2>& points,
-                                  const chosen_metric& metric, const chosen_linkage& linkage);
-deepmaacc::dendrogram agglomerate(const Kokkos::DefaultHostExecutionSpace& space, deepmaacc::distance_matrix<double>&& distances,
-                                  const chosen_linkage& linkage);
-deepmaacc::ranged_dendrogram agglomerate_with_range(const Kokkos::DefaultHostExecutionSpace& space, const xt::xtensor<double, 2>& points,
-                                                    const chosen_metric& metric, const chosen_linkage& linkage);
+static_assert(deepmaacc::DistanceMetric<chosen_metric> &&
+              deepmaacc::Clusterer<chosen_linkage, host_space, chosen_metric, deepmaacc::dendrogram>);
 
 /// Any linkage of the toolkit on similarities.
 struct chosen_graph_linkage {

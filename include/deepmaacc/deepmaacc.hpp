@@ -16,6 +16,8 @@
 #include <deepmaacc/analysis/study.hpp>
 #include <deepmaacc/clustering/agglomerate.hpp>
 #include <deepmaacc/clustering/best_cut.hpp>
+#include <deepmaacc/clustering/cluster.hpp>
+#include <deepmaacc/clustering/clusterers.hpp>
 #include <deepmaacc/clustering/cophenetic.hpp>
 #include <deepmaacc/clustering/cut.hpp>
 #include <deepmaacc/clustering/cut_rules.hpp>
@@ -29,6 +31,7 @@
 #include <deepmaacc/clustering/representatives.hpp>
 #include <deepmaacc/clustering/scalers.hpp>
 #include <deepmaacc/concepts/analysis_method.hpp>
+#include <deepmaacc/concepts/clusterer.hpp>
 #include <deepmaacc/concepts/execution_space.hpp>
 #include <deepmaacc/concepts/feature_map.hpp>
 #include <deepmaacc/concepts/kill_rule.hpp>

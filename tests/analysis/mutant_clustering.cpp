@@ -7,7 +7,11 @@
 #include <deepmaacc/analysis/neuron_clustering.hpp>
 #include <deepmaacc/analysis/study.hpp>
 #include <deepmaacc/clustering/agglomerate.hpp>
+#include <deepmaacc/clustering/clusterers.hpp>
+#include <deepmaacc/clustering/cut_rules.hpp>
 #include <deepmaacc/clustering/similarity_linkages.hpp>
+#include <deepmaacc/concepts/clusterer.hpp>
+#include <deepmaacc/core/matrix.hpp>
 #include <deepmaacc/distance/distance_range.hpp>
 #include <deepmaacc/distance/metrics.hpp>
 #include <deepmaacc/linkage/rules.hpp>
@@ -287,6 +291,60 @@ BOOST_AUTO_TEST_CASE(settings_are_listed) {
   BOOST_TEST(word("linkage") == "graph-approximate=0.21");
   BOOST_TEST(word("representative") == "random");
   BOOST_TEST(word("cut") == "none");
+}
+
+BOOST_AUTO_TEST_CASE(a_clusterer_stands_in_place_of_a_linkage_rule) {
+  const auto own = [](const auto& space, dm::matrix<const double> points, const auto& metric) {
+    return dm::agglomerate(space, points, metric, dm::linkage::complete{});
+  };
+  using own_type = std::remove_const_t<decltype(own)>;
+  for (const auto seed : seeds_of_hidden_layers(5)) {
+    small_study of(seed, 3);
+    const auto subject = of.study.subject();
+    const dm::mutant_clustering<dm::distance::euclidean, dm::linkage::complete> rule;
+    const dm::mutant_clustering<dm::distance::euclidean, own_type> method{.linkage = own};
+    const auto expected = rule.fit(subject);
+    const auto found = method.fit(subject);
+    BOOST_TEST_REQUIRE(found.size() == expected.size());
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      BOOST_TEST((found[i].tree == expected[i].tree));
+      // The range, which this clusterer does not tell, is taken by itself.
+      BOOST_TEST(found[i].shortest == expected[i].shortest, boost::test_tools::tolerance(1e-10));
+      BOOST_TEST(found[i].longest == expected[i].longest, boost::test_tools::tolerance(1e-10));
+    }
+    dm::mutant_clustering<dm::distance::euclidean, dm::clusterer::agglomerative<dm::linkage::complete>> shipped;
+    for (const auto mode : {dm::similarity_mode::paper, dm::similarity_mode::artifact}) {
+      auto by_rule = rule;
+      by_rule.mode = shipped.mode = mode;
+      BOOST_TEST(support::are_same(of.study.analyze(shipped).mutants, of.study.analyze(by_rule).mutants));
+    }
+    auto of_similarities = method;
+    of_similarities.mode = dm::similarity_mode::artifact;
+    BOOST_TEST(
+        has(error_text<dm::usage_error>([&] { of.study.analyze(of_similarities); }), "mode artifact has similarities and no points"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_clusterer_without_a_tree_is_asked_for_a_number_of_clusters) {
+  using flat = dm::mutant_clustering<dm::distance::euclidean, dm::archetype::flat_clusterer>;
+  for (const auto seed : seeds_of_hidden_layers(5)) {
+    small_study of(seed, 3);
+    const auto found = of.study.analyze(flat{.cut = dm::cut_rule::share{0.5}});
+    std::size_t expected = 0, place = 0;
+    for (const std::size_t layer : of.layers(dm::population::hidden)) {
+      const std::size_t mutants = operators * of.layer(layer).neurons;
+      const std::size_t clusters = dm::cut_rule::share{0.5}.clusters_for(mutants);
+      expected += clusters;
+      BOOST_TEST_REQUIRE(expected <= found.clusters.size());
+      for (; place < expected; ++place)
+        BOOST_TEST(found.clusters[place].mutants.size() == (place + 1 < expected ? 1 : mutants - clusters + 1));
+    }
+    BOOST_TEST(found.clusters.size() == expected);
+    const auto fault = error_text<dm::usage_error>([&] { of.study.analyze(flat{}); });
+    BOOST_TEST(has(fault, "a threshold cuts dendrograms, but clusterer (of the program's own) makes none"));
+    const flat artifact{.cut = dm::cut_rule::share{0.5}, .mode = dm::similarity_mode::artifact};
+    BOOST_TEST(has(error_text<dm::usage_error>([&] { of.study.analyze(artifact); }), "mode artifact has similarities and no points"));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(what_makes_no_sense_is_refused) {

@@ -7,12 +7,17 @@
 #include <deepmaacc/analysis/analyze.hpp>
 #include <deepmaacc/analysis/neuron_clustering.hpp>
 #include <deepmaacc/analysis/study.hpp>
+#include <deepmaacc/clustering/agglomerate.hpp>
+#include <deepmaacc/clustering/clusterers.hpp>
+#include <deepmaacc/clustering/similarity_linkages.hpp>
+#include <deepmaacc/concepts/clusterer.hpp>
 #include <deepmaacc/distance/metrics.hpp>
 #include <map>
 #include <memory>
 #include <set>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -270,6 +275,59 @@ BOOST_AUTO_TEST_CASE(one_fit_serves_all_sizes) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_clusterer_stands_in_place_of_a_linkage_rule) {
+  struct complete_tree {
+    static constexpr const char* name() { return "complete-tree"; }
+    // No template: the class is local.
+    dm::dendrogram operator()(const dm::this_thread& space, dm::matrix<const double> points, const dm::distance::manhattan& metric) const {
+      return dm::agglomerate(space, points, metric, dm::linkage::complete{});
+    }
+  };
+  using rule = dm::neuron_clustering<dm::distance::manhattan, dm::linkage::complete>;
+  using own = dm::neuron_clustering<dm::distance::manhattan, complete_tree>;
+  using shipped = dm::neuron_clustering<dm::distance::manhattan, dm::clusterer::agglomerative<dm::linkage::complete>>;
+  using similar = dm::neuron_clustering<dm::distance::manhattan, dm::clusterer::of_similarities<dm::linkage::graph_average>>;
+  using average = dm::neuron_clustering<dm::distance::manhattan, dm::linkage::average>;
+  for (const auto seed : support::seeds_of_hidden_layers(6)) {
+    small_study of(seed);
+    const auto expected = of.study.analyze(rule{.neurons_per_cluster = 2});
+    const auto found = of.study.analyze(own{.neurons_per_cluster = 2});
+    BOOST_TEST(support::are_same(found.mutants, expected.mutants));
+    BOOST_TEST((found.setting.back() == dm::setting_list::value_type("linkage", "complete-tree")));
+    BOOST_TEST(support::are_same(of.study.analyze(shipped{.neurons_per_cluster = 2}).mutants, expected.mutants));
+    BOOST_TEST(support::are_same(of.study.analyze(own{.cut = dm::cut_rule::share{0.4}}).mutants,
+                                 of.study.analyze(rule{.cut = dm::cut_rule::share{0.4}}).mutants));
+    BOOST_TEST(support::are_same(of.study.analyze(similar{.neurons_per_cluster = 2}).mutants,
+                                 of.study.analyze(average{.neurons_per_cluster = 2}).mutants));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_clusterer_without_a_tree_is_asked_for_a_number_of_clusters) {
+  using method = dm::neuron_clustering<dm::distance::euclidean, dm::archetype::flat_clusterer>;
+  for (const auto seed : support::seeds_of_hidden_layers(6)) {
+    small_study of(seed);
+    const auto fitted = of.study.fit(method{});
+    const auto check = [&](const method& one, const auto& clusters_of) {
+      const auto found = of.study.analyze(one, fitted);
+      std::size_t place = 0;
+      for (const std::size_t layer : of.layers(dm::population::hidden)) {
+        const std::size_t neurons = of.layer(layer).neurons, clusters = clusters_of(neurons);
+        BOOST_TEST_REQUIRE(place + clusters <= found.clusters.size());
+        for (std::size_t c = 0; c < clusters; ++c, ++place) {
+          BOOST_TEST(found.clusters[place].layer == layer);
+          BOOST_TEST(found.clusters[place].neurons.front() == c);
+          BOOST_TEST(found.clusters[place].neurons.size() == (c + 1 < clusters ? 1 : neurons - c));
+        }
+      }
+      BOOST_TEST(place == found.clusters.size());
+      BOOST_TEST(found.mutants.size() == operators * found.clusters.size());
+    };
+    check(method{.neurons_per_cluster = 2}, [](std::size_t n) { return (n + 1) / 2; });
+    check(method{.cut = dm::cut_rule::share{1e-9}}, [](std::size_t) { return std::size_t{1}; });
+    check(method{.cut = dm::cut_rule::share{1}}, [](std::size_t n) { return n; });
+  }
+}
+
 BOOST_AUTO_TEST_CASE(settings_are_listed) {
   using mine = dm::neuron_clustering<dm::distance::cosine, dm::linkage::complete, dm::scaler::standard, dm::feature::activation_profile>;
   const auto text = [](const dm::setting_list& list) {
@@ -301,6 +359,10 @@ BOOST_AUTO_TEST_CASE(what_makes_no_sense_is_refused) {
 
 BOOST_AUTO_TEST_CASE(faults_of_a_layer_name_it) {
   small_study of(on_a_line({3, 0, 2}));
+  const auto lawless = [](const auto&, dm::matrix<const double>, const auto&, std::size_t) { return std::vector<std::size_t>{0, 0}; };
+  const dm::neuron_clustering<dm::distance::euclidean, std::remove_const_t<decltype(lawless)>> broken_law{.linkage = lawless};
+  const auto told = error_text<dm::usage_error>([&] { of.study.analyze(broken_law); });
+  BOOST_TEST(told.starts_with("layer dense_0: deepmaacc::cluster: clusterer (of the program's own) tells the cluster of 2 points, "));
   const dm::neuron_clustering<dm::distance::cosine, dm::linkage::average, dm::scaler::none> method;
   const auto text = error_text<dm::data_error>([&] { of.study.analyze(method); });
   BOOST_TEST(text.starts_with("layer dense_0: "));

@@ -30,12 +30,12 @@ struct layer_tree {
 
 namespace detail {
 
-/// \throws usage_error where trees are of other layers than a method is set to.
-template <class Subject>
-void check_layers(const Subject& subject, const layer_selection& layers, const std::vector<layer_tree>& trees) {
+/// \throws usage_error where what was fitted is of other layers than a method is set to.
+template <class Subject, class Fitted>
+void check_layers(const Subject& subject, const layer_selection& layers, const std::vector<Fitted>& fitted) {
   const auto wanted = layers_of(layers, subject.layers());
-  const bool is_same = std::equal(trees.begin(), trees.end(), wanted.begin(), wanted.end(),
-                                  [](const layer_tree& one, std::size_t layer) { return one.layer == layer; });
+  const bool is_same = std::equal(fitted.begin(), fitted.end(), wanted.begin(), wanted.end(),
+                                  [](const Fitted& one, std::size_t layer) { return one.layer == layer; });
   if (!is_same)
     throw usage_error("deepmaacc::analyze: the fit is not of the layers that the method is set to (" + layers_text(layers) +
                       "); fit it again");

@@ -8,11 +8,13 @@
 #include <cstddef>
 #include <deepmaacc/analysis/analysis_subject.hpp>
 #include <deepmaacc/analysis/features.hpp>
+#include <deepmaacc/analysis/layer_clusters.hpp>
 #include <deepmaacc/analysis/layer_tree.hpp>
 #include <deepmaacc/analysis/selection.hpp>
-#include <deepmaacc/clustering/agglomerate.hpp>
+#include <deepmaacc/clustering/clusterers.hpp>
 #include <deepmaacc/clustering/cut.hpp>
 #include <deepmaacc/clustering/cut_rules.hpp>
+#include <deepmaacc/clustering/dendrogram.hpp>
 #include <deepmaacc/clustering/representatives.hpp>
 #include <deepmaacc/clustering/scalers.hpp>
 #include <deepmaacc/concepts/linkage_rule.hpp>
@@ -30,6 +32,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -51,8 +54,10 @@ inline std::string to_string(similarity_mode chosen) { return chosen == similari
 /// coordinates begin with its neuron's index, distances are scaled over the pairs of all layers, output layer included, and the scaled
 /// distance is taken for the similarity: mutants that are far apart merge first.
 ///
-/// \tparam Metric, Linkage, Scaler, Feature  how mutants become a tree, layer by layer, in double; a linkage rule, or a `SimilarityLinkage`
-/// \tparam Cut             how trees become clusters where `threshold` does not say it
+/// \tparam Metric, Linkage, Scaler, Feature  how mutants become points, and points a tree, layer by layer, in double: by a linkage rule, a
+///                 linkage on similarities, or a clusterer of any kind in its place
+/// \tparam Cut             how trees become clusters where `threshold` does not say it; how many clusters there are, where the clusterer
+///                 makes no trees
 /// \tparam Representative  which mutant stands for a cluster
 template <class Metric = distance::euclidean, class Linkage = linkage::average, class Scaler = scaler::none,
           class Feature = feature::mutated_weights, class Cut = cut_rule::share, class Representative = representative::random>
@@ -62,7 +67,7 @@ struct mutant_clustering {
   std::optional<Cut> cut = {};                  ///< takes the place of `threshold`
   similarity_mode mode = similarity_mode::paper;
   Metric metric = {};
-  Linkage linkage = {};
+  Linkage linkage = {};  ///< or a clusterer
   Scaler scaler = {};
   Feature feature = {};
   Representative representative = {};
@@ -85,27 +90,27 @@ struct mutant_clustering {
     return list;
   }
 
-  /// A tree per layer. O(m²·d) for m mutants of d coordinates with the default linkage, and one matrix of m² distances; mode artifact has
-  /// those of all layers at once. Distances are taken once, for the tree and for the scale of similarities.
-  /// \throws data_error naming the layer where features are not finite, or the metric is not defined for a mutant; usage_error where the
-  /// mode does not allow the linkage.
+  /// A tree per layer, or its points where the clusterer makes no trees. O(m²·d) for m mutants of d coordinates with the default linkage,
+  /// and one matrix of m² distances; mode artifact has those of all layers at once. Distances are taken once, for the tree and for the
+  /// scale of similarities. \throws data_error naming the layer where features are not finite, or the metric is not defined for a mutant;
+  /// usage_error where the mode does not allow the linkage or clusterer.
   template <class Subject>
-  std::vector<layer_tree> fit(const Subject& subject) const {
+  std::vector<detail::layer_fit<Subject, Linkage, Metric>> fit(const Subject& subject) const {
     return mode == similarity_mode::paper ? fit_paper(subject) : fit_artifact(subject);
   }
 
   /// The representatives: layers in their order, then clusters in the order of their first mutants.
-  /// \throws usage_error for a threshold that is not from 0 to 1, and where the trees are of other layers.
+  /// \throws usage_error for a threshold that is not from 0 to 1, or has no tree to cut, where the fit is of other layers, and where a
+  /// clusterer breaks a law.
   template <class Subject>
-  mutant_selection choose(const Subject& subject, const std::vector<layer_tree>& trees) const {
+  mutant_selection choose(const Subject& subject, const std::vector<detail::layer_fit<Subject, Linkage, Metric>>& fitted) const {
     if (!cut && !(threshold >= 0 && threshold <= 1))
       throw usage_error(detail::text("mutant_clustering: the threshold is ", threshold, "; a similarity is from 0 to 1"));
-    detail::check_layers(subject, layers, trees);
+    detail::check_layers(subject, layers, fitted);
     const std::size_t operations = subject.operators().size();
     mutant_selection chosen;
-    for (const layer_tree& one : trees) {
-      const auto labels =
-          cut ? deepmaacc::cut(one.tree, *cut) : deepmaacc::cut(one.tree, cut_rule::similarity{threshold, one.shortest, one.longest});
+    for (const auto& one : fitted) {
+      const auto labels = cut ? detail::labels_of(subject, one, linkage, metric, *cut) : labels_at_threshold(one);
       const auto clusters = members(labels);
       const auto stand_ins = representatives(subject.space(), one.points, labels, representative, metric, chosen.clusters.size());
       for (std::size_t c = 0; c < clusters.size(); ++c) {
@@ -129,43 +134,57 @@ struct mutant_clustering {
   }
 
  private:
-  /// A symmetric matrix of `of(distance)`; 0 on the diagonal.
-  template <class Function>
-  static xt::xtensor<double, 2> each(const distance_matrix<double>& distances, const Function& of) {
-    const std::size_t n = distances.size();
-    xt::xtensor<double, 2> numbers = xt::zeros<double>({n, n});
-    for (std::size_t i = 1; i < n; ++i)
-      for (std::size_t j = 0; j < i; ++j) numbers(i, j) = numbers(j, i) = of(distances(i, j));
-    return numbers;
+  std::vector<std::size_t> labels_at_threshold(const layer_tree& one) const {
+    return deepmaacc::cut(one.tree, cut_rule::similarity{threshold, one.shortest, one.longest});
   }
-
-  template <class Subject>
-  static constexpr bool clusters_similarities = SimilarityLinkage<Linkage, typename Subject::space_type, dendrogram>;
+  /// \throws usage_error: there is no tree.
+  [[noreturn]] std::vector<std::size_t> labels_at_threshold(const layer_points&) const {
+    throw usage_error("mutant_clustering: a threshold cuts dendrograms, but clusterer " + policy_name(linkage) +
+                      " makes none; say how many clusters there are, as by .cut = cut_rule::share{0.3}");
+  }
 
   /// Heights are distances, which a straight line turns into similarities: so linkage rules see distances, whatever their scale.
   template <class Subject>
-  std::vector<layer_tree> fit_paper(const Subject& subject) const {
-    std::vector<layer_tree> trees;
+  auto fit_paper(const Subject& subject) const {
+    using fit_type = detail::layer_fit<Subject, Linkage, Metric>;
+    const auto maker = detail::clusterer_for<Subject, Metric>(linkage);
+    std::vector<fit_type> fitted;
     for (const std::size_t layer : layers_of(layers, subject.layers()))
-      trees.push_back(detail::for_layer(subject.layers()[layer], [&]() -> layer_tree {
+      fitted.push_back(detail::for_layer(subject.layers()[layer], [&]() -> fit_type {
         auto points = scaled(detail::described_mutants(subject, layer, feature), scaler);
-        if constexpr (clusters_similarities<Subject>) {
-          const auto distances = pairwise_distances(subject.space(), points, metric);
-          const auto [shortest, longest] = range_of(distances);
-          const auto similarity = [shortest = shortest, length = longest - shortest](double distance) {
-            return length > 0 ? 1 - (distance - shortest) / length : 1;
-          };
-          return {layer, std::move(points), tree_of_similarities(subject, each(distances, similarity))};
-        } else {
-          auto [tree, range] = agglomerate_with_range(subject.space(), points, metric, linkage);
+        if constexpr (std::is_same_v<fit_type, layer_tree>) {
+          auto [tree, range] = detail::tree_with_range(maker, subject.space(), detail::rows_of(points), metric);
           return {layer, std::move(points), std::move(tree), range.shortest, range.longest};
+        } else {
+          return {layer, std::move(points)};
         }
       }));
-    return trees;
+    return fitted;
   }
 
   template <class Subject>
-  std::vector<layer_tree> fit_artifact(const Subject& subject) const {
+  static constexpr bool clusters_similarities =
+      !LinkageRule<Linkage> && SimilarityLinkage<Linkage, typename Subject::space_type, dendrogram>;
+
+  template <class Subject>
+  std::vector<detail::layer_fit<Subject, Linkage, Metric>> fit_artifact(const Subject& subject) const {
+    using space_type = typename Subject::space_type;
+    constexpr bool makes_trees = std::is_same_v<detail::layer_fit<Subject, Linkage, Metric>, layer_tree>;
+    constexpr bool takes_distances = detail::ClustersDistances<detail::clusterer_type<Linkage, space_type>, space_type>;
+    if constexpr (linkage_traits<Linkage>::uses_squared_distances)
+      throw usage_error(detail::text("mutant_clustering: linkage ", linkage_name(linkage),
+                                     " works on Euclidean distances, but mode artifact has similarities; take average linkage"));
+    else if constexpr (clusters_similarities<Subject> || (makes_trees && takes_distances))
+      return fit_similarities(subject);
+    else
+      throw usage_error(
+          "mutant_clustering: clusterer " + policy_name(linkage) +
+          " makes no dendrograms of distances, but mode artifact has similarities and no points; take a linkage rule, or mode paper");
+  }
+
+  /// Mode artifact: similarities are what the distances of all layers are, scaled.
+  template <class Subject>
+  std::vector<layer_tree> fit_similarities(const Subject& subject) const {
     std::vector<xt::xtensor<double, 2>> points;
     std::vector<distance_matrix<double>> distances;
     double shortest = std::numeric_limits<double>::max(), longest = 0;
@@ -192,29 +211,21 @@ struct mutant_clustering {
     const auto scaled_distance = [&](double distance) { return length > 0 ? (distance - shortest) / length : 1; };
 
     const auto wanted = layers_of(layers, subject.layers());
+    [[maybe_unused]] const auto maker = detail::clusterer_for<Subject, Metric>(linkage);
     std::vector<layer_tree> trees;
     for (std::size_t i = 0; i < all_layers.size(); ++i) {
       if (std::find(wanted.begin(), wanted.end(), all_layers[i]) == wanted.end()) continue;
       if constexpr (clusters_similarities<Subject>) {
-        trees.push_back({all_layers[i], std::move(points[i]), tree_of_similarities(subject, each(distances[i], scaled_distance))});
-      } else if constexpr (linkage_traits<Linkage>::uses_squared_distances) {
-        throw usage_error(detail::text("mutant_clustering: linkage ", linkage_name(linkage),
-                                       " works on Euclidean distances, but mode artifact has similarities; take average linkage"));
+        trees.push_back(
+            {all_layers[i], std::move(points[i]), detail::tree_of_similarities(linkage, subject.space(), distances[i], scaled_distance)});
       } else {
         distance_matrix<double>& turned = distances[i];
         for (std::size_t a = 0; a < turned.size(); ++a)
           for (std::size_t b = 0; b < turned.size(); ++b) turned.row(a)[b] = a == b ? 0 : 1 - scaled_distance(turned(a, b));
-        trees.push_back({all_layers[i], std::move(points[i]), agglomerate(subject.space(), std::move(turned), linkage)});
+        trees.push_back({all_layers[i], std::move(points[i]), maker.of_distances(subject.space(), std::move(turned))});
       }
     }
     return trees;
-  }
-
-  template <class Subject>
-  dendrogram tree_of_similarities(const Subject& subject, const xt::xtensor<double, 2>& similarities) const {
-    const std::size_t n = similarities.shape(0);
-    if (n == 1) return {1, {}};
-    return linkage.cluster(subject.space(), matrix<const double>(similarities.data(), n, n));
   }
 };
 

@@ -7,11 +7,12 @@
 #include <cstddef>
 #include <deepmaacc/analysis/analysis_subject.hpp>
 #include <deepmaacc/analysis/features.hpp>
+#include <deepmaacc/analysis/layer_clusters.hpp>
 #include <deepmaacc/analysis/layer_tree.hpp>
 #include <deepmaacc/analysis/selection.hpp>
-#include <deepmaacc/clustering/agglomerate.hpp>
 #include <deepmaacc/clustering/cut.hpp>
 #include <deepmaacc/clustering/cut_rules.hpp>
+#include <deepmaacc/clustering/dendrogram.hpp>
 #include <deepmaacc/clustering/representatives.hpp>
 #include <deepmaacc/clustering/scalers.hpp>
 #include <deepmaacc/core/error.hpp>
@@ -22,6 +23,7 @@
 #include <deepmaacc/mutation/mutant.hpp>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -38,9 +40,10 @@ inline std::string to_string(cluster_use chosen) { return chosen == cluster_use:
 /// The first method of Lyons and Ghanbari (ICST 2025): the neurons of a layer are clustered by their weights, and mutated cluster by
 /// cluster. The defaults are theirs. A joint mutant is not the sum of its neurons' mutants: its score is one of its own, no estimate.
 ///
-/// \tparam Metric, Linkage, Scaler, Feature  how neurons become a tree, layer by layer, in double. `agglomerate` is called without its
-///                 namespace, so policies whose own namespace has one are served by that
-/// \tparam Cut             how trees become clusters where `neurons_per_cluster` does not say it
+/// \tparam Metric, Linkage, Scaler, Feature  how neurons become points, and points a tree, layer by layer, in double: by a linkage rule, a
+///                 linkage on similarities, or a clusterer of any kind in its place
+/// \tparam Cut             how trees become clusters where `neurons_per_cluster` does not say it; how many clusters there are, where the
+///                 clusterer makes no trees
 /// \tparam Representative  which neuron stands for a cluster
 template <class Metric = distance::euclidean, class Linkage = linkage::ward, class Scaler = scaler::min_max,
           class Feature = feature::incoming_weights, class Cut = cut_rule::share, class Representative = representative::random>
@@ -50,7 +53,7 @@ struct neuron_clustering {
   std::optional<Cut> cut = {};                  ///< takes the place of `neurons_per_cluster`
   cluster_use use = cluster_use::joint;
   Metric metric = {};
-  Linkage linkage = {};
+  Linkage linkage = {};  ///< or a clusterer
   Scaler scaler = {};
   Feature feature = {};
   Representative representative = {};
@@ -73,30 +76,36 @@ struct neuron_clustering {
     return list;
   }
 
-  /// A tree per layer. O(n²·d) for n neurons of d coordinates with the default linkage.
+  /// A tree per layer, or its points where the clusterer makes no trees. O(n²·d) for n neurons of d coordinates with the default linkage.
   /// \throws data_error naming the layer where features are not finite, or the metric is not defined for a neuron.
   template <class Subject>
-  std::vector<layer_tree> fit(const Subject& subject) const {
-    std::vector<layer_tree> trees;
+  std::vector<detail::layer_fit<Subject, Linkage, Metric>> fit(const Subject& subject) const {
+    using fit_type = detail::layer_fit<Subject, Linkage, Metric>;
+    const auto maker = detail::clusterer_for<Subject, Metric>(linkage);
+    std::vector<fit_type> fitted;
     for (const std::size_t layer : layers_of(layers, subject.layers()))
-      trees.push_back(detail::for_layer(subject.layers()[layer], [&]() -> layer_tree {
+      fitted.push_back(detail::for_layer(subject.layers()[layer], [&]() -> fit_type {
         auto points = scaled(detail::described_neurons(subject, layer, {}, feature), scaler);
-        dendrogram tree = agglomerate(subject.space(), points, metric, linkage);
-        return {layer, std::move(points), std::move(tree)};
+        if constexpr (std::is_same_v<fit_type, layer_tree>) {
+          dendrogram tree = maker(subject.space(), detail::rows_of(points), metric);
+          return {layer, std::move(points), std::move(tree)};
+        } else {
+          return {layer, std::move(points)};
+        }
       }));
-    return trees;
+    return fitted;
   }
 
   /// The mutants of the clusters: layers in their order, then clusters in the order of their first neurons, then operators.
-  /// \throws usage_error for 0 neurons per cluster, and where the trees are of other layers.
+  /// \throws usage_error for 0 neurons per cluster, where the fit is of other layers, and where a clusterer breaks a law.
   template <class Subject>
-  mutant_selection choose(const Subject& subject, const std::vector<layer_tree>& trees) const {
+  mutant_selection choose(const Subject& subject, const std::vector<detail::layer_fit<Subject, Linkage, Metric>>& fitted) const {
     if (!cut && neurons_per_cluster == 0) throw usage_error("neuron_clustering: clusters of 0 neurons are asked for; ask for 1 or more");
-    detail::check_layers(subject, layers, trees);
+    detail::check_layers(subject, layers, fitted);
     mutant_selection chosen;
-    for (const layer_tree& one : trees) {
-      const auto labels =
-          cut ? deepmaacc::cut(one.tree, *cut) : deepmaacc::cut(one.tree, cut_rule::mean_size{static_cast<double>(neurons_per_cluster)});
+    for (const auto& one : fitted) {
+      const auto labels_by = [&](const auto& rule) { return detail::labels_of(subject, one, linkage, metric, rule); };
+      const auto labels = cut ? labels_by(*cut) : labels_by(cut_rule::mean_size{static_cast<double>(neurons_per_cluster)});
       auto clusters = members(labels);
       std::vector<std::size_t> stand_ins;
       if (use == cluster_use::representative)

@@ -38,6 +38,7 @@ struct count {
   std::size_t clusters = 1;
 
   std::string name() const { return detail::text("count(", clusters, ")"); }
+  std::size_t clusters_for(std::size_t) const { return clusters; }
   /// \throws usage_error where the dendrogram cannot have so many clusters, or so few.
   std::vector<bool> operator()(const dendrogram& tree) const {
     if (clusters == 0) throw usage_error("cut_rule::count: 0 clusters are asked for; ask for 1 or more");
@@ -52,7 +53,7 @@ struct count {
     return holds;
   }
 };
-static_assert(CutRule<count, dendrogram>);
+static_assert(CutRule<count, dendrogram> && CountingCutRule<count>);
 
 /// As many clusters as give them so many leaves on average, or a few less: ⌈n / leaves⌉ of n, whatever their heights. O(n).
 struct mean_size {
@@ -60,13 +61,15 @@ struct mean_size {
 
   std::string name() const { return detail::text("mean-size(", leaves, ")"); }
   /// \throws usage_error where the size is below 1 or not finite.
-  std::vector<bool> operator()(const dendrogram& tree) const {
+  std::size_t clusters_for(std::size_t points) const {
     if (!(leaves >= 1) || std::isinf(leaves))
       throw usage_error(detail::text("cut_rule::mean_size: clusters of ", leaves, " leaves are asked for; ask for 1 or more"));
-    return count{static_cast<std::size_t>(std::ceil(static_cast<double>(tree.leaves()) / leaves))}(tree);
+    return static_cast<std::size_t>(std::ceil(static_cast<double>(points) / leaves));
   }
+  /// \throws usage_error as `clusters_for`, and as `count`.
+  std::vector<bool> operator()(const dendrogram& tree) const { return count{clusters_for(tree.leaves())}(tree); }
 };
-static_assert(CutRule<mean_size, dendrogram>);
+static_assert(CutRule<mean_size, dendrogram> && CountingCutRule<mean_size>);
 
 /// So many clusters for each leaf: share · n of n leaves, rounded, and at least 1, whatever their heights. O(n).
 struct share {
@@ -74,15 +77,16 @@ struct share {
 
   std::string name() const { return detail::text("share(", clusters_per_leaf, ")"); }
   /// \throws usage_error where the share is not above 0 and at most 1.
-  std::vector<bool> operator()(const dendrogram& tree) const {
+  std::size_t clusters_for(std::size_t points) const {
     if (!(clusters_per_leaf > 0 && clusters_per_leaf <= 1))
       throw usage_error(
           detail::text("cut_rule::share: ", clusters_per_leaf, " clusters per leaf are asked for; ask for more than 0, and at most 1"));
-    const auto rounded = static_cast<std::size_t>(std::llround(clusters_per_leaf * static_cast<double>(tree.leaves())));
-    return count{std::max<std::size_t>(1, rounded)}(tree);
+    return std::max<std::size_t>(1, static_cast<std::size_t>(std::llround(clusters_per_leaf * static_cast<double>(points))));
   }
+  /// \throws usage_error as `clusters_for`, and as `count`.
+  std::vector<bool> operator()(const dendrogram& tree) const { return count{clusters_for(tree.leaves())}(tree); }
 };
-static_assert(CutRule<share, dendrogram>);
+static_assert(CutRule<share, dendrogram> && CountingCutRule<share>);
 
 /// The largest clusters that were made without any merge above a height: SciPy's `fcluster(Z, t, 'distance')`. Where heights fall from a
 /// merge to the next one up (centroid and median linkage do that), the highest merge within a cluster decides. O(n).

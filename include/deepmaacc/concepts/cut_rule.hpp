@@ -4,6 +4,7 @@
 /// The cut rule slot: which merges of a dendrogram hold.
 
 #include <concepts>
+#include <cstddef>
 #include <vector>
 
 namespace deepmaacc {
@@ -17,6 +18,15 @@ namespace deepmaacc {
 template <class Rule, class Tree>
 concept CutRule = std::copy_constructible<Rule> && requires(const Rule rule, const Tree& tree) {
   { rule(tree) } -> std::convertible_to<std::vector<bool>>;
+};
+
+/// A cut rule that needs no dendrogram to tell how many clusters there will be, so that clusterers without dendrograms can follow it.
+///
+/// Syntax: 1. copy constructible; 2. `rule.clusters_for(points)`: the number of clusters of so many points.
+/// Law: of a tree of n leaves, the first n − clusters_for(n) merges hold. Shipped: `cut_rule::count`, `mean_size`, `share`.
+template <class Rule>
+concept CountingCutRule = std::copy_constructible<Rule> && requires(const Rule rule, std::size_t points) {
+  { rule.clusters_for(points) } -> std::convertible_to<std::size_t>;
 };
 
 /// Says at compile time what is wrong with a type that is meant to be a cut rule.
@@ -44,6 +54,16 @@ struct cut_rule {
     return std::vector<bool>(tree.merges().size(), true);
   }
 };
+
+/// The least that tells the number of clusters: one.
+struct counting_cut_rule {
+  counting_cut_rule() = default;
+  counting_cut_rule(const counting_cut_rule&) = default;
+  counting_cut_rule& operator=(const counting_cut_rule&) = delete;
+  ~counting_cut_rule() = default;
+  std::size_t clusters_for(std::size_t) const { return 1; }
+};
+static_assert(CountingCutRule<counting_cut_rule>);
 
 }  // namespace archetype
 }  // namespace deepmaacc

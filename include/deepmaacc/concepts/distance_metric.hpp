@@ -14,7 +14,8 @@ namespace deepmaacc {
 ///
 /// Syntax: 1. copy constructible; 2. `metric(coordinates<T>, coordinates<T>)` for float and double, a number; a device function where it is
 /// to run on a device. Optional: 3. `static constexpr bool is_metric`, whether the triangle inequality holds (default false); 4. `name()`;
-/// 5. one of the faster forms below.
+/// 5. one of the faster forms below; 6. `pairwise(space, matrix<const T> points)`, the `distance_matrix<T>` of all pairs of points, where
+/// that is faster than one by one: a metric that is one of several when the program runs asks once for all which it is.
 /// Laws: symmetric, d(a, b) = d(b, a); d(a, a) = 0; not negative, finite. Called from several threads at once, so it keeps no state.
 /// Complexity: linear in the coordinates. Shipped: `distance::euclidean`, `squared_euclidean`, `cosine`, `correlation`, `manhattan`,
 /// `chebyshev`, `minkowski`, `hamming`, `canberra`, `braycurtis`.

@@ -6,6 +6,7 @@
 #include <Kokkos_Core.hpp>
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/concepts/distance_metric.hpp>
@@ -123,14 +124,26 @@ void copy_distances(const Space& space, matrix<const T> points, const Metric& me
 /// The distances of points that have been checked.
 template <class Space, class T, class Metric>
 distance_matrix<T> distances_of(const Space& space, matrix<const T> points, const Metric& metric, progress& done) {
-  distance_matrix<T> distances(points.extent(0));
-  if constexpr (is_host_accessible<typename Space::memory_space>) {
-    write_distances(space, distance::metric_rows<T, Metric>(space, points, metric), distances, done);
+  const std::size_t n = points.extent(0);
+  if constexpr (requires {
+                  { metric.pairwise(space, points) } -> std::same_as<distance_matrix<T>>;
+                }) {
+    distance_matrix<T> given = metric.pairwise(space, points);
+    if (given.size() != n)
+      throw usage_error(text("deepmaacc::pairwise_distances: metric ", metric_name(metric), " gives the distances of ", given.size(),
+                             " points for ", n, "; give those of all pairs"));
+    done.advance(n * (n + 1) / 2);
+    return given;
   } else {
-    copy_distances(space, points, metric, distances);
-    done.advance(points.extent(0) * (points.extent(0) + 1) / 2);
+    distance_matrix<T> distances(n);
+    if constexpr (is_host_accessible<typename Space::memory_space>) {
+      write_distances(space, distance::metric_rows<T, Metric>(space, points, metric), distances, done);
+    } else {
+      copy_distances(space, points, metric, distances);
+      done.advance(n * (n + 1) / 2);
+    }
+    return distances;
   }
-  return distances;
 }
 
 }  // namespace detail
