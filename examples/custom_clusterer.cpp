@@ -4,7 +4,7 @@
 #include <deepmaacc/clustering/cluster.hpp>
 #include <deepmaacc/deepmaacc.hpp>
 #include <deepmaacc/io/keras.hpp>
-#include <deepmaacc/io/tests.hpp>
+#include <deepmaacc/io/test_set.hpp>
 #include <iostream>
 #include <string>
 #include <vector>

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <deepmaacc/deepmaacc.hpp>
 #include <deepmaacc/io/keras.hpp>
-#include <deepmaacc/io/tests.hpp>
+#include <deepmaacc/io/test_set.hpp>
 #include <iostream>
 #include <numeric>
 #include <string>

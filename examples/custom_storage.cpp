@@ -75,7 +75,7 @@ int main(int argc, char* argv[]) {
   const dm::test_set tests(std::move(points), labels);
 
   // With these weights outputs tie exactly; sums made as the network makes them keep such ties on every machine.
-  const dm::evaluation_options options{.engine = dm::engine_kind::resumable};
+  const dm::evaluation_options options{.engine = dm::engine::resumable{}};
   const auto run = [&](const auto& network) { return dm::analyze(network, tests, options); };
   const auto aligned = run(quadrants<aligned_storage<float>>());
   const auto shipped = run(quadrants<dm::storage::xtensor_host<float>>());

@@ -1,7 +1,7 @@
 // The paper's neuron clustering: neurons whose weights are alike are mutated together, in fewer mutants the larger the clusters are.
 #include <deepmaacc/deepmaacc.hpp>
 #include <deepmaacc/io/keras.hpp>
-#include <deepmaacc/io/tests.hpp>
+#include <deepmaacc/io/test_set.hpp>
 #include <iostream>
 #include <string>
 

@@ -1,7 +1,7 @@
 // A pipeline put together from parts: neurons that fire alike are one cluster, one of them is mutated, two kill rules judge.
 #include <deepmaacc/deepmaacc.hpp>
 #include <deepmaacc/io/keras.hpp>
-#include <deepmaacc/io/tests.hpp>
+#include <deepmaacc/io/test_set.hpp>
 #include <iostream>
 #include <string>
 

@@ -1,7 +1,7 @@
 // A mutation score: reads a trained network and a test set, runs every mutant, prints what the tests noticed.
 #include <deepmaacc/deepmaacc.hpp>
 #include <deepmaacc/io/model.hpp>
-#include <deepmaacc/io/tests.hpp>
+#include <deepmaacc/io/test_set.hpp>
 #include <iostream>
 #include <string>
 

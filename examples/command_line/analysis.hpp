@@ -14,7 +14,7 @@
 #include <deepmaacc/core/philox.hpp>
 #include <deepmaacc/core/progress.hpp>
 #include <deepmaacc/io/keras.hpp>
-#include <deepmaacc/io/tests.hpp>
+#include <deepmaacc/io/test_set.hpp>
 #include <deepmaacc/mutation/layer_selection.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
 #include <deepmaacc/report/report.hpp>
@@ -74,7 +74,7 @@ class method_runs {
 
  private:
   deepmaacc::known_mutants known() const {
-    return plan_->is_timed_alone ? deepmaacc::known_mutants::run_again : deepmaacc::known_mutants::recall;
+    return plan_->is_timed_alone ? deepmaacc::known_mutants::run_again : deepmaacc::known_mutants::reuse;
   }
 
   template <class Method, class Fit>
@@ -107,7 +107,7 @@ void compare_runs(Study& about, const analysis_plan& plan, deepmaacc::report::re
   const std::size_t compared = report.runs.size();
   const deepmaacc::layer_selection layers = report.runs[0].layers_mutated;
   const bool is_published = layers == deepmaacc::population::hidden && !std::holds_alternative<deepmaacc::random_sampling>(plan.method);
-  const auto known = plan.is_timed_alone ? deepmaacc::known_mutants::run_again : deepmaacc::known_mutants::recall;
+  const auto known = plan.is_timed_alone ? deepmaacc::known_mutants::run_again : deepmaacc::known_mutants::reuse;
   report.runs.push_back(about.analyze(deepmaacc::exhaustive{.layers = layers}, known));
   if (is_published) report.runs.push_back(about.analyze(deepmaacc::exhaustive{}, known));
 
@@ -168,11 +168,11 @@ inline void check_sample(const std::vector<deepmaacc::layer_description>& layers
 }
 
 /// Reads model and tests, and analyses by the method with each of its settings. Kokkos is initialised.
-template <class Numbers>
+template <class PrecisionPolicy>
 deepmaacc::report::report run_analysis(analysis_plan plan) {
-  using T = typename Numbers::value_type;
+  using T = typename PrecisionPolicy::value_type;
   const deepmaacc::stopwatch loading;
-  const auto network = deepmaacc::io::read_keras<deepmaacc::storage::xtensor_host<T>>(plan.model).in_precision(Numbers{});
+  const auto network = deepmaacc::io::read_keras<deepmaacc::storage::xtensor_host<T>>(plan.model).in_precision(PrecisionPolicy{});
   const auto layers = network.layers();
   set_layers(plan.method, layers);
   check_sample(layers, plan);
@@ -195,7 +195,7 @@ deepmaacc::report::report run_analysis(analysis_plan plan) {
     const bool is_double = std::is_same_v<T, double>;
     throw deepmaacc::usage_error(limit_text(fault) +
                                  (is_double && fault.needed() / 2 <= fault.limit() ? ", or take --precision float32, which fits" : "") +
-                                 (plan.how.engine == deepmaacc::engine_kind::delta ? ", or --engine resumable" : ""));
+                                 (std::holds_alternative<deepmaacc::engine::delta>(plan.how.engine) ? ", or --engine resumable" : ""));
   } catch (const std::bad_alloc&) {
     fail_for_memory();
   } catch (const std::length_error&) {  // of a container that could never be so large

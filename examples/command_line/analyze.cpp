@@ -63,8 +63,7 @@ analysis_plan plan_analysis(const analyze_options& options) {
   plan.operators = parse_operators(options.operators);
   plan.rules = parse_kill_rules(options.kill_rules);
   plan.steps = parse_preparation(options.prepare);
-  plan.how = {.engine = parse_engine(options.engine), .oracle = parse_oracle(options.oracle), .seed = options.seed};
-  plan.how.skip = parse_skips(options.skip);
+  plan.how = {.engine = parse_engine(options.engine, options.skip), .oracle = parse_oracle(options.oracle), .seed = options.seed};
   plan.how.memory_limit = parse_bytes("--memory-limit", options.memory_limit);
   if (!plan.labels && plan.how.oracle == dm::oracle_kind::labels)
     throw dm::usage_error("--labels is required, unless --oracle predictions takes what the model predicts for right");
@@ -92,7 +91,7 @@ void run(const analyze_options& options) {
   const running_kokkos kokkos(options.threads);
   {
     progress_line line(!options.quiet);
-    plan.how.observer = line.watcher();
+    plan.how.observer = line.observer();
     report = analyze(plan);
   }
   report.total_seconds = total.seconds();
@@ -209,22 +208,24 @@ void add_analyze(CLI::App& app) {
       ->capture_default_str()
       ->group(running);
   command
-      ->add_option("--engine", options->engine,
-                   "auto, whole (the whole network per mutant), resumable (from the mutated layer) or delta (what a neuron changes)")
+      ->add_option(
+          "--engine", options->engine,
+          "whole (the whole network per mutant), resumable (from the mutated layer), delta (what a neuron changes), batched (many mutants "
+          "at once), or auto, the one of the fewest operations")
       ->type_name("NAME")
       ->capture_default_str()
       ->group(running);
   command
       ->add_option("--skip", options->skip,
                    "what engine delta need not compute: all, none, some of dead,certified,saturated; or auto: all or none, whichever is "
-                   "likely to take fewer operations")
+                   "likely to take fewer operations; anything but auto takes engine delta")
       ->type_name("LIST")
       ->capture_default_str()
       ->group(running);
   command
       ->add_option(
           "--memory-limit", options->memory_limit,
-          "what one thread's activations may take, as 512M or 1.5G; auto takes the next engine where delta's smallest block is larger")
+          "what one thread's activations may take, as 512M or 1.5G; auto takes another engine where delta's smallest block is larger")
       ->type_name("SIZE")
       ->capture_default_str()
       ->group(running);

@@ -2,7 +2,7 @@
 
 #include <Kokkos_Core.hpp>
 #include <deepmaacc/core/error.hpp>
-#include <deepmaacc/core/lanes.hpp>
+#include <deepmaacc/core/simd.hpp>
 #include <deepmaacc/core/version.hpp>
 #include <string>
 
@@ -34,8 +34,8 @@ std::string version_text() {
   return deepmaacc::detail::text(deepmaacc::version(), "\ncompiler ", compiler_text(), "\nKokkos ", KOKKOS_VERSION / 10000, '.',
                                  KOKKOS_VERSION / 100 % 100, '.', KOKKOS_VERSION % 100, ", host spaces ", spaces_text(), "\nBLAS ",
                                  openblas_get_config ? openblas_get_config() : "other than OpenBLAS", "\nregisters of ",
-                                 8 * deepmaacc::register_bytes, " bits, ", deepmaacc::lane_width<float>, " lanes of float32, ",
-                                 deepmaacc::lane_width<double>, " of float64");
+                                 8 * deepmaacc::register_bytes, " bits, ", deepmaacc::simd_width<float>, " lanes of float32, ",
+                                 deepmaacc::simd_width<double>, " of float64");
 }
 
 }  // namespace command_line

@@ -188,7 +188,7 @@ void run(const cluster_options& options) {
   report.execution_space = space::name();
   {
     progress_line line(!options.quiet);
-    settings.observer = line.watcher();
+    settings.observer = line.observer();
     tree = cluster_in(options.points, how, settings, report);
   }
   labels = how.clusters ? cut_into(*tree, dm::cut_rule::count{.clusters = *how.clusters}, report)

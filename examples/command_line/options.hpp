@@ -101,12 +101,6 @@ inline deepmaacc::oracle_kind parse_oracle(const std::string& name) {
   return choose_value<oracle_kind>("--oracle", name, "oracle", "oracles", {oracle_kind::labels, oracle_kind::predictions});
 }
 
-inline deepmaacc::engine_kind parse_engine(const std::string& name) {
-  using deepmaacc::engine_kind;
-  return choose_value<engine_kind>("--engine", name, "engine", "engines",
-                                   {engine_kind::automatic, engine_kind::whole, engine_kind::resumable, engine_kind::delta});
-}
-
 /// Reads "auto" (nothing), "all", "none", or "dead,certified,saturated" or a part of it.
 inline std::optional<deepmaacc::skip_options> parse_skips(const std::string& list) {
   if (list == "auto") return std::nullopt;
@@ -122,6 +116,20 @@ inline std::optional<deepmaacc::skip_options> parse_skips(const std::string& lis
           .refuse("--skip", name);
     chosen.*(found->second) = true;
   }
+  return chosen;
+}
+
+/// \param skips  of engine delta, as `parse_skips` reads them: to ask for any asks for that engine
+inline deepmaacc::any_engine parse_engine(const std::string& name, const std::string& skips) {
+  namespace engine = deepmaacc::engine;
+  const auto skip = parse_skips(skips);
+  const auto chosen = choose_value<deepmaacc::any_engine>(
+      "--engine", name, "engine", "engines",
+      {engine::automatic{}, engine::whole{}, engine::resumable{}, engine::delta{skip}, engine::batched{}});
+  if (!skip || std::holds_alternative<engine::delta>(chosen)) return chosen;
+  if (std::holds_alternative<engine::automatic>(chosen)) return engine::delta{skip};
+  if (*skip != deepmaacc::skip_nothing)
+    throw deepmaacc::usage_error("--skip: only engine delta skips anything, but --engine is " + name + "; leave one of them out");
   return chosen;
 }
 

@@ -4,8 +4,8 @@
 /// Where a subcommand writes: files of their own, none of them one that it reads.
 
 #include <algorithm>
+#include <deepmaacc/core/atomic_file.hpp>
 #include <deepmaacc/core/error.hpp>
-#include <deepmaacc/core/whole_file.hpp>
 #include <filesystem>
 #include <functional>
 #include <iostream>
@@ -80,7 +80,7 @@ class outputs {
       if (one.is_stdout())
         one.write(std::cout);
       else
-        deepmaacc::write_whole_file(one.place, one.write);
+        deepmaacc::write_file_atomically(one.place, one.write);
     }
   }
 

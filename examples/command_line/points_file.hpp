@@ -8,7 +8,7 @@
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/shape.hpp>
 #include <deepmaacc/io/array.hpp>
-#include <deepmaacc/io/tests.hpp>
+#include <deepmaacc/io/test_set.hpp>
 #include <iomanip>
 #include <iostream>
 #include <limits>

@@ -22,11 +22,11 @@ class progress_line {
     if (is_shown_) std::fputs(wipe, stderr);
   }
 
-  /// Refers to the line.
-  deepmaacc::watcher watcher() {
-    deepmaacc::watcher observer;
-    if (is_wanted_) observer.on_progress = [this](const deepmaacc::progress_report& at) { show(at); };
-    return observer;
+  /// Shows what it is told on this line, to which it refers.
+  deepmaacc::progress_observer observer() {
+    deepmaacc::progress_observer made;
+    if (is_wanted_) made.on_progress = [this](const deepmaacc::progress_report& at) { show(at); };
+    return made;
   }
 
  private:

@@ -80,7 +80,7 @@ std::vector<experiment> run_published(Study& study, const std::string& model, co
     fresh.setting = setting;
     return done.emplace_back(std::move(fresh));
   };
-  const auto timing = is_timed ? dm::known_mutants::run_again : dm::known_mutants::recall;
+  const auto timing = is_timed ? dm::known_mutants::run_again : dm::known_mutants::reuse;
   begin("exhaustive, all layers", 0).add(study.analyze(dm::exhaustive{}));
   begin("exhaustive, hidden layers", 0).add(study.analyze(dm::exhaustive{.layers = dm::population::hidden}, timing));
 

@@ -10,9 +10,9 @@
 #include <Kokkos_Core.hpp>
 #include <charconv>
 #include <cstddef>
-#include <deepmaacc/core/whole_file.hpp>
+#include <deepmaacc/core/atomic_file.hpp>
 #include <deepmaacc/io/keras.hpp>
-#include <deepmaacc/io/tests.hpp>
+#include <deepmaacc/io/test_set.hpp>
 #include <exception>
 #include <iostream>
 #include <sstream>
@@ -101,8 +101,8 @@ void run(const options& given) {
     std::cout << name << ": " << clock.seconds() << " s" << std::endl;
   }
   found.seconds = total.seconds();
-  dm::write_whole_file(given.output + "/results.md", [&](std::ostream& out) { reproduce::write_page(out, found, published); });
-  dm::write_whole_file(given.output + "/results.csv", [&](std::ostream& out) { reproduce::write_csv(out, found, published); });
+  dm::write_file_atomically(given.output + "/results.md", [&](std::ostream& out) { reproduce::write_page(out, found, published); });
+  dm::write_file_atomically(given.output + "/results.csv", [&](std::ostream& out) { reproduce::write_csv(out, found, published); });
   std::cout << "all: " << found.seconds << " s; written to " << given.output << "/results.md and results.csv\n";
 }
 

@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "support/engines.hpp"
 #include "support/error_text.hpp"
 #include "support/networks.hpp"
 #include "support/random_networks.hpp"
@@ -75,10 +76,10 @@ struct single_adapter {
 template <class Space, class Model, class Tests>
 std::vector<dm::kill_matrix> kills_by_every_engine(const Space& space, const Model& model, const Tests& tests) {
   std::vector<dm::kill_matrix> found;
-  for (const auto engine : {dm::engine_kind::whole, dm::engine_kind::resumable, dm::engine_kind::delta})
+  for (const auto& engine : support::all_engines)
     for (const auto skip : {dm::skip_options{}, dm::skip_nothing})
       found.push_back(dm::analyze(space, model, tests, dm::exhaustive{}, dm::paper_operators(), dm::kill_rules(dm::kill::predicted_class{}),
-                                  dm::evaluation_options{.engine = engine, .block_inputs = 16, .skip = skip})
+                                  dm::evaluation_options{.engine = support::with_skips(engine, skip), .block_inputs = 16})
                           .kills);
   return found;
 }

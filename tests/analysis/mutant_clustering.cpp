@@ -322,6 +322,9 @@ BOOST_AUTO_TEST_CASE(a_clusterer_stands_in_place_of_a_linkage_rule) {
     of_similarities.mode = dm::similarity_mode::artifact;
     BOOST_TEST(
         has(error_text<dm::usage_error>([&] { of.study.analyze(of_similarities); }), "mode artifact has similarities and no points"));
+    dm::mutant_clustering<dm::distance::euclidean, dm::clusterer::agglomerative<dm::linkage::ward>> squared;
+    squared.mode = dm::similarity_mode::artifact;
+    BOOST_TEST(has(error_text<dm::usage_error>([&] { of.study.analyze(squared); }), "linkage ward works on Euclidean distances"));
   }
 }
 

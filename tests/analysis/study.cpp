@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "small_study.hpp"
+#include "support/engines.hpp"
 #include "support/error_text.hpp"
 
 namespace dm = deepmaacc;
@@ -107,7 +108,7 @@ struct given {
 
 BOOST_AUTO_TEST_SUITE(studies)
 
-BOOST_AUTO_TEST_CASE(known_mutants_are_recalled) {
+BOOST_AUTO_TEST_CASE(known_mutants_are_reused) {
   for (const auto seed : support::seeds_of_hidden_layers(5)) {
     small_study of(seed);
     const auto all = of.study.analyze(dm::exhaustive{});
@@ -117,12 +118,12 @@ BOOST_AUTO_TEST_CASE(known_mutants_are_recalled) {
 
     dm::mutant_clustering<> method;
     method.representative.seed = seed;
-    const auto recalled = of.study.analyze(method), again = of.study.analyze(method, dm::known_mutants::run_again);
-    BOOST_TEST((recalled.kills == again.kills));
-    BOOST_TEST(support::are_same(recalled.mutants, again.mutants));
-    BOOST_TEST(recalled.score() == again.score());
-    BOOST_TEST(!recalled.seconds.evaluate.has_value());
-    BOOST_TEST(!recalled.seconds.total().has_value());
+    const auto reused = of.study.analyze(method), again = of.study.analyze(method, dm::known_mutants::run_again);
+    BOOST_TEST((reused.kills == again.kills));
+    BOOST_TEST(support::are_same(reused.mutants, again.mutants));
+    BOOST_TEST(reused.score() == again.score());
+    BOOST_TEST(!reused.seconds.evaluate.has_value());
+    BOOST_TEST(!reused.seconds.total().has_value());
     BOOST_TEST(again.seconds.evaluate.has_value());
     BOOST_TEST(again.seconds.total().value() == again.seconds.golden + again.seconds.cluster + *again.seconds.evaluate);
     BOOST_TEST(of.study.known() == all.mutants.size());
@@ -167,7 +168,7 @@ BOOST_AUTO_TEST_CASE(what_is_left_out_is_the_default) {
            a.subject->operators[0].text() == b.subject->operators[0].text();
   };
   const auto fuzzing = dm::mutation::gaussian_fuzzing{0.5, 1};
-  const dm::evaluation_options how{.engine = dm::engine_kind::whole, .seed = 7};
+  const dm::evaluation_options how{.engine = dm::engine::whole{}, .seed = 7};
   const dm::exhaustive hidden{.layers = dm::population::hidden};
 
   // One operator or rule for a set of one.
@@ -188,12 +189,12 @@ BOOST_AUTO_TEST_CASE(what_is_left_out_is_the_default) {
   // Options right after the test set.
   const auto options =
       dm::analyze(space, of.network, of.tests, dm::exhaustive{}, dm::paper_operators(), dm::kill_rules(dm::kill::predicted_class{}), how);
-  BOOST_TEST((options.engine == dm::engine_kind::whole));
+  BOOST_TEST((options.engine == dm::any_engine(dm::engine::whole{})));
   BOOST_TEST(options.subject->seed == 7U);
   BOOST_TEST(is_same(dm::analyze(space, of.network, of.tests, how), options));
   BOOST_TEST(is_same(dm::analyze(of.network, of.tests, how), options));
-  BOOST_TEST(is_same(dm::analyze(space, of.network, of.tests, {.engine = dm::engine_kind::whole, .seed = 7}), options));
-  BOOST_TEST(is_same(dm::analyze(of.network, of.tests, {.engine = dm::engine_kind::whole, .seed = 7}), options));
+  BOOST_TEST(is_same(dm::analyze(space, of.network, of.tests, {.engine = dm::engine::whole{}, .seed = 7}), options));
+  BOOST_TEST(is_same(dm::analyze(of.network, of.tests, {.engine = dm::engine::whole{}, .seed = 7}), options));
   BOOST_TEST(is_same(dm::analyze(space, of.network, of.tests, {.layers = dm::population::hidden}),
                      dm::analyze(space, of.network, of.tests, hidden)));
 }
@@ -242,7 +243,7 @@ BOOST_AUTO_TEST_CASE(results_say_what_they_are_of) {
 // Whatever runs them, however they are listed.
 BOOST_AUTO_TEST_CASE(kills_of_a_selection_are_rows_of_the_exhaustive_run) {
   for (const auto seed : support::seeds_of_hidden_layers(6))
-    for (const auto engine : {dm::engine_kind::whole, dm::engine_kind::resumable, dm::engine_kind::delta}) {
+    for (const auto& engine : support::all_engines) {
       small_study of(support::make_case(seed, false, 15), {.engine = engine});
       const auto all = of.study.analyze(dm::exhaustive{}, dm::known_mutants::run_again);
       const auto layers = of.layers(dm::population::all);

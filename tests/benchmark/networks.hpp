@@ -11,7 +11,7 @@
 #include <cstdlib>
 #include <deepmaacc/deepmaacc.hpp>
 #include <deepmaacc/io/keras.hpp>
-#include <deepmaacc/io/tests.hpp>
+#include <deepmaacc/io/test_set.hpp>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -154,7 +154,9 @@ inline subject random_subject(std::uint64_t seed, bool tiny) {
   deepmaacc::program_builder net = dense_network({4 + between(16, 1000 * size + 20)}, widths);
   if (seed % 4 == 1) net = lenet5(tiny);
   if (seed % 4 == 3) net = vgg11(tiny ? 8 : 16, 2 + between(2, 12));
-  return with_random_inputs(with_random_weights(std::move(net)), seed % 4 == 3 ? 10 + inputs / 20 : inputs);
+  if (seed % 8 == 6) net = resnet20(tiny ? 8 : 16, 2 + between(2, 8));
+  const std::size_t of_convolutions = seed % 4 == 3 || seed % 8 == 6 ? 10 + inputs / 20 : inputs;
+  return with_random_inputs(with_random_weights(std::move(net)), seed % 5 == 4 ? 1 + inputs / 100 : of_convolutions);
 }
 
 /// The paper's model and test set of a name such as "fcnn-mnist", from `DEEPMAACC_DATA_DIR`.

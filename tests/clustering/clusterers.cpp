@@ -13,6 +13,7 @@
 #include <deepmaacc/distance/metrics.hpp>
 #include <deepmaacc/distance/pairwise.hpp>
 #include <deepmaacc/linkage/rules.hpp>
+#include <limits>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -55,6 +56,7 @@ struct complete_tree {
 struct counting_metric {
   std::size_t* calls;
   std::size_t missing = 0;  ///< points left out
+  double spoilt = 0;        ///< added to the distance of the first two
 
   static constexpr const char* name() { return "counting"; }
   template <class T>
@@ -65,7 +67,9 @@ struct counting_metric {
   dm::distance_matrix<double> pairwise(const Space& space, dm::matrix<const double> points) const {
     ++*calls;
     const dm::matrix<const double> some(points.data(), points.extent(0) - missing, points.extent(1));
-    return dm::pairwise_distances(space, some, distance::manhattan{});
+    auto all = dm::pairwise_distances(space, some, distance::manhattan{});
+    all.row(1)[0] += spoilt;
+    return all;
   }
 };
 
@@ -133,6 +137,9 @@ BOOST_AUTO_TEST_CASE(laws_are_checked) {
   BOOST_TEST(has(fault({0, 1, 2, 1}, 2), "clusterer told gives point 2 label 2 of 2 clusters"));
   BOOST_TEST(has(fault({0, 2, 2, 0}, 3), "clusterer told leaves 1 of 3 clusters empty"));
   BOOST_TEST(has(fault({0, 0, 0, 0}, 0), "0 clusters of 4 points are asked for; ask for 1 to 4"));
+  const auto small_tree = [](const auto&, dm::matrix<const double>, const auto&) { return dm::dendrogram(2, {{0, 1, 1, 2}}); };
+  BOOST_TEST(has(error_text<dm::usage_error>([&] { dm::cluster(here, points, 2, small_tree); }),
+                 "gives a dendrogram of 2 points, but there are 4"));
   BOOST_TEST(has(fault({0, 1, 2, 3}, 5), "5 clusters of 4 points are asked for; ask for 1 to 4"));
   BOOST_TEST(has(error_text<dm::usage_error>([&] { dm::cluster(here, points, 5, linkage::single{}); }), "5 clusters are asked for"));
 }
@@ -165,6 +172,12 @@ BOOST_AUTO_TEST_CASE(a_metric_may_give_all_distances_at_once) {
   BOOST_TEST(calls == 2U);
   const auto fault = error_text<dm::usage_error>([&] { dm::pairwise_distances(here, points, counting_metric{&calls, 2}); });
   BOOST_TEST(has(fault, "metric counting gives the distances of 48 points for 50"));
+  const auto spoilt = [&](double by) { return counting_metric{&calls, 0, by}; };
+  for (const double by : {std::numeric_limits<double>::quiet_NaN(), -1e9, std::numeric_limits<double>::infinity()})
+    BOOST_TEST(
+        has(error_text<dm::data_error>([&] { dm::pairwise_distances(here, points, spoilt(by)); }), "the distance of points 1 and 0"));
+  const auto lopsided = dm::pairwise_distances(here, points, spoilt(0.5));
+  BOOST_TEST(lopsided(0, 1) == lopsided(1, 0));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

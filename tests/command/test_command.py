@@ -199,9 +199,9 @@ class Reports(AnalysisTest):
 class Runs(AnalysisTest):
     def test_engines_agree(self):
         for model in (CNN, MLP):
-            found = {engine: self.report(model, "--per-mutant", "--engine", engine) for engine in ("whole", "resumable", "delta", "auto")}
+            found = {engine: self.report(model, "--per-mutant", "--engine", engine) for engine in ("whole", "resumable", "delta", "batched", "auto")}
             for engine, report in found.items():
-                self.assertEqual(report["runs"][0]["engine"], "delta" if engine == "auto" else engine)
+                self.assertIn(report["runs"][0]["engine"], ("delta", "batched") if engine == "auto" else (engine,))
                 self.assertEqual(report["runs"][0]["mutant_list"], found["whole"]["runs"][0]["mutant_list"])
 
     def test_skips_change_no_kill(self):
@@ -218,6 +218,7 @@ class Runs(AnalysisTest):
         self.assertIsNone(found["all"]["average_error_rate"])
         self.assertLess(found["all"]["work"]["operations"], found["none"]["work"]["operations"])
         self.assertEqual(self.report(MLP, "--engine", "whole")["runs"][0]["work"]["skips"], [])
+        self.refused_analysis(USAGE, ["--engine", "batched", "--skip", "dead"], "--skip", "only engine delta", "batched")
         self.refused_analysis(USAGE, ["--skip", "xyz"], "--skip", "'xyz'", "dead", "certified", "saturated")
 
     def test_thread_counts_agree(self):
@@ -464,7 +465,7 @@ class Refusals(AnalysisTest):
 
     def test_names(self):
         for option, name, valid in (("--operators", "xyz", ["cw", "nai", "neb", "gf"]), ("--kill-rule", "xyz", [*RULES, "top-k[=K]", "accuracy-drop[=DROP]"]),
-                                    ("--engine", "xyz", ["auto", "whole", "resumable", "delta"]), ("--layers", "xyz", ["all", "hidden"]),
+                                    ("--engine", "xyz", ["auto", "whole", "resumable", "delta", "batched"]), ("--layers", "xyz", ["all", "hidden"]),
                                     ("--prepare", "xyz", ["none", "deepmaacc", "channels=N", "standardise="]), ("--oracle", "xyz", ["labels", "predictions"]),
                                     ("--precision", "xyz", ["float32", "float64", "tf32"]),
                                     ("--method", "xyz", ["exhaustive", "neuron-clustering", "mutant-clustering", "random-sampling"])):

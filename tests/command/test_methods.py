@@ -517,7 +517,7 @@ class RoundTrip(MethodTest):
             report = self.check(*(argument for rule in some for argument in ("--kill-rule", rule)))
             wanted = [{"top-k": "top-k=3", "accuracy-drop": "accuracy-drop=0.01"}.get(rule, rule) for rule in some]
             self.assertEqual([rule["name"] for rule in report["runs"][0]["kill_rules"]], wanted)
-        for options in (["--engine", "whole"], ["--engine", "resumable"], ["--skip", "none"], ["--skip", "dead"], ["--skip", "all"],
+        for options in (["--engine", "whole"], ["--engine", "resumable"], ["--engine", "batched"], ["--skip", "none"], ["--skip", "dead"], ["--skip", "all"],
                         ["--oracle", "predictions"], ["--precision", "float64"], ["--precision", "tf32"], ["--layers", "hidden"], ["--layers", "dense*,1"]):
             self.check(*options)
 

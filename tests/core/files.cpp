@@ -1,6 +1,6 @@
 #include <boost/test/unit_test.hpp>
+#include <deepmaacc/core/atomic_file.hpp>
 #include <deepmaacc/core/shape.hpp>
-#include <deepmaacc/core/whole_file.hpp>
 #include <filesystem>
 #include <fstream>
 #include <limits>
@@ -17,9 +17,9 @@ BOOST_AUTO_TEST_SUITE(files)
 BOOST_AUTO_TEST_CASE(a_file_is_whole_or_not_there) {
   const support::temporary_folder folder;
   const auto file = folder.path() / "report";
-  dm::write_whole_file(file, [](std::ostream& out) { out << "first"; });
+  dm::write_file_atomically(file, [](std::ostream& out) { out << "first"; });
   const auto interrupted = [&] {
-    dm::write_whole_file(file, [](std::ostream& out) {
+    dm::write_file_atomically(file, [](std::ostream& out) {
       out << "half";
       throw std::runtime_error("interrupted");
     });
@@ -29,8 +29,8 @@ BOOST_AUTO_TEST_CASE(a_file_is_whole_or_not_there) {
   std::ifstream(file) >> content;
   BOOST_TEST(content == "first");
   BOOST_TEST(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator{}) == 1);
-  BOOST_CHECK_THROW(dm::write_whole_file(folder.path() / "none" / "report", [](std::ostream&) {}), dm::data_error);
-  BOOST_CHECK_THROW(dm::write_whole_file(folder.path(), [](std::ostream&) {}), dm::data_error);
+  BOOST_CHECK_THROW(dm::write_file_atomically(folder.path() / "none" / "report", [](std::ostream&) {}), dm::data_error);
+  BOOST_CHECK_THROW(dm::write_file_atomically(folder.path(), [](std::ostream&) {}), dm::data_error);
 }
 
 BOOST_AUTO_TEST_CASE(a_link_stays_and_the_file_behind_it_is_written) {
@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(a_link_stays_and_the_file_behind_it_is_written) {
     fs::create_symlink(fs::path("results") / name, folder.path() / ("to-" + name));
     fs::create_symlink("to-" + name, folder.path() / name);
     BOOST_TEST(dm::behind_links(folder.path() / name) == folder.path() / "results" / name);
-    dm::write_whole_file(folder.path() / name, [](std::ostream& out) { out << "written"; });
+    dm::write_file_atomically(folder.path() / name, [](std::ostream& out) { out << "written"; });
     BOOST_TEST(fs::is_symlink(folder.path() / name));
     BOOST_TEST(fs::is_symlink(folder.path() / ("to-" + name)));
     BOOST_TEST(content_of(folder.path() / "results" / name) == "written");
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(what_is_open_is_added_to) {
   const fs::path descriptors = "/proc/self/fd";
   if (fs::exists(descriptors)) {
     fs::create_symlink(descriptors / std::to_string(fileno(opened)), folder.path() / "link");  // as /dev/stdout is one
-    dm::write_whole_file(folder.path() / "link", [](std::ostream& out) { out << "behind"; });
+    dm::write_file_atomically(folder.path() / "link", [](std::ostream& out) { out << "behind"; });
     std::ifstream read(file);
     BOOST_TEST(std::string(std::istreambuf_iterator<char>(read), {}) == "before behind");
   }

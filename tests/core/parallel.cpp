@@ -67,11 +67,11 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(loops_visit_everything, Space, support::spaces) {
 BOOST_AUTO_TEST_CASE(progress_is_told_and_stops) {
   std::vector<dm::progress_report> told;
   std::stop_source source;
-  dm::watcher observer;
+  dm::progress_observer observer;
   observer.interval = std::chrono::milliseconds(0);
   observer.stop = source.get_token();
   observer.on_progress = [&](const dm::progress_report& at) { told.push_back(at); };
-  dm::progress done(observer, "the call", 10, "steps");
+  dm::progress_meter done(observer, "the call", 10, "steps");
   done.advance(4);
   done.advance(6);
   BOOST_TEST(told.size() == 2U);

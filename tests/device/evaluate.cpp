@@ -30,7 +30,8 @@ BOOST_AUTO_TEST_CASE(kills_are_the_hosts) {
     const auto rules = dm::kill_rules(dm::kill::predicted_class{}, dm::kill::true_class{}, dm::kill::any_flip{}, dm::kill::top_k{.k = 2},
                                       dm::kill::accuracy_drop{.drop = 0.05});
     const auto expected = dm::analyze(dm::this_thread{}, network, tests, dm::exhaustive{}, dm::paper_operators(), rules);
-    for (const auto how : {dm::engine_kind::whole, dm::engine_kind::resumable}) {
+    for (const dm::any_engine& how : {dm::any_engine(dm::engine::whole{}), dm::any_engine(dm::engine::resumable{}),
+                                      dm::any_engine(dm::engine::batched{}), dm::any_engine(dm::engine::automatic{})}) {
       dm::evaluation_options options;
       options.engine = how, options.block_inputs = 16;
       const auto found = dm::analyze(space, network, tests, dm::exhaustive{}, dm::paper_operators(), rules, options);

@@ -113,7 +113,7 @@ int main(int argc, char* argv[]) {
   session_adapter model;
   const Kokkos::DefaultHostExecutionSpace space;
   expect_error("engine resumable needs a model adapter of the resumable tier, this one is basic; choose auto or whole", error_of([&] {
-                 const dm::evaluation_options options{.engine = dm::engine_kind::resumable};
+                 const dm::evaluation_options options{.engine = dm::engine::resumable{}};
                  dm::analyze(space, model, tests, dm::exhaustive{}, dm::paper_operators(), dm::kill_rules(dm::kill::any_flip{}), options);
                }));
 

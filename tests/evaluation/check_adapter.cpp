@@ -46,6 +46,7 @@ enum class fault {
   resumes_with_old_weights,
   spoils_activations,
   shows_too_little,
+  mixes_mutants_up,
   runs_other_weights,
   ignores_factors,
   gives_twice
@@ -141,6 +142,23 @@ class examined {
       if (fault_ == fault::spoils_activations) const_cast<std::vector<float>&>(kept[i][layer])[0] = 9;
     }
   }
+  /// One mutant after the other.
+  void forward(std::size_t layer, const activations_type& kept, std::span<const std::span<const dm::neuron_change<float>>> mutants,
+               dm::matrix<float> outputs) {
+    for (std::size_t which = 0; which < mutants.size(); ++which) {
+      examined mutant(fault::none);
+      *mutant.weights_ = *weights_;
+      for (const auto& one : mutants[which]) {
+        std::vector<float> numbers(layer ? hidden + 1 : features + 1);
+        read_neuron({layer, one.neuron}, numbers);
+        if (!one.numbers.empty()) numbers.assign(one.numbers.begin(), one.numbers.end());
+        for (float& number : numbers) number *= one.factor;
+        mutant.write_neuron({layer, one.neuron}, numbers);
+      }
+      if (fault_ == fault::mixes_mutants_up && which > 0) *mutant.weights_ = *weights_;
+      mutant.forward(layer, kept, dm::rows(outputs, which * kept.size(), kept.size()));
+    }
+  }
   dm::matrix<const float> layer_outputs(std::size_t layer, const activations_type& kept, dm::matrix<const float> outputs) const {
     if (layer == 1) return outputs;
     shown_.clear();
@@ -221,7 +239,7 @@ class examined {
 };
 
 auto examined::delta() const { return runner_type(*this); }
-static_assert(dm::DeltaAdapter<examined> && dm::ObservableAdapter<examined>);
+static_assert(dm::DeltaAdapter<examined> && dm::ObservableAdapter<examined> && dm::BatchedAdapter<examined>);
 
 dm::test_set<float> some_inputs() {
   xt::xtensor<float, 2> inputs(std::array<std::size_t, 2>{8, features});
@@ -291,6 +309,7 @@ BOOST_AUTO_TEST_CASE(tiers_must_give_what_predict_gives) {
   check_found(fault::resumes_with_old_weights, "forward must give what predict does after weights of its layer have changed");
   check_found(fault::spoils_activations, "forward must leave the activations as they are");
   check_found(fault::shows_too_little, "layer_outputs must have a row per input");
+  check_found(fault::mixes_mutants_up, "forward must give for many mutants what predict does with their weights, but with neuron");
   check_found(fault::runs_other_weights, "a runner's change must give what predict does with the changed weights");
   check_found(fault::ignores_factors, "turned by a factor");
   check_found(fault::gives_twice, "a runner must give each input to the sink once per change");

@@ -18,6 +18,8 @@
 #include <utility>
 #include <vector>
 
+#include "engine_cases.hpp"
+#include "support/engines.hpp"
 #include "support/error_text.hpp"
 #include "support/random_graphs.hpp"
 #include "support/sanitizer.hpp"
@@ -28,138 +30,21 @@ namespace activations = deepmaacc::activation;
 
 namespace {
 
-using single = dm::storage::xtensor_host<float>;
-using twice = dm::storage::kokkos_view<double, Kokkos::HostSpace>;
+using support::adding_rules;
+using support::comparison;
+using support::count_near_ties;
+using support::difference;
+using support::engines_differ;
+using support::four_operators;
+using support::is_same;
+using support::kills_of;
+using support::layers_of;
+using support::mutants_of;
+using support::other_rules;
+using support::seed_of_operators;
 
-// Rules that only add need no rank, and may be saturated; the others make the engine judge every input that it is told of.
-const auto adding_rules = dm::kill_rules(dm::kill::predicted_class{}, dm::kill::true_class{}, dm::kill::any_flip{});
-const auto other_rules = dm::kill_rules(dm::kill::predicted_class{}, dm::kill::true_class{}, dm::kill::any_flip{}, dm::kill::top_k{.k = 2},
-                                        dm::kill::accuracy_drop{.drop = 0.05});
-
-constexpr std::uint64_t seed_of_operators = 11;
-
-/// The last one is not affine: its neurons' sums are computed again.
-auto four_operators() {
-  return dm::operators(dm::mutation::change_weight{0.1}, dm::mutation::activation_inversion{}, dm::mutation::effect_blocking{},
-                       dm::mutation::gaussian_fuzzing{0.5, 0.7});
-}
-
-/// Every single neuron by every operator, the random one three times; and clusters of every size from 2 to all neurons of the layer.
-std::vector<dm::mutant> mutants_of(std::span<const dm::layer_description> layers, std::uint64_t seed) {
-  std::mt19937_64 random(seed);
-  auto mutants = dm::single_neuron_mutants(layers, 4, dm::population::all);
-  for (std::size_t i = 0, count = mutants.size(); i < count; ++i)
-    for (std::size_t repeat = 1; mutants[i].operation == 3 && repeat < 3; ++repeat) {
-      mutants.push_back(mutants[i]);
-      mutants.back().repeat = repeat;
-    }
-  for (std::size_t layer = 0; layer < layers.size(); ++layer)
-    for (std::size_t size = 2; size <= layers[layer].neurons; ++size) {
-      dm::mutant one;
-      one.layer = layer, one.operation = random() % 4;
-      one.neurons.resize(layers[layer].neurons);
-      std::iota(one.neurons.begin(), one.neurons.end(), std::size_t{0});
-      std::shuffle(one.neurons.begin(), one.neurons.end(), random);
-      one.neurons.resize(size);
-      mutants.push_back(one);
-    }
-  return mutants;
-}
-
-template <class Space, class Adapter, class T, class Rules>
-dm::kill_matrix kills_of(const Space& space, const Adapter& network, const dm::test_set<T>& tests, std::span<const dm::mutant> mutants,
-                         const Rules& rules, dm::engine_kind engine, const dm::skip_options& skip = {},
-                         dm::evaluation_work* work = nullptr) {
-  dm::evaluation_options options;
-  options.engine = engine, options.skip = skip, options.block_inputs = 37, options.seed = seed_of_operators;
-  const auto golden = dm::run_golden(space, network, tests, options);
-  return dm::evaluate(space, network, tests, golden, mutants, four_operators(), rules, options, work);
-}
-
-/// Inputs for which the original model or a mutant is not sure.
-template <class Adapter, class T>
-std::size_t count_near_ties(Adapter network, const dm::test_set<T>& tests, const dm::mutant& mutant) {
-  using value_type = typename Adapter::value_type;
-  std::vector<value_type> scratch, before(tests.size() * dm::class_count(network)), after(before.size());
-  const auto inputs = tests.template block<value_type>(0, tests.size(), scratch);
-  const std::size_t classes = before.size() / tests.size();
-  network.predict(inputs, dm::matrix<value_type>(before.data(), tests.size(), classes));
-  {
-    const auto operators = four_operators();
-    const dm::scoped_mutation<Adapter> mutated(network, network.layers()[mutant.layer], mutant, operators, seed_of_operators);
-    network.predict(inputs, dm::matrix<value_type>(after.data(), tests.size(), classes));
-  }
-  std::size_t count = 0;
-  for (std::size_t at = 0; at < before.size(); at += classes)
-    count += dm::decide(&before[at], classes).is_certain() && dm::decide(&after[at], classes).is_certain() ? 0 : 1;
-  return count;
-}
-
-struct comparison {
-  std::size_t mutants = 0, exact = 0, killed = 0, borderline = 0;
-};
-
-/// How two matrices differ, where neither calls a cell borderline; empty where they do not. Flips may differ by the inputs of which
-/// `near_ties(mutant)` says how many there are.
-template <class NearTies>
-std::string difference(const dm::kill_matrix& left, const dm::kill_matrix& right, const NearTies& near_ties, comparison* seen = nullptr) {
-  for (std::size_t which = 0; which < left.mutants(); ++which) {
-    bool is_settled = true;
-    for (std::size_t rule = 0; rule < left.rules(); ++rule)
-      for (std::size_t cell = 0; cell < left.cells(rule); ++cell) {
-        if (seen) seen->killed += left.is_killed(rule, which, cell), seen->borderline += left.is_borderline(rule, which, cell);
-        if (left.is_borderline(rule, which, cell) || right.is_borderline(rule, which, cell))
-          is_settled = false;
-        else if (left.is_killed(rule, which, cell) != right.is_killed(rule, which, cell))
-          return dm::detail::text("mutant ", which, ", rule ", left.rule_name(rule), ", cell ", cell);
-      }
-    const auto one = left.flips(which), other = right.flips(which);
-    if (one && other && std::max(*one, *other) - std::min(*one, *other) > (*one == *other ? 0 : near_ties(which)))
-      return dm::detail::text("mutant ", which, ": ", *one, " and ", *other, " flips");
-    if (seen) seen->exact += is_settled, ++seen->mutants;
-  }
-  return "";
-}
-
-/// Kills and borderline flags are the same; flips are, where both know them.
-bool is_same(const dm::kill_matrix& left, const dm::kill_matrix& right) {
-  for (std::size_t which = 0; which < left.mutants(); ++which) {
-    for (std::size_t rule = 0; rule < left.rules(); ++rule)
-      if (left.killed_cells(rule, which) != right.killed_cells(rule, which) ||
-          left.borderline_cells(rule, which) != right.borderline_cells(rule, which))
-        return false;
-    if (left.flips(which) && right.flips(which) && left.flips(which) != right.flips(which)) return false;
-  }
-  return true;
-}
-
-/// The layers of a case, for messages.
-std::string layers_of(const support::graph_case& made) {
-  std::string list;
-  for (std::size_t i = 0; i < made.graph.size(); ++i)
-    list += " " + made.graph.made().layers()[i].name + dm::to_string(made.graph.shape_of(i));
-  return list;
-}
-
-/// How the engines' kills differ; empty where they do not.
-template <class Storage>
-std::string engines_differ(const support::graph_case& made, comparison& seen) {
-  const dm::this_thread here;
-  const auto network = support::network_of<Storage>(made);
-  const auto tests = support::tests_of<typename Storage::value_type>(made);
-  const auto mutants = mutants_of(network.layers(), made.graph.size());
-  const auto resumable = kills_of(here, network, tests, mutants, other_rules, dm::engine_kind::resumable);
-  const auto delta = kills_of(here, network, tests, mutants, other_rules, dm::engine_kind::delta);
-  const auto whole = kills_of(here, network, tests, mutants, other_rules, dm::engine_kind::whole);
-  const auto adding = kills_of(here, network, tests, mutants, adding_rules, dm::engine_kind::delta);
-  const auto near_ties = [&](std::size_t which) { return count_near_ties(network, tests, mutants[which]); };
-  std::string found = difference(delta, resumable, near_ties, &seen);
-  if (!found.empty()) return "delta and resumable, " + found;
-  found = difference(delta, whole, near_ties);
-  if (!found.empty()) return "delta and whole, " + found;
-  found = difference(adding, resumable, near_ties);
-  return found.empty() ? "" : "delta with fewer rules and resumable, " + found;
-}
+using float_storage = dm::storage::xtensor_host<float>;
+using double_storage = dm::storage::kokkos_view<double, Kokkos::HostSpace>;
 
 constexpr std::array<dm::skip_options, 8> all_skips{{{false, false, false},
                                                      {true, false, false},
@@ -182,11 +67,11 @@ void check_skips(const support::graph_case& made, const std::string& name, const
   const auto tests = support::tests_of<typename Storage::value_type>(made);
   const auto mutants = mutants_of(network.layers(), made.graph.size());
   dm::evaluation_work work;
-  const auto all = kills_of(here, network, tests, mutants, rules, dm::engine_kind::delta, dm::skip_nothing, &work);
+  const auto all = kills_of(here, network, tests, mutants, rules, dm::engine::delta{}, dm::skip_nothing, &work);
   BOOST_TEST(work.pairs == mutants.size() * tests.size());
   BOOST_TEST(work.dead + work.certified + work.saturated == 0U);
   for (const dm::skip_options& skip : all_skips) {
-    const auto some = kills_of(here, network, tests, mutants, rules, dm::engine_kind::delta, skip, &work);
+    const auto some = kills_of(here, network, tests, mutants, rules, dm::engine::delta{}, skip, &work);
     BOOST_TEST(is_same(some, all), name << ", skips " << skip.dead << skip.certified << skip.saturated << ":" << layers_of(made));
     BOOST_TEST(work.dead + work.certified + work.saturated <= work.pairs, name);
     BOOST_TEST((skip.dead || work.dead == 0));
@@ -458,7 +343,7 @@ class plain_model {
 /// A random dense suffix, changes of its input that use up just less than 1, and how far the outputs then rise: in plain loops.
 template <class T>
 void check_bounds(std::uint64_t seed, std::size_t& checked, std::size_t& close) {
-  constexpr std::size_t lanes = dm::by_lanes::lanes_per_block<T>;
+  constexpr std::size_t lanes = dm::by_lanes::lanes_per_group<T>;
   std::mt19937_64 random(seed);
   const auto pick = [&](std::size_t low, std::size_t high) { return std::uniform_int_distribution<std::size_t>(low, high)(random); };
   std::normal_distribution<double> normal;
@@ -528,15 +413,15 @@ void check_bounds(std::uint64_t seed, std::size_t& checked, std::size_t& close) 
     const std::vector<std::uint32_t> winners{winner};
     // From much room to hardly any.
     const double room = std::pow(10.0, static_cast<double>(pick(0, 6)) - 3);
-    dm::by_lanes::aligned_vector<T> allowed(chosen.classes), up(chosen.features * lanes), down(chosen.features * lanes);
-    for (T& one : allowed) one = static_cast<T>(room * (0.1 + std::abs(normal(random))));
+    dm::by_lanes::aligned_vector<T> margins(chosen.classes), up(chosen.features * lanes), down(chosen.features * lanes);
+    for (T& one : margins) one = static_cast<T>(room * (0.1 + std::abs(normal(random))));
     std::vector<dm::by_lanes::aligned_vector<T>> rows(before.size());
     for (std::size_t tensor = 0; tensor < before.size(); ++tensor)
       for (const long double one : before[tensor]) rows[tensor].insert(rows[tensor].end(), lanes, static_cast<T>(one));
-    const double share = repeat % 2 ? 2e-5 : 0;
-    bounds->spend(
-        winners, dm::matrix<const T>(allowed.data(), chosen.classes, 1), 0, share, [&](std::size_t tensor) { return rows[tensor].data(); },
-        up.data(), down.data());
+    const double relative_tolerance = repeat % 2 ? 2e-5 : 0;
+    bounds->margin_rates(
+        winners, dm::matrix<const T>(margins.data(), chosen.classes, 1), 0, relative_tolerance,
+        [&](std::size_t tensor) { return rows[tensor].data(); }, up.data(), down.data());
     if (!std::isfinite(up.front())) continue;  // nothing is allowed
     std::vector<long double> change(chosen.features);
     long double used = 0;
@@ -552,8 +437,8 @@ void check_bounds(std::uint64_t seed, std::size_t& checked, std::size_t& close) 
     for (std::size_t c = 0; c < chosen.classes; ++c) {
       if (c == winner) continue;
       const long double own = after.back()[winner] - before.back()[winner], other = after.back()[c] - before.back()[c];
-      most = std::max(most, (other - own + static_cast<long double>(share) * std::max(std::abs(own), std::abs(other))) /
-                                static_cast<long double>(allowed[c]));
+      most = std::max(most, (other - own + static_cast<long double>(relative_tolerance) * std::max(std::abs(own), std::abs(other))) /
+                                static_cast<long double>(margins[c]));
     }
     BOOST_TEST(most < 1.0L, "seed " << seed << ", repeat " << repeat);
     ++checked;
@@ -565,37 +450,21 @@ void check_bounds(std::uint64_t seed, std::size_t& checked, std::size_t& close) 
 
 BOOST_AUTO_TEST_SUITE(delta)
 
-BOOST_AUTO_TEST_CASE(all_engines_give_the_same_kills_of_random_networks) {
-  comparison precise, rounded;
-  const std::size_t block = support::network_of<single>(support::random_graph(0, 1)).delta().lanes();
-  for (std::uint64_t seed = 0; seed < 400; seed += support::next_case) {
-    const auto made = support::random_graph(seed, seed % 40 == 0 ? block + 3 : 1 + seed % 23);
-    BOOST_TEST(engines_differ<twice>(made, precise) == "", "seed " << seed << " in double:" << layers_of(made));
-    BOOST_TEST(engines_differ<single>(made, rounded) == "", "seed " << seed << " in float:" << layers_of(made));
-  }
-  BOOST_TEST_MESSAGE(precise.mutants << " mutants, " << precise.exact << " of them without near ties in double, " << rounded.exact
-                                     << " in float, " << precise.killed << " cells killed");
-  BOOST_TEST(precise.mutants > 10000U / support::next_case);
-  BOOST_TEST(precise.exact > precise.mutants * 9 / 10);
-  BOOST_TEST(rounded.exact > rounded.mutants * 8 / 10);
-  BOOST_TEST(precise.killed > 10000U / support::next_case);
-}
-
 BOOST_AUTO_TEST_CASE(no_skip_changes_a_kill) {
   skipped graphs, dense;
   for (std::uint64_t seed = 1000; seed < 1120; seed += support::next_case) {
     const auto made = support::random_graph(seed, seed % 10 == 0 ? 600 : 1 + seed % 30);
     const std::string name = "seed " + std::to_string(seed);
-    check_skips<single>(made, name, adding_rules, graphs);
-    if (seed % 4 == 0) check_skips<single>(made, name, other_rules, graphs);
-    if (seed % 4 == 1) check_skips<twice>(made, name + ", double", adding_rules, graphs);
+    check_skips<float_storage>(made, name, adding_rules, graphs);
+    if (seed % 4 == 0) check_skips<float_storage>(made, name, other_rules, graphs);
+    if (seed % 4 == 1) check_skips<double_storage>(made, name + ", double", adding_rules, graphs);
   }
   for (std::uint64_t seed = 2000; seed < 2120; seed += support::next_case) {
     const auto made = random_dense_network(seed);
     const std::string name = "seed " + std::to_string(seed);
-    check_skips<single>(made, name, adding_rules, dense);
-    if (seed % 4 == 0 && seed % 9 != 0) check_skips<single>(made, name, other_rules, dense);
-    if (seed % 4 == 1 && seed % 9 != 0) check_skips<twice>(made, name + ", double", adding_rules, dense);
+    check_skips<float_storage>(made, name, adding_rules, dense);
+    if (seed % 4 == 0 && seed % 9 != 0) check_skips<float_storage>(made, name, other_rules, dense);
+    if (seed % 4 == 1 && seed % 9 != 0) check_skips<double_storage>(made, name + ", double", adding_rules, dense);
   }
   BOOST_TEST_MESSAGE("skipped of random networks: " << graphs.dead << " dead, " << graphs.certified << " certified, " << graphs.saturated
                                                     << " saturated; of dense ones: " << dense.dead << ", " << dense.certified << ", "
@@ -613,13 +482,13 @@ BOOST_AUTO_TEST_CASE(what_is_left_out_is_decided_as_the_original_is) {
   left_out rounded, precise;
   for (std::uint64_t seed = 3000; seed < 3150; seed += support::next_case) {
     const auto made = random_dense_network(seed);
-    count_left_out<single>(made, rounded);
-    count_left_out<twice>(made, precise);
+    count_left_out<float_storage>(made, rounded);
+    count_left_out<double_storage>(made, precise);
   }
   for (std::uint64_t seed = 4000; seed < 4100; seed += support::next_case) {
     const auto made = support::random_graph(seed, 1 + seed % 50);
-    count_left_out<single>(made, rounded);
-    count_left_out<twice>(made, precise);
+    count_left_out<float_storage>(made, rounded);
+    count_left_out<double_storage>(made, precise);
   }
   for (const left_out& one : {rounded, precise}) {
     BOOST_TEST_MESSAGE(one.pairs << " pairs, " << one.dead << " dead, " << one.certified << " certified");
@@ -627,36 +496,6 @@ BOOST_AUTO_TEST_CASE(what_is_left_out_is_decided_as_the_original_is) {
     BOOST_TEST(one.other_outputs == 0U);  // packing inputs of several groups together changes no bit
     BOOST_TEST(one.dead > 10000U / support::next_case);
     BOOST_TEST(one.certified > 10000U / support::next_case);
-  }
-}
-
-// A block is full, or one short of it, or one input begins another; one thread has them all, or several do.
-BOOST_AUTO_TEST_CASE(neither_blocks_nor_threads_matter) {
-  for (const std::uint64_t seed : {0U, 3U, 7U}) {
-    auto made = support::random_graph(5000 + seed, 1);
-    const std::size_t block = support::network_of<single>(made).delta().lanes();
-    support::graph_maker more(seed);
-    made = support::random_graph(5000 + seed, 2 * block + 5);
-    const auto network = support::network_of<single>(made);
-    const auto all_tests = support::tests_of<float>(made);
-    const auto mutants = mutants_of(network.layers(), seed);
-    for (const std::size_t inputs : {std::size_t{1}, block - 1, block, block + 1, 2 * block + 5}) {
-      const auto tests = all_tests.first(inputs);
-      const auto expected = kills_of(dm::this_thread{}, network, tests, mutants, other_rules, dm::engine_kind::resumable);
-      const auto alone = kills_of(dm::this_thread{}, network, tests, mutants, other_rules, dm::engine_kind::delta);
-      const auto near_ties = [&](std::size_t which) { return count_near_ties(network, tests, mutants[which]); };
-      BOOST_TEST(difference(alone, expected, near_ties) == "", inputs << " inputs:" << layers_of(made));
-      const Kokkos::DefaultHostExecutionSpace all;
-      BOOST_TEST(is_same(kills_of(all, network, tests, mutants, other_rules, dm::engine_kind::delta), alone));
-      BOOST_TEST(is_same(kills_of(all, network, tests, mutants, adding_rules, dm::engine_kind::delta),
-                         kills_of(dm::this_thread{}, network, tests, mutants, adding_rules, dm::engine_kind::delta)));
-#if defined(KOKKOS_ENABLE_OPENMP)
-      for (const int threads : {1, 2, 3}) {
-        const Kokkos::OpenMP some(threads);
-        BOOST_TEST(is_same(kills_of(some, network, tests, mutants, other_rules, dm::engine_kind::delta), alone), threads << " threads");
-      }
-#endif
-    }
   }
 }
 
@@ -705,9 +544,9 @@ BOOST_AUTO_TEST_CASE(channels_are_followed_through_other_shapes) {
       const auto made = make.with_inputs(40);
       comparison seen;
       left_out skipped;
-      BOOST_TEST(engines_differ<twice>(made, seen) == "", "path " << which << " in double:" << layers_of(made));
-      BOOST_TEST(engines_differ<single>(made, seen) == "", "path " << which << " in float:" << layers_of(made));
-      count_left_out<single>(made, skipped);
+      BOOST_TEST(engines_differ<double_storage>(made, seen) == "", "path " << which << " in double:" << layers_of(made));
+      BOOST_TEST(engines_differ<float_storage>(made, seen) == "", "path " << which << " in float:" << layers_of(made));
+      count_left_out<float_storage>(made, skipped);
       BOOST_TEST(skipped.wrong == 0U, "path " << which << ":" << layers_of(made));
     }
 }
@@ -721,46 +560,8 @@ BOOST_AUTO_TEST_CASE(inputs_of_one_channel_are_joined_along_their_width) {
     make.add(model::dense(3), {make.flat(make.add(model::concatenate(axis), {left, right}))});
     const auto made = make.with_inputs(30);
     comparison seen;
-    BOOST_TEST(engines_differ<twice>(made, seen) == "", "axis " << axis);
+    BOOST_TEST(engines_differ<double_storage>(made, seen) == "", "axis " << axis);
   }
-}
-
-// Some numbers overflow, or are no numbers to begin with.
-BOOST_AUTO_TEST_CASE(numbers_that_are_not_finite_give_the_same_kills) {
-  constexpr double infinity = std::numeric_limits<double>::infinity(), nan = std::numeric_limits<double>::quiet_NaN();
-  const std::vector<dm::activation_function> kinds{activations::exponential{}, activations::relu{}, activations::softmax{},
-                                                   activations::sigmoid{},     activations::elu{},  activations::silu{}};
-  std::size_t mutants = 0;
-  for (std::uint64_t seed = 0; seed < 60; ++seed) {
-    support::dense_choices chosen;
-    chosen.inputs = 40;
-    chosen.widths = {4, 5, 3}, chosen.weight_scale = 0.5;
-    chosen.activations = {kinds[seed % 6], kinds[seed / 6 % 6], kinds[(seed + 1) % 6]};
-    auto made = support::dense_network(seed, chosen);
-    if (seed % 2)
-      for (std::size_t i = 0; i < made.inputs.size(); i += 1 + seed % 5)
-        made.inputs[i][i % chosen.features] = i % 4 == 0 ? infinity : i % 4 == 1 ? -infinity : i % 4 == 2 ? nan : 120;
-    comparison seen;
-    for (const std::string& differs : {engines_differ<single>(made, seen), engines_differ<twice>(made, seen)})
-      BOOST_TEST(differs == "", "seed " << seed << ", " << differs << ":" << layers_of(made));
-    mutants += seen.mutants;
-  }
-  BOOST_TEST(mutants > 1000U);
-}
-
-// A sum is infinite, what is made of it is not: blocking its neuron gives its bias, not 0 times infinity.
-BOOST_AUTO_TEST_CASE(a_neuron_whose_sum_overflows_can_be_blocked) {
-  support::graph_maker make(1);
-  const std::size_t hidden = make.add(model::dense(1, activations::sigmoid{}), {make.begin({1})});
-  make.add(model::dense(3), {hidden});
-  auto made = make.with_inputs(3);
-  made.parameters[1] = {{3e38}, {-5}};
-  made.parameters[2] = {{0, 0, -20}, {1, 0, 10}};
-  made.inputs = {{10}, {20}, {30}};
-  made.labels = {0, 0, 0};
-  comparison seen;
-  const std::string differs = engines_differ<single>(made, seen);
-  BOOST_TEST(differs == "", differs);
 }
 
 BOOST_AUTO_TEST_CASE(a_runner_of_plain_loops_is_enough) {
@@ -772,32 +573,32 @@ BOOST_AUTO_TEST_CASE(a_runner_of_plain_loops_is_enough) {
     const auto tests = support::tests_of<float>(made);
     const auto mutants = mutants_of(plain.layers(), seed);
     const auto near_ties = [&](std::size_t which) { return count_near_ties(plain, tests, mutants[which]); };
-    const auto whole = kills_of(dm::this_thread{}, plain, tests, mutants, other_rules, dm::engine_kind::whole);
+    const auto whole = kills_of(dm::this_thread{}, plain, tests, mutants, other_rules, dm::engine::whole{});
     for (const auto& skip : all_skips) {
       dm::evaluation_work work;
       const Kokkos::DefaultHostExecutionSpace threads;
-      const auto delta = kills_of(threads, plain, tests, mutants, other_rules, dm::engine_kind::delta, skip, &work);
+      const auto delta = kills_of(threads, plain, tests, mutants, other_rules, dm::engine::delta{}, skip, &work);
       BOOST_TEST(difference(delta, whole, near_ties) == "", "seed " << seed);
       BOOST_TEST(work.operations == 0);
       BOOST_TEST(work.certified + work.dead == 0U);
       BOOST_TEST(work.layers_in_rows.empty());
-      BOOST_TEST(difference(kills_of(threads, plain, tests, mutants, adding_rules, dm::engine_kind::delta, skip), whole, near_ties) == "");
+      BOOST_TEST(difference(kills_of(threads, plain, tests, mutants, adding_rules, dm::engine::delta{}, skip), whole, near_ties) == "");
     }
     // The native network has the same weights.
-    const auto native = support::network_of<single>(made);
+    const auto native = support::network_of<float_storage>(made);
     auto moved = mutants;
     for (dm::mutant& one : moved) ++one.layer;  // its first layer is the input
     auto fixed = moved;
     std::erase_if(fixed, [](const dm::mutant& one) { return one.operation == 3; });  // noise depends on the position of the layer
     auto own = mutants;
     std::erase_if(own, [](const dm::mutant& one) { return one.operation == 3; });
-    BOOST_TEST(difference(kills_of(dm::this_thread{}, plain, tests, own, other_rules, dm::engine_kind::delta),
-                          kills_of(dm::this_thread{}, native, tests, fixed, other_rules, dm::engine_kind::delta),
+    BOOST_TEST(difference(kills_of(dm::this_thread{}, plain, tests, own, other_rules, dm::engine::delta{}),
+                          kills_of(dm::this_thread{}, native, tests, fixed, other_rules, dm::engine::delta{}),
                           [&](std::size_t which) { return count_near_ties(plain, tests, own[which]); }) == "");
     // Inputs that the runner does not name keep their predictions: nothing is killed, not even in doubt of a tie.
     plain.is_silent = true;
     dm::evaluation_work work;
-    const auto silent = kills_of(dm::this_thread{}, plain, tests, mutants, other_rules, dm::engine_kind::delta, {}, &work);
+    const auto silent = kills_of(dm::this_thread{}, plain, tests, mutants, other_rules, dm::engine::delta{}, {}, &work);
     BOOST_TEST(work.dead == work.pairs);
     for (std::size_t which = 0; which < silent.mutants(); ++which) {
       BOOST_TEST((silent.flips(which) == 0));
@@ -818,13 +619,13 @@ BOOST_AUTO_TEST_CASE(operations_are_those_counted_by_hand) {
         made.parameters[1].size() + made.parameters[2].size() != 4 ||  // with biases; no input is always 0 or has equal elements
         std::any_of(made.inputs.begin(), made.inputs.end(), [](const auto& one) { return one[0] == one[1] || one[0] == 0 || one[1] == 0; }))
       made = support::dense_network(++seed, chosen);
-    const auto network = support::network_of<single>(made);
+    const auto network = support::network_of<float_storage>(made);
     const auto tests = support::tests_of<float>(made);
     const auto operations = [&](std::size_t layer, std::vector<std::size_t> neurons, std::size_t operation) {
       dm::mutant one;
       one.layer = layer, one.neurons = std::move(neurons), one.operation = operation;
       dm::evaluation_work work;
-      kills_of(dm::this_thread{}, network, tests, std::vector{one}, adding_rules, dm::engine_kind::delta, dm::skip_nothing, &work);
+      kills_of(dm::this_thread{}, network, tests, std::vector{one}, adding_rules, dm::engine::delta{}, dm::skip_nothing, &work);
       BOOST_TEST(work.pairs == inputs);
       return work.operations / static_cast<double>(inputs);
     };
@@ -835,18 +636,6 @@ BOOST_AUTO_TEST_CASE(operations_are_those_counted_by_hand) {
     BOOST_TEST(operations(1, {0, 3}, 2) == original + 2 * 4);  // two numbers do
     BOOST_TEST(operations(1, {0, 3}, 3) == original + 2 * 4 + 2 * 2 * 3);
   }
-}
-
-BOOST_AUTO_TEST_CASE(the_engine_needs_the_tier) {
-  using basic = dm::archetype::model_adapter;
-  using resumable = dm::archetype::resumable_adapter;
-  BOOST_TEST(support::error_text<dm::usage_error>([] { dm::engine_for<basic>(dm::engine_kind::delta); }) ==
-             "engine delta needs a model adapter of the delta tier, this one is basic; choose auto or whole");
-  BOOST_TEST(support::error_text<dm::usage_error>([] { dm::engine_for<resumable>(dm::engine_kind::delta); }) ==
-             "engine delta needs a model adapter of the delta tier, this one is resumable; choose auto or resumable");
-  BOOST_TEST((dm::engine_for<resumable>(dm::engine_kind::automatic) == dm::engine_kind::resumable));
-  BOOST_TEST((dm::engine_for<plain_model>(dm::engine_kind::automatic) == dm::engine_kind::delta));
-  BOOST_TEST((dm::engine_for<plain_model>(dm::engine_kind::delta) == dm::engine_kind::delta));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -99,8 +99,8 @@ BOOST_AUTO_TEST_CASE(a_model_that_cannot_be_copied_is_used_in_place_and_restored
   const auto expected = dm::analyze(host(), network, tests, dm::exhaustive{}, dm::paper_operators(), all_rules);
   BOOST_TEST((result.kills == expected.kills));
   BOOST_TEST((result.tier == dm::adapter_tier::basic));
-  BOOST_TEST((result.engine == dm::engine_kind::whole));
-  BOOST_TEST((expected.engine == dm::engine_kind::delta));
+  BOOST_TEST((result.engine == dm::any_engine(dm::engine::whole{})));
+  BOOST_TEST((expected.engine == dm::any_engine(dm::engine::delta{})));
   BOOST_TEST(result.threads == 1U);
   BOOST_TEST(model.threads.size() == 1U);
   BOOST_TEST((weights_of(model) == before));
@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_named) {
 
   in_place basic(network);
   dm::evaluation_options resumable;
-  resumable.engine = dm::engine_kind::resumable;
+  resumable.engine = dm::engine::resumable{};
   BOOST_TEST(message([&] {
                dm::analyze(host(), basic, support::tests_of(made), dm::exhaustive{}, dm::paper_operators(), all_rules, resumable);
              }).find("resumable tier") != std::string::npos);

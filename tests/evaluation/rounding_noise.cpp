@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "support/engines.hpp"
 #include "support/error_text.hpp"
 #include "support/layers.hpp"
 #include "support/random_networks.hpp"
@@ -67,10 +68,10 @@ const auto rules = dm::kill_rules(dm::kill::predicted_class{}, dm::kill::any_fli
 
 /// \param tolerance  in place of the one that follows from the noise
 template <class Network>
-dm::kill_matrix kills_of(const Network& network, const dm::test_set<float>& tests, dm::engine_kind engine, dm::skip_options skip = {},
+dm::kill_matrix kills_of(const Network& network, const dm::test_set<float>& tests, const dm::any_engine& engine, dm::skip_options skip = {},
                          std::optional<double> tolerance = {}) {
   dm::evaluation_options options;
-  options.engine = engine, options.skip = skip, options.oracle = dm::oracle_kind::predictions;
+  options.engine = support::with_skips(engine, skip), options.oracle = dm::oracle_kind::predictions;
   auto golden = dm::run_golden(dm::this_thread{}, network, tests, options);
   golden.tolerance = tolerance.value_or(golden.tolerance);
   const auto mutants = dm::single_neuron_mutants(network.layers(), 3, dm::population::all);
@@ -98,7 +99,8 @@ BOOST_AUTO_TEST_CASE(usual_networks_keep_the_usual_tolerance) {
     const auto network = support::network_of(made);
     const auto tests = support::tests_of(made);
     dm::evaluation_options options;
-    for (const auto engine : {dm::engine_kind::delta, dm::engine_kind::whole}) {
+    for (const dm::any_engine& engine :
+         {dm::any_engine(dm::engine::delta{}), dm::any_engine(dm::engine::whole{}), dm::any_engine(dm::engine::batched{})}) {
       options.engine = engine;
       const auto golden = dm::run_golden(dm::this_thread{}, network, tests, options);
       BOOST_TEST(golden.noise.value() < 5e-6, seed);
@@ -116,8 +118,8 @@ BOOST_AUTO_TEST_CASE(what_rounding_decides_is_borderline) {
   std::size_t excused = 0, wrong = 0, wrong_before = 0;
   for (std::uint64_t seed = 0; seed < 30; ++seed) {
     const auto tests = random_inputs(5, seed);
-    const auto exact = kills_of(in_double, tests, dm::engine_kind::delta);
-    for (const auto engine : {dm::engine_kind::whole, dm::engine_kind::resumable, dm::engine_kind::delta})
+    const auto exact = kills_of(in_double, tests, dm::engine::delta{});
+    for (const auto& engine : support::all_engines)
       for (const auto skip : {dm::skip_options{}, dm::skip_nothing}) {
         const auto found = differences(kills_of(network, tests, engine, skip), exact);
         excused += found.first, wrong += found.second;
@@ -173,26 +175,27 @@ BOOST_AUTO_TEST_CASE(blocks_and_the_engine_follow_from_it) {
   const auto network = support::network_of(made);
   const auto tests = support::tests_of(made);
   dm::evaluation_options options;
-  BOOST_TEST((dm::engine_for(network, options) == dm::engine_kind::delta));
+  const auto mutants = dm::single_neuron_mutants(network.layers(), 3, dm::population::all);
+  const auto chosen = [&] { return dm::detail::engine_on(dm::this_thread{}, network, options, mutants, tests.size()); };
+  BOOST_TEST((chosen() == dm::any_engine(dm::engine::delta{})));
   options.memory_limit = network.delta_bytes() - 1;
-  BOOST_TEST((dm::engine_for(network, options) == dm::engine_kind::resumable));
+  BOOST_TEST(!support::is_delta(chosen()));
   BOOST_TEST(dm::detail::rows_of_block(network, options, 40) >= 1U);
   options.memory_limit = 3 * network.bytes_per_input();
   BOOST_TEST(dm::detail::rows_of_block(network, options, 40) == 3U);
   BOOST_TEST(dm::detail::rows_of_block(network, options, 2) == 2U);
 
   // The results are the same.
-  const auto mutants = dm::single_neuron_mutants(network.layers(), 3, dm::population::all);
   const auto run = [&](const dm::evaluation_options& how) {
     const auto golden = dm::run_golden(dm::this_thread{}, network, tests, how);
     return dm::evaluate(dm::this_thread{}, network, tests, golden, mutants, dm::paper_operators(), rules, how);
   };
   BOOST_TEST(differences(run(options), run({})).second == 0U);
 
-  options.engine = dm::engine_kind::delta;
+  options.engine = dm::engine::delta{};
   options.memory_limit = network.delta_bytes() - 1;
   BOOST_TEST(has(error_text<dm::usage_error>([&] { run(options); }), "engine delta takes"));
-  options.engine = dm::engine_kind::whole;
+  options.engine = dm::engine::whole{};
   options.memory_limit = network.bytes_per_input() - 1;
   BOOST_TEST(has(error_text<dm::usage_error>([&] { run(options); }), "the activations of one input take"));
 }
@@ -212,15 +215,14 @@ BOOST_AUTO_TEST_CASE(they_follow_from_what_is_to_be_run) {
   const dm::network<> network(graph.with(parameters));
   const auto all = dm::single_neuron_mutants(network.layers(), 3, dm::population::all);
   const auto chosen = [&](std::span<const dm::mutant> mutants, std::size_t inputs, bool has_golden) {
-    return dm::detail::skips_for(network.delta(), network.layers().size(), mutants, inputs, {}, has_golden);
+    return dm::detail::skips_for({}, network.delta(), network.layers().size(), mutants, inputs, has_golden);
   };
   BOOST_TEST((chosen(all, 100'000, false) == dm::skip_options{}));
   BOOST_TEST((chosen(std::span(all).first(1), 100'000, false) == dm::skip_nothing));
   BOOST_TEST((chosen(all, 1, true) == dm::skip_nothing));
   BOOST_TEST((chosen({}, 100'000, true) == dm::skip_nothing));
-  dm::evaluation_options asked;
-  asked.skip = dm::skip_options{true, false, false};
-  BOOST_TEST((dm::detail::skips_for(network.delta(), network.layers().size(), all, 1, asked, true) == *asked.skip));
+  const dm::skip_options asked{true, false, false};
+  BOOST_TEST((dm::detail::skips_for(asked, network.delta(), network.layers().size(), all, 1, true) == asked));
 }
 
 BOOST_AUTO_TEST_CASE(a_layer_without_neurons_cannot_be_changed) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "support/engines.hpp"
 #include "support/naive_kills.hpp"
 #include "support/random_networks.hpp"
 #include "support/sanitizer.hpp"
@@ -28,8 +29,8 @@ std::string difference(const support::random_case& from, const dm::analysis_resu
     naive::network mutant = from.network;
     for (const std::size_t neuron : one.neurons) naive::mutate(mutant.at(one.layer - 1), neuron, one.operation);
     // Where three outputs or more tie, differences added to sums leave another order than sums made anew.
-    if (result.engine == dm::engine_kind::delta && (naive::has_wide_tie(naive::all_outputs(from.network, from.inputs)) ||
-                                                    naive::has_wide_tie(naive::all_outputs(mutant, from.inputs))))
+    if (support::is_delta(result.engine) && (naive::has_wide_tie(naive::all_outputs(from.network, from.inputs)) ||
+                                             naive::has_wide_tie(naive::all_outputs(mutant, from.inputs))))
       continue;
     for (std::size_t rule = 0; rule < 3; ++rule) {
       const auto expected = naive::run_mutant(from.network, mutant, from.inputs, from.labels, naive_rules[rule]);
@@ -46,7 +47,7 @@ std::string difference(const support::random_case& from, const dm::analysis_resu
 }
 
 template <class Storage>
-dm::analysis_result analyze(const support::random_case& from, dm::engine_kind how, std::size_t block) {
+dm::analysis_result analyze(const support::random_case& from, const dm::any_engine& how, std::size_t block) {
   dm::evaluation_options options;
   options.engine = how, options.block_inputs = block;
   const auto network = support::network_of<Storage>(from);
@@ -54,8 +55,8 @@ dm::analysis_result analyze(const support::random_case& from, dm::engine_kind ho
                      dm::paper_operators(), all_rules, options);
 }
 
-using single = dm::storage::xtensor_host<float>;
-using twice = dm::storage::kokkos_view<double, Kokkos::HostSpace>;
+using float_storage = dm::storage::xtensor_host<float>;
+using double_storage = dm::storage::kokkos_view<double, Kokkos::HostSpace>;
 
 }  // namespace
 
@@ -65,11 +66,12 @@ BOOST_AUTO_TEST_CASE(every_mutant_of_random_networks) {
   std::size_t mutants = 0;
   for (std::uint64_t seed = 0; seed < 60; seed += support::next_case) {
     const auto made = support::make_case(seed, false, 20);
-    const auto precise = analyze<twice>(made, dm::engine_kind::resumable, 7);
+    const auto precise = analyze<double_storage>(made, dm::engine::resumable{}, 7);
     BOOST_TEST(difference(made, precise, true) == "", "seed " << seed);
-    BOOST_TEST(difference(made, analyze<twice>(made, dm::engine_kind::delta, 7), true) == "", "seed " << seed << ", delta in double");
-    for (const auto how : {dm::engine_kind::whole, dm::engine_kind::resumable, dm::engine_kind::delta})
-      BOOST_TEST(difference(made, analyze<single>(made, how, 1 + seed % 25), false) == "", "seed " << seed << ", " << to_string(how));
+    BOOST_TEST(difference(made, analyze<double_storage>(made, dm::engine::delta{}, 7), true) == "", "seed " << seed << ", delta in double");
+    for (const auto& how : support::all_engines)
+      BOOST_TEST(difference(made, analyze<float_storage>(made, how, 1 + seed % 25), false) == "",
+                 "seed " << seed << ", " << to_string(how));
     mutants += precise.mutants.size();
   }
   BOOST_TEST(mutants > 1000U / support::next_case);
@@ -80,11 +82,11 @@ BOOST_AUTO_TEST_CASE(networks_full_of_ties) {
   std::size_t borderline = 0;
   for (std::uint64_t seed = 100; seed < 160; seed += support::next_case) {
     const auto made = support::make_case(seed, true, 20);
-    const auto precise = analyze<twice>(made, dm::engine_kind::resumable, 6);
+    const auto precise = analyze<double_storage>(made, dm::engine::resumable{}, 6);
     BOOST_TEST(difference(made, precise, true, &borderline) == "", "seed " << seed);
-    BOOST_TEST(difference(made, analyze<twice>(made, dm::engine_kind::delta, 7), true) == "", "seed " << seed << ", delta in double");
-    for (const auto how : {dm::engine_kind::whole, dm::engine_kind::resumable, dm::engine_kind::delta})
-      BOOST_TEST(difference(made, analyze<single>(made, how, 11), false) == "", "seed " << seed << ", " << to_string(how));
+    BOOST_TEST(difference(made, analyze<double_storage>(made, dm::engine::delta{}, 7), true) == "", "seed " << seed << ", delta in double");
+    for (const auto& how : support::all_engines)
+      BOOST_TEST(difference(made, analyze<float_storage>(made, how, 11), false) == "", "seed " << seed << ", " << to_string(how));
   }
   BOOST_TEST(borderline > 100U / support::next_case);
 }
@@ -92,11 +94,11 @@ BOOST_AUTO_TEST_CASE(networks_full_of_ties) {
 BOOST_AUTO_TEST_CASE(clusters_of_neurons) {
   for (std::uint64_t seed = 200; seed < 220; ++seed) {
     const auto made = support::make_case(seed, false, 15);
-    const auto network = support::network_of<twice>(made);
+    const auto network = support::network_of<double_storage>(made);
     const auto tests = support::tests_of<double>(made);
     dm::analysis_result result;
     const auto layers = network.layers();
-    result.engine = dm::engine_kind::delta;
+    result.engine = dm::engine::delta{};
     for (std::size_t layer = 0; layer < layers.size(); ++layer)
       for (std::size_t operation = 0; operation < 3; ++operation)
         for (std::size_t first = 0; first < layers[layer].neurons; ++first) {
@@ -114,7 +116,7 @@ BOOST_AUTO_TEST_CASE(clusters_of_neurons) {
 
 BOOST_AUTO_TEST_CASE(wrong_results_are_rejected) {
   const auto made = support::make_case(1, false, 20);
-  const auto right = analyze<twice>(made, dm::engine_kind::resumable, 7);
+  const auto right = analyze<double_storage>(made, dm::engine::resumable{}, 7);
   BOOST_REQUIRE(difference(made, right, true) == "");
   for (std::size_t rule = 0; rule < 3; ++rule) {
     auto wrong = right;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "support/engines.hpp"
 #include "support/naive_kills.hpp"
 #include "support/random_networks.hpp"
 
@@ -35,13 +36,13 @@ struct run_result {
 };
 
 template <class Storage>
-run_result run(const support::random_case& from, dm::oracle_kind oracle, dm::engine_kind how, std::size_t block,
+run_result run(const support::random_case& from, dm::oracle_kind oracle, const dm::any_engine& how, std::size_t block,
                const dm::skip_options& skip = {}) {
   const dm::this_thread space;  // threads are another test's matter: evaluate.cpp
   const auto network = support::network_of<Storage>(from);
   const auto tests = support::tests_of<typename Storage::value_type>(from);
   dm::evaluation_options options;
-  options.engine = how, options.block_inputs = block, options.oracle = oracle, options.skip = skip;
+  options.engine = support::with_skips(how, skip), options.block_inputs = block, options.oracle = oracle;
   run_result made;
   made.mutants = dm::single_neuron_mutants(network.layers(), 3, dm::population::all);
   const auto golden = dm::run_golden(space, network, tests, options);
@@ -100,21 +101,21 @@ std::string difference(const support::random_case& from, const run_result& resul
   return "";
 }
 
-using single = dm::storage::xtensor_host<float>;
-using twice = dm::storage::kokkos_view<double, Kokkos::HostSpace>;
+using float_storage = dm::storage::xtensor_host<float>;
+using double_storage = dm::storage::kokkos_view<double, Kokkos::HostSpace>;
 constexpr auto oracles = {dm::oracle_kind::labels, dm::oracle_kind::predictions};
 
 /// \param is_exact  whether double is so exact here that it finds the verifier's numbers also where outputs tie
 tally check(const support::random_case& made, std::uint64_t seed, bool is_exact) {
   tally seen;
   for (const auto oracle : oracles) {
-    const auto precise = run<twice>(made, oracle, dm::engine_kind::resumable, 7);
+    const auto precise = run<double_storage>(made, oracle, dm::engine::resumable{}, 7);
     BOOST_TEST(difference(made, precise, oracle, is_exact, &seen) == "", "seed " << seed << ", oracle " << to_string(oracle));
-    for (const auto how : {dm::engine_kind::whole, dm::engine_kind::resumable, dm::engine_kind::delta})
-      BOOST_TEST(difference(made, run<single>(made, oracle, how, 1 + seed % 25), oracle, false) == "",
+    for (const auto& how : support::all_engines)
+      BOOST_TEST(difference(made, run<float_storage>(made, oracle, how, 1 + seed % 25), oracle, false) == "",
                  "seed " << seed << ", " << to_string(how) << ", oracle " << to_string(oracle));
     for (const dm::skip_options& skip : {dm::skip_nothing, dm::skip_options{}})
-      BOOST_TEST(difference(made, run<twice>(made, oracle, dm::engine_kind::delta, 7, skip), oracle, is_exact) == "",
+      BOOST_TEST(difference(made, run<double_storage>(made, oracle, dm::engine::delta{}, 7, skip), oracle, is_exact) == "",
                  "seed " << seed << ", delta in double, oracle " << to_string(oracle));
   }
   return seen;
@@ -153,7 +154,7 @@ BOOST_AUTO_TEST_CASE(classes_with_the_same_weights) {
 
 BOOST_AUTO_TEST_CASE(wrong_results_are_rejected) {
   const auto made = support::make_case(301, false, 20);
-  const auto right = run<twice>(made, dm::oracle_kind::labels, dm::engine_kind::resumable, 7);
+  const auto right = run<double_storage>(made, dm::oracle_kind::labels, dm::engine::resumable{}, 7);
   BOOST_REQUIRE(difference(made, right, dm::oracle_kind::labels, true) == "");
   BOOST_TEST(difference(made, right, dm::oracle_kind::predictions, false) != "");
   for (std::size_t rule = 0; rule < rules.size(); ++rule) {

@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <deepmaacc/io/tests.hpp>
+#include <deepmaacc/io/test_set.hpp>
 #include <new>
 #include <random>
 #include <string>

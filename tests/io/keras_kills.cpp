@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <deepmaacc/deepmaacc.hpp>
 #include <deepmaacc/io/keras.hpp>
-#include <deepmaacc/io/tests.hpp>
+#include <deepmaacc/io/test_set.hpp>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "files.hpp"
+#include "support/engines.hpp"
 
 namespace dm = deepmaacc;
 using support::fixture;
@@ -27,7 +28,7 @@ using mutant_key = std::tuple<std::string, std::size_t, std::string>;
 
 /// Compares with what Keras predicted, mutant by mutant; the network's precision is T.
 template <class T>
-void check_kills(const std::string& name, const std::string& model, dm::engine_kind engine) {
+void check_kills(const std::string& name, const std::string& model, const dm::any_engine& engine) {
   const auto golden = nlohmann::json::parse(support::content_of(fixture("kills-" + name + ".json")));
   const auto network = dm::io::read_keras<dm::storage::xtensor_host<T>>(model);
   const auto file = fixture("kills-" + name + ".npz");
@@ -83,7 +84,7 @@ BOOST_AUTO_TEST_CASE(mutants_are_killed_as_in_keras) {
   for (const std::string name : {"mlp", "cnn", "graph", "h5", "sequence", "mobile"}) {
     const std::string model =
         name == "h5" ? folder.write("kills-h5.h5", support::text_of(archive.entry("kills-h5.h5"))) : fixture("kills-" + name + ".keras");
-    for (const auto engine : {dm::engine_kind::whole, dm::engine_kind::resumable, dm::engine_kind::delta}) {
+    for (const auto& engine : support::all_engines) {
       check_kills<float>(name, model, engine);
       check_kills<double>(name, model, engine);
     }

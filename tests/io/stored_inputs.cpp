@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <cstring>
 #include <deepmaacc/io/keras.hpp>
-#include <deepmaacc/io/tests.hpp>
+#include <deepmaacc/io/test_set.hpp>
 #include <filesystem>
 #include <limits>
 #include <optional>

@@ -224,7 +224,7 @@ BOOST_AUTO_TEST_CASE(all_passes_agree) {
     network.predict(from, into);
     holds("predict");
     dm::network<storage>::activations_type kept, for_resuming;
-    for_resuming.is_for_resuming_only = true;
+    for_resuming.use = dm::activation_use::resuming;
     network.predict(from, into, for_resuming);
     holds("predict for resuming");
     network.predict(from, into, kept);

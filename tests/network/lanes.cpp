@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <deepmaacc/core/lanes.hpp>
+#include <deepmaacc/core/simd.hpp>
 #include <deepmaacc/model/branchless_exp.hpp>
 #include <deepmaacc/network/lanes/changed_channels.hpp>
 #include <deepmaacc/network/lanes/slope_bounds.hpp>
@@ -30,7 +30,7 @@ using number_types = boost::mpl::list<float, double>;
 template <class T>
 class random_sums {
  public:
-  static constexpr std::size_t row = model::lanes_per_block<T>;
+  static constexpr std::size_t row = model::lanes_per_group<T>;
 
   explicit random_sums(std::uint64_t seed) : random_(seed) {
     if (chance(4))
@@ -96,14 +96,14 @@ class random_sums {
   }
   T weight(std::size_t tap, std::size_t channel, std::size_t sum) const { return kernel[(tap * part() + channel) * shape.sums + sum]; }
 
-  model::sum_shape<T> shape;
+  model::sum_descriptor<T> shape;
   std::vector<T> kernel, bias;
 
  private:
   /// Over an axis, or over several positions of channels that lie one behind the other.
   void make_dense() {
-    shape.period = pick(1, 6);
-    shape.channels = shape.period * pick(1, 5);
+    shape.channel_stride = pick(1, 6);
+    shape.channels = shape.channel_stride * pick(1, 5);
     shape.axes.x.input = shape.width = chance(2) ? pick(1, 5) : 1;
   }
   void make_windows() {
@@ -120,7 +120,7 @@ class random_sums {
     shape.axes = dm::axes_of<true>(window, image);
     shape.height = window[0].positions(image[0]), shape.width = window[1].positions(image[1]);
     shape.groups = chance(3) ? pick(2, 4) : 1;
-    shape.period = shape.channels = shape.groups * pick(1, 4);
+    shape.channel_stride = shape.channels = shape.groups * pick(1, 4);
   }
 
   std::mt19937_64 random_;
@@ -128,12 +128,13 @@ class random_sums {
 };
 
 template <class T>
-std::string shape_text(const model::sum_shape<T>& shape) {
+std::string shape_text(const model::sum_descriptor<T>& shape) {
   const auto axis = [](const auto& one) {
     return dm::detail::text(one.taps, " of ", one.input, " by ", one.stride, " dilated ", one.dilation, " before ", one.before, ", ");
   };
   return axis(shape.axes.y) + axis(shape.axes.x) +
-         dm::detail::text(shape.channels, " channels, period ", shape.period, ", ", shape.groups, " groups, ", shape.sums, " sums");
+         dm::detail::text(shape.channels, " channels, channel stride ", shape.channel_stride, ", ", shape.groups, " groups, ", shape.sums,
+                          " sums");
 }
 
 }  // namespace
@@ -141,7 +142,7 @@ std::string shape_text(const model::sum_shape<T>& shape) {
 BOOST_AUTO_TEST_SUITE(lanes)
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(all_sums_are_those_of_plain_loops, T, number_types) {
-  constexpr std::size_t row = model::lanes_per_block<T>;
+  constexpr std::size_t row = model::lanes_per_group<T>;
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
     random_sums<T> made(seed);
     const model::weighted_sums<T> sums(made.shape);
@@ -169,15 +170,15 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(all_sums_are_those_of_plain_loops, T, number_types
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(changes_of_channels_are_added, T, number_types) {
-  constexpr std::size_t row = model::lanes_per_block<T>;
+  constexpr std::size_t row = model::lanes_per_group<T>;
   constexpr T nothing = std::numeric_limits<T>::quiet_NaN();
   for (std::uint64_t seed = 1000; seed < 1300; ++seed) {
     random_sums<T> made(seed);
     const model::weighted_sums<T> sums(made.shape);
-    const std::size_t period = sums.shape().period;
+    const std::size_t channel_stride = sums.descriptor().channel_stride;
     std::set<std::uint32_t> chosen;
-    for (std::size_t i = made.pick(1, 3); i > 0; --i) chosen.insert(static_cast<std::uint32_t>(made.pick(0, period - 1)));
-    const auto is_changed = [&](std::size_t at) { return chosen.contains(static_cast<std::uint32_t>(at % period)); };
+    for (std::size_t i = made.pick(1, 3); i > 0; --i) chosen.insert(static_cast<std::uint32_t>(made.pick(0, channel_stride - 1)));
+    const auto is_changed = [&](std::size_t at) { return chosen.contains(static_cast<std::uint32_t>(at % channel_stride)); };
     // What is not changed is not read.
     auto change = made.block(made.rows());
     for (std::size_t at = 0; at < made.rows(); ++at)
@@ -209,12 +210,12 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(changes_of_channels_are_added, T, number_types) {
       }
     }
     BOOST_TEST(wrong == 0U, "seed " << seed << ": " << shape_text(made.shape));
-    BOOST_TEST(sums.operations_per_channel() * static_cast<double>(period) == sums.operations());
+    BOOST_TEST(sums.operations_per_channel() * static_cast<double>(channel_stride) == sums.operations());
   }
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(one_sum_has_other_weights, T, number_types) {
-  constexpr std::size_t row = model::lanes_per_block<T>;
+  constexpr std::size_t row = model::lanes_per_group<T>;
   for (std::uint64_t seed = 2000; seed < 2200; ++seed) {
     random_sums<T> made(seed);
     const model::weighted_sums<T> sums(made.shape);
@@ -282,36 +283,36 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(tiles_that_are_chosen_fit, T, number_types) {
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(registers_do_what_their_lanes_do, T, number_types) {
-  constexpr std::size_t width = dm::lane_width<T>;
+  constexpr std::size_t width = dm::simd_width<T>;
   constexpr T nan = std::numeric_limits<T>::quiet_NaN(), infinity = std::numeric_limits<T>::infinity();
   std::array<T, width> a{}, b{}, c{}, result{};
   for (std::size_t i = 0; i < width; ++i) a[i] = static_cast<T>(i) - 3, b[i] = T{2} / static_cast<T>(i + 1), c[i] = static_cast<T>(i * i);
-  auto sum = dm::lanes<T>::load(c.data());
-  sum.add_product(dm::lanes<T>::load(a.data()), dm::lanes<T>::load(b.data()));
+  auto sum = dm::simd_vector<T>::load(c.data());
+  sum.add_product(dm::simd_vector<T>::load(a.data()), dm::simd_vector<T>::load(b.data()));
   sum.store(result.data());
   for (std::size_t i = 0; i < width; ++i)
     BOOST_TEST(std::abs(result[i] - (a[i] * b[i] + c[i])) <= 4 * std::numeric_limits<T>::epsilon() * (1 + std::abs(result[i])));
   for (const T one : {T{0}, T{-2.5}, infinity, std::numeric_limits<T>::lowest(), std::numeric_limits<T>::denorm_min()}) {
-    dm::lanes<T>(one).store(result.data());
+    dm::simd_vector<T>(one).store(result.data());
     for (std::size_t i = 0; i < width; ++i) BOOST_TEST(result[i] == one);
   }
-  dm::lanes<T>(nan).store(result.data());
+  dm::simd_vector<T>(nan).store(result.data());
   for (std::size_t i = 0; i < width; ++i) BOOST_TEST(std::isnan(result[i]));
   a[0] = nan, a[1] = -infinity;
-  dm::lanes<T>::load(a.data()).at_least(dm::lanes<T>(T{-1})).store(result.data());
+  dm::simd_vector<T>::load(a.data()).at_least(dm::simd_vector<T>(T{-1})).store(result.data());
   BOOST_TEST(std::isnan(result[0]));
   for (std::size_t i = 1; i < width; ++i) BOOST_TEST(result[i] == std::max(a[i], T{-1}));
-  dm::lanes<T>::load(a.data()).at_least(dm::lanes<T>(-infinity)).store(result.data());
+  dm::simd_vector<T>::load(a.data()).at_least(dm::simd_vector<T>(-infinity)).store(result.data());
   for (std::size_t i = 1; i < width; ++i) BOOST_TEST(result[i] == a[i]);
-  sum = dm::lanes<T>::load(b.data());
-  sum.add(dm::lanes<T>::load(c.data()));
+  sum = dm::simd_vector<T>::load(b.data());
+  sum.add(dm::simd_vector<T>::load(c.data()));
   sum.store(result.data());
   for (std::size_t i = 0; i < width; ++i) BOOST_TEST(result[i] == b[i] + c[i]);
   // NaN is equal to nothing.
   std::array<T, width> other = a;
   other[width - 1] += 1;
-  dm::lanes<T>::where_equal(dm::lanes<T>::load(a.data()), dm::lanes<T>::load(other.data()), dm::lanes<T>::load(b.data()),
-                            dm::lanes<T>::load(c.data()))
+  dm::simd_vector<T>::where_equal(dm::simd_vector<T>::load(a.data()), dm::simd_vector<T>::load(other.data()),
+                                  dm::simd_vector<T>::load(b.data()), dm::simd_vector<T>::load(c.data()))
       .store(result.data());
   for (std::size_t i = 0; i < width; ++i) BOOST_TEST(result[i] == (a[i] == other[i] ? b[i] : c[i]));
   BOOST_TEST(result[0] == c[0]);

@@ -12,6 +12,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "support/error_text.hpp"
@@ -277,9 +278,9 @@ BOOST_AUTO_TEST_CASE(extents_are_checked) {
   const auto forward = [&](std::size_t layer, const dm::network<>::activations_type& from) {
     return support::error_text<dm::usage_error>([&] { network.forward(layer, from, view(2, 3)); });
   };
-  few.is_for_resuming_only = true;
+  few.use = dm::activation_use::resuming;
   network.predict(view(2, 16), view(2, 3), few);
-  few.is_for_resuming_only = false;
+  few.use = dm::activation_use::observing;
   BOOST_TEST(forward(3, few) == "no error");
   nothing.inputs = few.inputs;
   BOOST_TEST(support::has(forward(3, nothing), "the activations do not hold what layer out reads"));
@@ -388,15 +389,18 @@ BOOST_AUTO_TEST_CASE(neurons_of_ones_own_are_resumed) {
   const dm::test_set<float> tests(inputs, {5, 3}, std::vector<int>{0, 0, 0, 0, 0});
   dm::evaluation_options options;
   options.oracle = dm::oracle_kind::predictions;
-  const auto by = [&](dm::engine_kind engine) {
+  const auto by = [&](const dm::any_engine& engine) {
     options.engine = engine;
     return dm::analyze(network, tests, options);
   };
-  const auto chosen = by(dm::engine_kind::automatic), whole = by(dm::engine_kind::whole);
-  BOOST_TEST((chosen.engine == dm::engine_kind::resumable));
+  const auto chosen = by(dm::engine::automatic{}), whole = by(dm::engine::whole{});
+  BOOST_TEST(!std::holds_alternative<dm::engine::delta>(chosen.engine));
   BOOST_TEST(chosen.scores[0].killed == whole.scores[0].killed);
   BOOST_TEST(chosen.mutants.size() == 12U);
-  BOOST_TEST(support::has(support::error_text<dm::usage_error>([&] { by(dm::engine_kind::delta); }),
+  // Those neurons run one by one, the others at once.
+  BOOST_TEST((by(dm::engine::batched{}).kills == whole.kills));
+  BOOST_TEST((by(dm::engine::resumable{}).kills == whole.kills));
+  BOOST_TEST(support::has(support::error_text<dm::usage_error>([&] { by(dm::engine::delta{}); }),
                           "engine delta cannot change the neurons of layer squares"));
 }
 
@@ -414,7 +418,7 @@ BOOST_AUTO_TEST_CASE(operations_of_ones_own_see_inputs_only) {
   net.custom("look_up", "Embedding", {[](auto) { return dm::shape{1}; }, look_up});
   net.dense("out", {.units = 2}, {std::vector<float>{1, -1}, std::vector<float>{0, 0}});
   dm::evaluation_options options;
-  options.engine = dm::engine_kind::delta;
+  options.engine = dm::engine::delta{};
   const dm::test_set<float> tests(std::vector<float>{1, 2, 2}, {3, 1}, std::vector<int>{1, 0, 0});
   const auto result = dm::analyze(std::move(net).finish(), tests, options);
   BOOST_TEST(result.subject->correct == 3U);

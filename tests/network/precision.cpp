@@ -191,17 +191,17 @@ BOOST_AUTO_TEST_CASE(kills_depend_on_neither_threads_nor_engine) {
     const auto tests = support::tests_of(made);
     dm::evaluation_options options;
     options.block_inputs = 9;
-    options.engine = dm::engine_kind::resumable;  // engine delta sums in another order: rounded factors may differ then
+    options.engine = dm::engine::resumable{};  // engine delta sums in another order: rounded factors may differ then
     const auto run = [&](const auto& space) {
       return dm::analyze(space, network, tests, dm::exhaustive{}, dm::paper_operators(), rules, options);
     };
     const auto on_one = run(dm::this_thread{});
     const auto on_threads = run(Kokkos::DefaultHostExecutionSpace{});
-    options.engine = dm::engine_kind::whole;
+    options.engine = dm::engine::whole{};
     const auto whole = run(Kokkos::DefaultHostExecutionSpace{});
     BOOST_TEST((on_threads.kills == on_one.kills));
     BOOST_TEST((whole.kills == on_one.kills));
-    BOOST_TEST((on_one.engine == dm::engine_kind::resumable));
+    BOOST_TEST((on_one.engine == dm::any_engine(dm::engine::resumable{})));
   }
 }
 

@@ -26,7 +26,7 @@ void fill_in() {
   [[maybe_unused]] const dm::batch_normalization_options batch{.has_beta = false};
   [[maybe_unused]] const dm::layer_normalization_options layers{.epsilon = 1e-5};
   [[maybe_unused]] const dm::normalization_options adapted{.is_inverse = true};
-  [[maybe_unused]] const dm::watcher observer{.interval = std::chrono::milliseconds(1)};
+  [[maybe_unused]] const dm::progress_observer observer{.interval = std::chrono::milliseconds(1)};
   [[maybe_unused]] const dm::evaluation_options evaluation{.seed = 1};
   [[maybe_unused]] const dm::skip_options skip{.certified = false};
   [[maybe_unused]] const dm::comparison_options comparison{.seed = 1};

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <deepmaacc/deepmaacc.hpp>
 #include <deepmaacc/io/keras.hpp>
-#include <deepmaacc/io/tests.hpp>
+#include <deepmaacc/io/test_set.hpp>
 #include <filesystem>
 #include <iostream>
 #include <string>

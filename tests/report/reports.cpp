@@ -47,7 +47,7 @@ dm::analysis_result result(double weight, dm::setting_list setting = {}, std::st
   run.method = std::move(method);
   run.setting = std::move(setting);
   run.layers_mutated = dm::population::hidden;
-  run.engine = dm::engine_kind::resumable;
+  run.engine = dm::engine::resumable{};
   run.execution_space = "OpenMP";
   run.threads = 2;
   dm::layer_description hidden, output;

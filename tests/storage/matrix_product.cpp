@@ -15,17 +15,17 @@ namespace dm = deepmaacc;
 namespace {
 
 /// Largest error of a product against plain loops in double, relative to the sum of the absolute terms.
-/// \tparam Numbers  the precision: factors are rounded to it where it rounds, and the product is told
-template <class Numbers, class Space>
+/// \tparam PrecisionPolicy  the precision: factors are rounded to it where it rounds, and the product is told
+template <class PrecisionPolicy, class Space>
 double worst_error(const Space& space, std::size_t m, std::size_t k, std::size_t n, std::uint32_t seed) {
-  using T = typename Numbers::value_type;
+  using T = typename PrecisionPolicy::value_type;
   using memory = typename Space::memory_space;
   std::mt19937 random(seed);
   std::normal_distribution<double> normal;
   const auto factor = [&] {
     const auto number = static_cast<T>(normal(random));
-    if constexpr (dm::precision_traits<Numbers>::rounds_factors)
-      return Numbers::round(number);
+    if constexpr (dm::precision_traits<PrecisionPolicy>::rounds_factors)
+      return PrecisionPolicy::round(number);
     else
       return number;
   };
@@ -39,8 +39,8 @@ double worst_error(const Space& space, std::size_t m, std::size_t k, std::size_t
   Kokkos::deep_copy(b, host_b);
   Kokkos::deep_copy(c, T{7});  // must be overwritten
   const auto multiply = [&] {
-    dm::matrix_product<Numbers>(space, dm::matrix<const T, memory>(a.data(), m, k), dm::matrix<const T, memory>(b.data(), k, n),
-                                dm::matrix<T, memory>(c.data(), m, n));
+    dm::matrix_product<PrecisionPolicy>(space, dm::matrix<const T, memory>(a.data(), m, k), dm::matrix<const T, memory>(b.data(), k, n),
+                                        dm::matrix<T, memory>(c.data(), m, n));
     space.fence();
   };
   multiply();

@@ -21,8 +21,8 @@
 
 namespace support {
 
-template <class T, class Space, class Numbers>
-using network_in_views = deepmaacc::network<deepmaacc::storage::kokkos_view<T, Kokkos::HostSpace>, Space, Numbers>;
+template <class T, class Space, class PrecisionPolicy>
+using network_in_views = deepmaacc::network<deepmaacc::storage::kokkos_view<T, Kokkos::HostSpace>, Space, PrecisionPolicy>;
 
 }  // namespace support
 

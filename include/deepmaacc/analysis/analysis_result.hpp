@@ -48,7 +48,7 @@ struct analysis_result {
   std::string method;
   setting_list setting;
   layer_selection layers_mutated = population::all;  ///< resolved: of the same layers if and only if equal
-  engine_kind engine = engine_kind::whole;
+  any_engine engine = engine::whole{};               ///< that ran, or would have run, its mutants
   adapter_tier tier = adapter_tier::basic;
   std::string execution_space;
   std::size_t threads = 1;  ///< that ran mutants side by side; 1 where a device did
@@ -60,7 +60,7 @@ struct analysis_result {
   kill_matrix kills;
   std::vector<mutation_score> scores;  ///< one per kill rule of `kills`
   analysis_seconds seconds;
-  evaluation_work work;  ///< of mutants that were run for this result; those from memory add nothing
+  evaluation_work work;  ///< of mutants that were run for this result; those from the cache add nothing
 
   /// Mean over the mutants, by weight, of the share of correctly predicted inputs whose prediction changes: DeepMutation's average error
   /// rate (Ma et al., ISSRE 2018). None where some mutants were not run to the end, because all their cells were killed before.

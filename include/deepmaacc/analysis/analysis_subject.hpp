@@ -24,7 +24,8 @@ class analysis_subject {
   using model_type = Model;
   using selection_type = mutant_selection;
 
-  /// \param operators  an `operators(…)` set; \param seed  of random operators
+  /// \param operators  an `operators(…)` set
+  /// \param seed  of random operators
   analysis_subject(const Space& space, Model& model, const test_set<T>& tests, const Operators& operators, std::uint64_t seed)
       : space_(space), model_(&model), tests_(&tests), operators_(&operators), layers_(model.layers()), seed_(seed) {}
   analysis_subject(const Space&, Model&, const test_set<T>&&, const Operators&, std::uint64_t) = delete;
@@ -41,7 +42,8 @@ class analysis_subject {
   /// Of random operators.
   std::uint64_t seed() const { return seed_; }
 
-  /// Every mutant of one neuron: layers in their order, then neurons, then operators. \throws usage_error as `layers_of`.
+  /// Every mutant of one neuron: layers in their order, then neurons, then operators.
+  /// \throws usage_error as `layers_of`.
   std::vector<mutant> mutants(const layer_selection& chosen = population::all) const {
     return single_neuron_mutants(layers_, operators_->size(), chosen);
   }

@@ -29,20 +29,21 @@ namespace deepmaacc {
 ///                   (docs/policies/analysis_method.md)
 /// \param operators  one operator, or an `operators(…)` set; default: the paper's three
 /// \param rules      one kill rule, or a `kill_rules(…)` set of at least one; default: predicted-class
-/// \param options    engine, oracle, seed, block size, watcher
+/// \param options    engine, oracle, seed, block size, observer
+/// \param evaluator  who runs the mutants: this process, or an evaluator of one's own (docs/policies/evaluator.md)
 /// \throws data_error where the test set does not fit the model; usage_error for options that make no sense, and where Kokkos is not
-/// initialised; stopped, when the watcher asks for it.
+/// initialised; stopped, when the observer asks for it.
 template <class Space, class Model, class T, class Method = exhaustive, class Operators = decltype(paper_operators()),
-          class Rules = decltype(kill_rules(kill::predicted_class{}))>
+          class Rules = decltype(kill_rules(kill::predicted_class{})), class Evaluator = evaluator::local>
 analysis_result analyze(const Space& space, Model&& model, const test_set<T>& tests, const Method& method = {},
                         const Operators& operators = paper_operators(), const Rules& rules = kill_rules(kill::predicted_class{}),
-                        const evaluation_options& options = {}) {
+                        const evaluation_options& options = {}, const Evaluator& evaluator = {}) {
   check_execution_space<Space>();
   check_model_adapter<std::remove_cvref_t<Model>>();
   detail::check_order<Method, Operators, Rules>();
   if constexpr (detail::is_in_order<Method, Operators, Rules>) {
-    study<Space, detail::given_model<std::remove_reference_t<Model>>, T, operator_set<Operators>, kill_rule_set<Rules>> alone(
-        space, model, tests, operators, rules, options);
+    study<Space, detail::given_model<std::remove_reference_t<Model>>, T, operator_set<Operators>, kill_rule_set<Rules>, Evaluator> alone(
+        space, model, tests, operators, rules, options, evaluator);
     return alone.analyze(method);
   } else {
     return {};
@@ -56,7 +57,7 @@ analysis_result analyze(const Space& space, Model&& model, const test_set<T>& te
 }
 
 /// The same without a space: on the default host space.
-/// \param policies  method, operators, rules and options, or options alone, as above
+/// \param policies  method, operators, rules, options and evaluator, or options alone, as above
 template <class Model, class T, class... Policies>
 analysis_result analyze(Model&& model, const test_set<T>& tests, const Policies&... policies) {
   return analyze(Kokkos::DefaultHostExecutionSpace{}, std::forward<Model>(model), tests, policies...);

@@ -17,14 +17,12 @@ namespace deepmaacc {
 /// network first: here each one makes its own.
 /// \throws as `analyze`; model_error, as the network's constructor.
 template <class Space, class Model, class T, class Method = exhaustive, class Operators = decltype(paper_operators()),
-          class Rules = decltype(kill_rules(kill::predicted_class{}))>
-requires std::same_as<std::remove_cvref_t<Model>, program> analysis_result analyze(const Space& space, Model&& model,
-                                                                                   const test_set<T>& tests, const Method& method = {},
-                                                                                   const Operators& operators = paper_operators(),
-                                                                                   const Rules& rules = kill_rules(kill::predicted_class{}),
-                                                                                   const evaluation_options& options = {}) {
+          class Rules = decltype(kill_rules(kill::predicted_class{})), class Evaluator = evaluator::local>
+requires std::same_as<std::remove_cvref_t<Model>, program> analysis_result analyze(
+    const Space& space, Model&& model, const test_set<T>& tests, const Method& method = {}, const Operators& operators = paper_operators(),
+    const Rules& rules = kill_rules(kill::predicted_class{}), const evaluation_options& options = {}, const Evaluator& evaluator = {}) {
   const network<storage::xtensor_host<T>> runs(std::forward<Model>(model));
-  return analyze(space, runs, tests, method, operators, rules, options);
+  return analyze(space, runs, tests, method, operators, rules, options, evaluator);
 }
 
 }  // namespace deepmaacc

@@ -20,7 +20,7 @@ struct member_of<policy_list<First, Others...>> {
   using type = First;
 };
 
-// Told by what nothing but them has, so that what lacks the rest is still told.
+// Each kind of argument is recognised by a member that no other kind has, so that one which lacks other members is still recognised.
 template <class Given>
 inline constexpr bool stands_for_operators = requires {
   member_of<Given>::type::level;

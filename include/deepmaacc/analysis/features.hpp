@@ -25,7 +25,8 @@ using points = xt::xtensor<double, 2>;
 
 inline points points_of(std::size_t neurons, std::size_t coordinates) { return points(std::array<std::size_t, 2>{neurons, coordinates}); }
 
-/// What a map gives for a layer, row-major. \throws usage_error where it is no matrix with a row per neuron.
+/// What a map gives for a layer, row-major.
+/// \throws usage_error where it is no matrix with a row per neuron.
 template <class Layer, class Tensor>
 points checked_points(const Layer& layer, const Tensor& given) {
   const auto tensor = deepmaacc::detail::view_of(given);
@@ -104,7 +105,8 @@ struct neuron_index {
   }
 };
 
-/// The coordinates of several maps of a layer as those of one. \param parts  at least one, each with a row per neuron
+/// The coordinates of several maps of a layer as those of one.
+/// \param parts  at least one, each with a row per neuron
 inline xt::xtensor<double, 2> side_by_side(const std::vector<xt::xtensor<double, 2>>& parts) {
   std::size_t width = 0;
   for (const auto& part : parts) width += part.shape(1);

@@ -46,8 +46,8 @@ std::vector<std::size_t> labels_of(const Subject&, const layer_tree& fitted, con
   return cut(fitted.tree, rule);
 }
 
-/// The same without a tree: as many clusters as the rule makes of so many points. \throws usage_error naming the layer where the clusterer
-/// breaks a law.
+/// The same without a tree: as many clusters as the rule makes of so many points.
+/// \throws usage_error naming the layer where the clusterer breaks a law.
 template <class Subject, class Given, class Metric, class Rule>
 std::vector<std::size_t> labels_of(const Subject& subject, const layer_points& fitted, const Given& given, const Metric& metric,
                                    const Rule& rule) {

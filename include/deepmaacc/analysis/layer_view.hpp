@@ -13,8 +13,8 @@
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/test_set.hpp>
 #include <deepmaacc/core/xtensor.hpp>
-#include <deepmaacc/evaluation/crew.hpp>
 #include <deepmaacc/evaluation/options.hpp>
+#include <deepmaacc/evaluation/worker_pool.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
 #include <deepmaacc/mutation/scoped_mutation.hpp>
 #include <numeric>
@@ -32,12 +32,13 @@ template <class Subject>
 class layer_view {
   using model_type = typename Subject::model_type;
   using space_type = typename Subject::space_type;
-  using team = crew<space_type, model_type>;
-  using adapter = typename team::adapter_type;
+  using pool_type = worker_pool<space_type, model_type>;
+  using adapter = typename pool_type::adapter_type;
   using T = typename adapter::value_type;
 
  public:
-  /// \param layer  position in `subject.layers()`; \param operation  position in the operator set, or none
+  /// \param layer  position in `subject.layers()`
+  /// \param operation  position in the operator set, or none
   layer_view(const Subject& subject, std::size_t layer, std::optional<std::size_t> operation)
       : subject_(&subject), index_(layer), operation_(operation) {}
   layer_view(const Subject&&, std::size_t, std::optional<std::size_t>) = delete;
@@ -98,14 +99,13 @@ class layer_view {
 
     xt::xtensor<double, 2> means(std::array<std::size_t, 2>{neurons(), sample.size()});
     const std::size_t rows = std::min(default_block_inputs, sample.size());
-    team workers(subject_->space(), subject_->model(), rows, class_count(subject_->model()));
+    pool_type workers(subject_->space(), subject_->model(), {rows, rows, class_count(subject_->model()), false, activation_use::observing});
     workers.run("deepmaacc::analysis::activations", (sample.size() + rows - 1) / rows, [&](std::size_t block, auto& worker) {
       const std::size_t first = block * rows, count = std::min(rows, sample.size() - first);
       auto& network = worker.model();
       std::optional<scoped_mutation<adapter>> mutated;
       if (operation_) mutated.emplace(network, description(), all, subject_->operators(), subject_->seed());
       const auto outputs = worker.outputs(count);
-      if constexpr (requires { worker.activations().is_for_resuming_only; }) worker.activations().is_for_resuming_only = false;
       network.predict(worker.load(sample, first, count), outputs, worker.activations());
       const auto found = network.layer_outputs(index_, worker.activations(), outputs);
       std::vector<T> copy;

@@ -92,8 +92,9 @@ struct mutant_clustering {
 
   /// A tree per layer, or its points where the clusterer makes no trees. O(m²·d) for m mutants of d coordinates with the default linkage,
   /// and one matrix of m² distances; mode artifact has those of all layers at once. Distances are taken once, for the tree and for the
-  /// scale of similarities. \throws data_error naming the layer where features are not finite, or the metric is not defined for a mutant;
-  /// usage_error where the mode does not allow the linkage or clusterer.
+  /// scale of similarities.
+  /// \throws data_error naming the layer where features are not finite, or the metric is not defined for a mutant; usage_error where the
+  ///         mode does not allow the linkage or clusterer.
   template <class Subject>
   std::vector<detail::layer_fit<Subject, Linkage, Metric>> fit(const Subject& subject) const {
     return mode == similarity_mode::paper ? fit_paper(subject) : fit_artifact(subject);
@@ -172,7 +173,7 @@ struct mutant_clustering {
     constexpr bool makes_trees = std::is_same_v<detail::layer_fit<Subject, Linkage, Metric>, layer_tree>;
     constexpr bool takes_distances = detail::ClustersDistances<detail::clusterer_type<Linkage, space_type>, space_type>;
     if constexpr (linkage_traits<Linkage>::uses_squared_distances)
-      throw usage_error(detail::text("mutant_clustering: linkage ", linkage_name(linkage),
+      throw usage_error(detail::text("mutant_clustering: linkage ", policy_name(linkage),
                                      " works on Euclidean distances, but mode artifact has similarities; take average linkage"));
     else if constexpr (clusters_similarities<Subject> || (makes_trees && takes_distances))
       return fit_similarities(subject);

@@ -87,7 +87,7 @@ struct neuron_clustering {
       fitted.push_back(detail::for_layer(subject.layers()[layer], [&]() -> fit_type {
         auto points = scaled(detail::described_neurons(subject, layer, {}, feature), scaler);
         if constexpr (std::is_same_v<fit_type, layer_tree>) {
-          dendrogram tree = maker(subject.space(), detail::rows_of(points), metric);
+          dendrogram tree = detail::tree_of(maker, subject.space(), detail::rows_of(points), metric);
           return {layer, std::move(points), std::move(tree)};
         } else {
           return {layer, std::move(points)};

@@ -45,7 +45,8 @@ struct random_sampling {
     return list;
   }
 
-  /// How many of `total` mutants are run. \throws usage_error where it is none or more than there are.
+  /// How many of `total` mutants are run.
+  /// \throws usage_error where it is none or more than there are.
   std::size_t sample_size(std::size_t total) const {
     if (!count && !(share > 0 && share <= 1))
       throw usage_error(detail::text("random_sampling: a share of ", share, " is asked for; ask for more than 0, and at most 1"));

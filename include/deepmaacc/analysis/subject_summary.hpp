@@ -43,7 +43,7 @@ struct subject_summary {
   std::size_t correct = 0;                                    ///< those that the original model predicts correctly
   std::size_t classes = 0;                                    ///< outputs of the model
   std::vector<std::size_t> classes_never_correct{};           ///< of which the original model predicts no input correctly
-  double near_tie_tolerance = deepmaacc::near_tie_tolerance;  ///< τ: what borderline cells are told by
+  double near_tie_tolerance = deepmaacc::near_tie_tolerance;  ///< τ: two outputs no farther apart, by their scale, are a near tie
   std::optional<double> rounding_noise{};                     ///< where it was measured: τ follows from it
 
   /// Whether two ask the same, as far as summaries tell: by as many layers, the same operators in their order, inputs, oracle and seed, and

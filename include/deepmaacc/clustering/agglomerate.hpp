@@ -46,7 +46,7 @@ enum class agglomeration {
 struct agglomerate_options {
   std::size_t memory_limit = std::size_t{8} << 30;     ///< bytes that distances may take; a matrix beyond it is not built
   agglomeration algorithm = agglomeration::automatic;  ///< another one to compare with
-  watcher observer = {};                               ///< progress and stopping
+  progress_observer observer = {};                     ///< progress and stopping
 };
 
 namespace detail {
@@ -66,9 +66,9 @@ void check_agglomerate(const Space& space) {
 
 /// The distances that a rule works with, in a matrix.
 template <class Rule, class Space, class T, class Metric>
-distance_matrix<T> distances_for(const Space& space, matrix<const T> points, const Metric& metric, const watcher& observer) {
+distance_matrix<T> distances_for(const Space& space, matrix<const T> points, const Metric& metric, const progress_observer& observer) {
   const std::size_t n = points.extent(0);
-  progress done(observer, "deepmaacc::agglomerate", n * (n + 1) / 2, "distances");
+  progress_meter done(observer, "deepmaacc::agglomerate", n * (n + 1) / 2, "distances");
   if constexpr (linkage_traits<Rule>::uses_squared_distances)
     return distances_of(space, points, distance::squared_euclidean{}, done);
   else
@@ -113,8 +113,8 @@ agglomeration choose_algorithm(std::size_t n, bool has_points, const Rule& rule,
 /// \param most_rows    so many rows of distances wait at most
 /// \param range        of the distances, or none that is asked for
 template <bool is_squared, class Space, class T, class Metric>
-dendrogram tree_without_matrix(const Space& space, matrix<const T> points, const Metric& metric, std::size_t most_rows, progress& done,
-                               distance_range* range) {
+dendrogram tree_without_matrix(const Space& space, matrix<const T> points, const Metric& metric, std::size_t most_rows,
+                               progress_meter& done, distance_range* range) {
   computed_rows<Space, T, Metric> rows(space, distance::metric_rows<T, Metric>(space, points, metric), most_rows, range != nullptr);
   dendrogram tree = spanning_tree<is_squared, T>(points.extent(0), rows, done);
   // The shortest edge of a spanning tree is the shortest of all.
@@ -122,11 +122,11 @@ dendrogram tree_without_matrix(const Space& space, matrix<const T> points, const
   return tree;
 }
 
-/// Merges on a matrix, which is used up.
+/// Merges on a matrix, whose contents are overwritten.
 template <class Space, class T, class Rule>
 dendrogram merge_on_matrix(const Space& space, distance_matrix<T> distances, const Rule& rule, agglomeration algorithm,
-                           const watcher& observer) {
-  progress done(observer, "deepmaacc::agglomerate", distances.size() - 1, "merges");
+                           const progress_observer& observer) {
+  progress_meter done(observer, "deepmaacc::agglomerate", distances.size() - 1, "merges");
   if constexpr (linkage_traits<Rule>::is_nearest_member)
     if (algorithm == agglomeration::automatic) {
       stored_rows rows(distances);
@@ -144,9 +144,9 @@ agglomeration choose_on_matrix(std::size_t n, const Rule& rule, const agglomerat
   return linkage_traits<Rule>::is_nearest_member && options.algorithm == agglomeration::automatic ? agglomeration::automatic : algorithm;
 }
 
-/// Clusters points that have been checked, two at least. \param range  of their distances, or none that is asked for: it comes from the
-/// distances that the clustering takes anyway, but where it runs from centroids, which takes none of them all; there it is a pass of its
-/// own
+/// Clusters points that have been checked, two at least.
+/// \param range  of their distances, or none that is asked for: it comes from the distances that the clustering takes anyway, but where it
+///               runs from centroids, which takes none of them all; there it is a pass of its own
 template <class Space, class T, class Metric, class Rule>
 dendrogram cluster_rows(const Space& space, matrix<const T> points, const Metric& metric, const Rule& rule,
                         const agglomerate_options& options, distance_range* range) {
@@ -154,7 +154,7 @@ dendrogram cluster_rows(const Space& space, matrix<const T> points, const Metric
   const agglomeration algorithm = choose_algorithm<T>(n, true, rule, options);
   const auto host = host_space(space);
   if (algorithm == agglomeration::matrix_free) {
-    progress done(options.observer, "deepmaacc::agglomerate", n - 1, "merges");
+    progress_meter done(options.observer, "deepmaacc::agglomerate", n - 1, "merges");
     const std::size_t most_rows = options.memory_limit / sizeof(T) / n;
     if constexpr (linkage_traits<Rule>::is_nearest_member) {
       // Squares have the same nearest, and need no roots.
@@ -184,10 +184,10 @@ dendrogram cluster_rows(const Space& space, matrix<const T> points, const Metric
 /// The rule's traits choose: nearest members, a spanning tree (n²·d steps, memory n·d and the rows that wait); reducible, the
 /// nearest-neighbour chain on a distance matrix (n²·d for the distances, about 3 n² for the merges); else the generic algorithm (n² to n³).
 /// A matrix beyond `memory_limit` is left out where the rule is geometric. Heights are distances, also for rules that work on squares.
-/// Ties: see each algorithm. \param points  n × d, float or double, which is also the precision: an xtensor container or a Kokkos view of
-/// either layout \throws data_error where points or distances are not finite · usage_error where the matrix would pass the memory limit, or
-/// the rule does not allow the
-///         algorithm · stopped
+/// Ties: see each algorithm.
+/// \param points  n × d, float or double, which is also the precision: an xtensor container or a Kokkos view of either layout
+/// \throws data_error where points or distances are not finite · usage_error where the matrix would pass the memory limit, or the rule does
+///         not allow the algorithm · stopped
 template <class Space, detail::tensor_like Points, class Metric = distance::euclidean, class Rule = linkage::average>
 dendrogram agglomerate(const Space& space, const Points& points, const Metric& metric = {}, const Rule& rule = {},
                        const agglomerate_options& options = {}) {
@@ -204,7 +204,8 @@ struct ranged_dendrogram {
 };
 
 /// The same tree, and how near and how far apart the points are: distances are taken once for both, and no matrix of them is made where
-/// `agglomerate` makes none. \throws as `agglomerate`.
+/// `agglomerate` makes none.
+/// \throws as `agglomerate`.
 template <class Space, detail::tensor_like Points, class Metric = distance::euclidean, class Rule = linkage::average>
 ranged_dendrogram agglomerate_with_range(const Space& space, const Points& points, const Metric& metric = {}, const Rule& rule = {},
                                          const agglomerate_options& options = {}) {
@@ -216,8 +217,9 @@ ranged_dendrogram agglomerate_with_range(const Space& space, const Points& point
   return {std::move(tree), range};
 }
 
-/// The same from points in a vector, row-major. \param extents  (points, coordinates) \throws data_error also where these do not count the
-/// numbers.
+/// The same from points in a vector, row-major.
+/// \param extents  (points, coordinates)
+/// \throws data_error also where these do not count the numbers.
 template <class Space, class T, class... Policies>
 dendrogram agglomerate(const Space& space, const std::vector<T>& numbers, const shape& extents, const Policies&... policies) {
   return agglomerate(space, detail::shaped(numbers, extents), policies...);

@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <deepmaacc/clustering/centroid_clusters.hpp>
 #include <deepmaacc/clustering/dendrogram.hpp>
 #include <deepmaacc/clustering/merge_list.hpp>
-#include <deepmaacc/clustering/moving_centroids.hpp>
 #include <deepmaacc/clustering/nearest.hpp>
 #include <deepmaacc/clustering/nearest_bounds.hpp>
 #include <deepmaacc/concepts/linkage_rule.hpp>
@@ -24,12 +24,12 @@ namespace deepmaacc::detail {
 /// product. Which rows are computed together, and how long they are kept, changes no result but by rounding. O(n²·d) where few bounds fail;
 /// memory the points in double and float, and `most_rows` rows. Ties as the generic algorithm.
 template <class Space, class T, class Rule>
-dendrogram centroid_linkage(const Space& space, matrix<const T> points, const Rule& rule, std::size_t most_rows, progress& done) {
+dendrogram centroid_linkage(const Space& space, matrix<const T> points, const Rule& rule, std::size_t most_rows, progress_meter& done) {
   constexpr std::size_t batch = 128;
   constexpr double kept_share = 0.75;       // of the slots alive: below, the dead ones are dropped
   constexpr std::size_t worth_while = 256;  // fewer slots are not worth it
   const std::size_t n = points.extent(0);
-  moving_centroids<Space, T, Rule> clusters(space, points, rule, std::max(most_rows, 2 * batch));
+  centroid_clusters<Space, T, Rule> clusters(space, points, rule, std::max(most_rows, 2 * batch));
   nearest_bounds<T> bounds(n);
   std::vector<std::size_t> slots(n), which;  // slots of the list of merges
   for (std::size_t i = 0; i < n; ++i) slots[i] = i;

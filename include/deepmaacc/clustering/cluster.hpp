@@ -56,7 +56,8 @@ std::vector<std::size_t> flat_clusters(const Maker& maker, const Space& space, m
 /// \param given   a linkage rule, a linkage on similarities, or any clusterer (docs/policies/clusterer.md); default: average linkage
 /// \return the cluster of each point; clusters are numbered from 0 in the order of their first points.
 /// \throws usage_error for a count that cannot be, and where the clusterer breaks a law; data_error where points are not finite; and what
-/// the clusterer throws. Complexity: the clusterer's.
+/// the clusterer throws.
+/// Complexity: the clusterer's.
 template <class Space, detail::tensor_like Points, class Given = clusterer::agglomerative<>, class Metric = distance::euclidean>
 std::vector<std::size_t> cluster(const Space& space, const Points& points, std::size_t count, const Given& given = {},
                                  const Metric& metric = {}) {
@@ -71,7 +72,7 @@ std::vector<std::size_t> cluster(const Space& space, const Points& points, std::
   } else {
     const auto maker = detail::clusterer_of<Given, Space>(given);
     if constexpr (detail::makes_dendrograms<Given, Space, Metric>)
-      return cut(maker(space, rows.rows(), metric), cut_rule::count{count});
+      return cut(detail::tree_of(maker, space, rows.rows(), metric), cut_rule::count{count});
     else
       return detail::flat_clusters(maker, space, rows.rows(), metric, count);
   }

@@ -29,7 +29,8 @@ namespace deepmaacc {
 
 namespace detail {
 
-/// The tree of a linkage on similarities. \param similarity_of  of a distance, from 0 to 1
+/// The tree of a linkage on similarities.
+/// \param similarity_of  of a distance, from 0 to 1
 template <class Linkage, class Space, class Function>
 dendrogram tree_of_similarities(const Linkage& linkage, const Space& space, const distance_matrix<double>& distances,
                                 const Function& similarity_of) {
@@ -50,6 +51,7 @@ namespace clusterer {
 /// `agglomerate` by a linkage rule: exact, and without a matrix of distances where that allows it. What a linkage rule stands for.
 template <class Rule = linkage::average>
 struct agglomerative {
+  static constexpr bool uses_squared_distances = linkage_traits<Rule>::uses_squared_distances;
   Rule linkage = {};
 
   std::string name() const { return policy_name(linkage); }
@@ -76,7 +78,8 @@ struct of_similarities {
   Linkage linkage = {};
 
   std::string name() const { return policy_name(linkage); }
-  /// Heights are 1 − similarity. \throws as `pairwise_distances`.
+  /// Heights are 1 − similarity.
+  /// \throws as `pairwise_distances`.
   template <class Space, class Metric>
   dendrogram operator()(const Space& space, matrix<const double> points, const Metric& metric) const {
     const auto distances = pairwise_distances(space, points, metric);
@@ -131,13 +134,31 @@ template <class Given, class Space, class Metric>
 inline constexpr bool makes_dendrograms = HierarchicalClusterer<clusterer_type<Given, Space>, Space, Metric, dendrogram> ||
                                           !FlatClusterer<clusterer_type<Given, Space>, Space, Metric>;
 
-/// The dendrogram of a clusterer's, with the distances that mean a similarity of 1 and of 0.
+/// A tree of so many points. \throws usage_error naming the clusterer where it is of others.
+template <class Maker>
+dendrogram checked_tree(const Maker& maker, dendrogram tree, std::size_t points) {
+  if (tree.leaves() != points)
+    throw usage_error(text("deepmaacc::cluster: clusterer ", policy_name(maker), " gives a dendrogram of ", tree.leaves(),
+                           " points, but there are ", points, "; give it a leaf for each"));
+  return tree;
+}
+
+/// The dendrogram of a clusterer's.
+/// \throws what it throws; usage_error where the dendrogram is of other points.
+template <class Maker, class Space, class Metric>
+dendrogram tree_of(const Maker& maker, const Space& space, matrix<const double> points, const Metric& metric) {
+  return checked_tree(maker, maker(space, points, metric), points.extent(0));
+}
+
+/// The same with the distances that mean a similarity of 1 and of 0.
 template <class Maker, class Space, class Metric>
 ranged_dendrogram tree_with_range(const Maker& maker, const Space& space, matrix<const double> points, const Metric& metric) {
-  if constexpr (requires { maker.with_range(space, points, metric); })
-    return maker.with_range(space, points, metric);
-  else
-    return {maker(space, points, metric), range_of(host_space(space), points, metric)};
+  if constexpr (requires { maker.with_range(space, points, metric); }) {
+    ranged_dendrogram found = maker.with_range(space, points, metric);
+    return {checked_tree(maker, std::move(found.tree), points.extent(0)), found.range};
+  } else {
+    return {tree_of(maker, space, points, metric), range_of(host_space(space), points, metric)};
+  }
 }
 
 }  // namespace detail

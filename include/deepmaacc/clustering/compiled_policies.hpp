@@ -15,21 +15,22 @@
 #include <deepmaacc/linkage/rules.hpp>
 
 #define DEEPMAACC_INSTANTIATE_DISTANCES(EXTERN, SPACE, T, METRIC) \
-  EXTERN template distance_matrix<T> detail::distances_of(const SPACE&, matrix<const T>, const distance::METRIC&, progress&);
+  EXTERN template distance_matrix<T> detail::distances_of(const SPACE&, matrix<const T>, const distance::METRIC&, progress_meter&);
 
 #define DEEPMAACC_INSTANTIATE_TREE(EXTERN, SPACE, T, IS_SQUARED, METRIC)                                                                  \
   EXTERN template dendrogram detail::tree_without_matrix<IS_SQUARED>(const SPACE&, matrix<const T>, const distance::METRIC&, std::size_t, \
-                                                                     progress&, distance_range*);
+                                                                     progress_meter&, distance_range*);
 
 #define DEEPMAACC_INSTANTIATE_METRIC(EXTERN, SPACE, T, METRIC) \
   DEEPMAACC_INSTANTIATE_DISTANCES(EXTERN, SPACE, T, METRIC)    \
   DEEPMAACC_INSTANTIATE_TREE(EXTERN, SPACE, T, false, METRIC)
 
-#define DEEPMAACC_INSTANTIATE_RULE(EXTERN, SPACE, T, RULE) \
-  EXTERN template dendrogram detail::merge_on_matrix(const SPACE&, distance_matrix<T>, const linkage::RULE&, agglomeration, const watcher&);
+#define DEEPMAACC_INSTANTIATE_RULE(EXTERN, SPACE, T, RULE)                                                                  \
+  EXTERN template dendrogram detail::merge_on_matrix(const SPACE&, distance_matrix<T>, const linkage::RULE&, agglomeration, \
+                                                     const progress_observer&);
 
 #define DEEPMAACC_INSTANTIATE_GEOMETRIC_RULE(EXTERN, SPACE, T, RULE) \
-  EXTERN template dendrogram detail::centroid_linkage(const SPACE&, matrix<const T>, const linkage::RULE&, std::size_t, progress&);
+  EXTERN template dendrogram detail::centroid_linkage(const SPACE&, matrix<const T>, const linkage::RULE&, std::size_t, progress_meter&);
 
 /// Instantiates, or with `extern` declares, all that clustering points of one number type on a space takes.
 #define DEEPMAACC_INSTANTIATE_CLUSTERING(EXTERN, SPACE, T)              \

@@ -35,7 +35,8 @@ class connectivity {
   explicit connectivity(const Graph& graph) : graph_(graph) {}
   explicit connectivity(const Graph&&) = delete;
 
-  /// The neighbours of each point. \throws data_error where the graph is of another number of points.
+  /// The neighbours of each point.
+  /// \throws data_error where the graph is of another number of points.
   std::vector<std::set<std::size_t>> neighbours(std::size_t points) const {
     if (static_cast<std::size_t>(num_vertices(graph_)) != points)
       throw data_error(detail::text("the connectivity graph has ", num_vertices(graph_), " vertices, but there are ", points,
@@ -89,9 +90,9 @@ class matrix_clusters {
 
 /// Clusters whose distances come from their centroids: no more are computed than the graph has edges.
 template <class T, class Rule>
-class centroid_clusters {
+class graph_centroids {
  public:
-  centroid_clusters(matrix<const T> points, const Rule& rule) : rule_(rule), centroids_(points), sizes_(points.extent(0), 1) {}
+  graph_centroids(matrix<const T> points, const Rule& rule) : rule_(rule), centroids_(points), sizes_(points.extent(0), 1) {}
   T distance(std::size_t i, std::size_t j) const {
     return static_cast<T>(rule_.between(sizes_[i], sizes_[j], centroids_.squared_distance(i, centroids_, j)));
   }
@@ -110,7 +111,7 @@ class centroid_clusters {
 /// Merges the nearest connected pair until none is left. A merge computes the distances to all neighbours of the new cluster: O(log e) for
 /// each of them. Memory O(e) for e edges.
 template <bool is_squared, class T, class Clusters>
-dendrogram merge_along(Clusters clusters, std::vector<std::set<std::size_t>> neighbours, progress& done) {
+dendrogram merge_along(Clusters clusters, std::vector<std::set<std::size_t>> neighbours, progress_meter& done) {
   const std::size_t n = neighbours.size();
   struct entry {
     T distance;
@@ -175,8 +176,8 @@ dendrogram merge_along(Clusters clusters, std::vector<std::set<std::size_t>> nei
 /// A graph that is not connected leaves a forest. Heights need not ascend: a merge may open the way to a nearer one.
 /// Geometric rules run from centroids, without a matrix: memory O(n·d) and the edges. Others need the matrix, O(n²). Each merge takes a
 /// distance to every neighbour of the new cluster: fast where the graph is sparse and clusters stay compact, O(n²) in all where one cluster
-/// grows to touch all the others. Ties: the pair of the lowest slots; a cluster lives in the lower slot of the two it was made of. \throws
-/// as `agglomerate`, and data_error where the graph has another number of vertices than there are points.
+/// grows to touch all the others. Ties: the pair of the lowest slots; a cluster lives in the lower slot of the two it was made of.
+/// \throws as `agglomerate`, and data_error where the graph has another number of vertices than there are points.
 template <class Space, detail::tensor_like Points, class Graph, class Metric = distance::euclidean, class Rule = linkage::average>
 dendrogram agglomerate(const Space& space, const Points& points, const connectivity<Graph>& graph, const Metric& metric = {},
                        const Rule& rule = {}, const agglomerate_options& options = {}) {
@@ -189,9 +190,9 @@ dendrogram agglomerate(const Space& space, const Points& points, const connectiv
     throw usage_error("deepmaacc::agglomerate: along a graph there is one algorithm only; leave agglomeration::automatic");
   auto neighbours = graph.neighbours(n);
   if (n == 1) return {1, {}};
-  progress done(options.observer, "deepmaacc::agglomerate", n - 1, "merges");
+  progress_meter done(options.observer, "deepmaacc::agglomerate", n - 1, "merges");
   if constexpr (GeometricRule<Rule>) {
-    return detail::merge_along<is_squared, T>(detail::centroid_clusters<T, Rule>(rows.rows(), rule), std::move(neighbours), done);
+    return detail::merge_along<is_squared, T>(detail::graph_centroids<T, Rule>(rows.rows(), rule), std::move(neighbours), done);
   } else {
     if (distance_matrix_bytes<T>(n) > options.memory_limit)
       throw memory_limit_error(detail::text("the distances of ", n, " points take, with linkage ", linkage_name(rule), ","),

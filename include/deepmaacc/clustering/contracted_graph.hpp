@@ -12,8 +12,9 @@
 
 namespace deepmaacc::detail {
 
-/// Clusters live in places: that of a vertex at first, then that of the cluster which took it over. What is read of other clusters while
-/// many change is of before, and sums are made in an order that only the graph decides: threads change nothing.
+/// Clusters live in places: that of a vertex at first, then that of the cluster which took it over. While many clusters change at once,
+/// each reads the state of the others as it was before, and sums are made in an order that depends on the graph only: so results do not
+/// depend on threads.
 template <class Space>
 class contracted_graph {
  public:

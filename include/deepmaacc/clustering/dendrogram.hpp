@@ -89,7 +89,8 @@ class dendrogram {
     return found;
   }
 
-  /// SciPy's linkage matrix, (n − 1) × 4, as an `xt::xtensor<double, 2>`. \throws usage_error for a forest.
+  /// SciPy's linkage matrix, (n − 1) × 4, as an `xt::xtensor<double, 2>`.
+  /// \throws usage_error for a forest.
   template <class Merges = std::vector<merge>>
   auto linkage_matrix() const {
     static_assert(

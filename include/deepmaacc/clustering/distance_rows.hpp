@@ -33,8 +33,8 @@ class stored_rows {
 /// Rows computed from the points, a batch at a time: that of the newest point of the tree, and those of the points that are nearest to the
 /// tree. One row alone is a pass over all points, at the speed of memory; a batch is a matrix product. Every point joins the tree sooner or
 /// later, so a row that is kept until then was not in vain. Memory: the points, and the rows that wait: some hundred where points form
-/// clusters, up to two thirds of a matrix where they do not. \param most_rows  so many rows wait at most: then those go whose points are
-/// farthest from the tree
+/// clusters, up to two thirds of a matrix where they do not.
+/// \param most_rows  so many rows wait at most: then those go whose points are farthest from the tree
 /// \param is_measured  whether `longest` is asked for
 template <class Space, class T, class Metric>
 class computed_rows {
@@ -44,7 +44,7 @@ class computed_rows {
         points_(std::make_unique<distance::metric_rows<T, Metric>>(std::move(points))),
         most_rows_(std::max(most_rows, 2 * batch)),
         is_measured_(is_measured),
-        place_(points_->size(), none),
+        row_of_(points_->size(), none),
         scratch_(static_cast<std::size_t>(space.concurrency())),
         longest_(scratch_.size(), 0) {}
 
@@ -54,16 +54,16 @@ class computed_rows {
 
   /// A column's distances to all columns; until the next call.
   const T* row(std::size_t column, const std::vector<T>& best, const std::vector<T>& penalties) {
-    if (place_[column] == none) compute(column, best, penalties);
-    const std::size_t place = place_[column];
-    release(place);
-    return rows_[place].get();
+    if (row_of_[column] == none) compute(column, best, penalties);
+    const std::size_t row_index = row_of_[column];
+    release(row_index);
+    return rows_[row_index].get();
   }
 
-  /// Drops the columns of the tree where they are a quarter of all; the newest one stays, its row is still needed. \returns the old column
-  /// of each new one, ascending, or nothing
+  /// Drops the columns of the tree where they are a quarter of all; the newest one stays, its row is still needed.
+  /// \returns the old column of each new one, ascending, or nothing
   std::vector<std::uint32_t> shrink(std::size_t newest, const std::vector<T>& penalties, std::size_t left) {
-    const std::size_t columns = place_.size();
+    const std::size_t columns = row_of_.size();
     if (columns <= distance::block_rows || left + 1 > columns - columns / 4) return {};
     std::vector<std::uint32_t> old;
     for (std::size_t c = 0; c < columns; ++c)
@@ -75,10 +75,10 @@ class computed_rows {
       for (std::size_t c = 0; c < old.size(); ++c) row[c] = row[old[c]];
     });
     for (std::size_t c = 0; c < old.size(); ++c) {
-      place_[c] = place_[old[c]];
-      if (place_[c] != none) column_of_[place_[c]] = c;
+      row_of_[c] = row_of_[old[c]];
+      if (row_of_[c] != none) column_of_[row_of_[c]] = c;
     }
-    place_.resize(old.size());
+    row_of_.resize(old.size());
     return old;
   }
 
@@ -86,17 +86,17 @@ class computed_rows {
   static constexpr std::size_t batch = 128;
   static constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
 
-  void release(std::size_t place) {
-    place_[column_of_[place]] = none;
-    column_of_[place] = none;
-    free_.push_back(place);
+  void release(std::size_t row_index) {
+    row_of_[column_of_[row_index]] = none;
+    column_of_[row_index] = none;
+    free_.push_back(row_index);
   }
 
   /// The columns whose rows are computed now: the one that is wanted, and those nearest to the tree that have no row yet.
   std::vector<std::size_t> choose(std::size_t wanted, const std::vector<T>& best, const std::vector<T>& penalties) const {
     std::vector<std::pair<T, std::size_t>> near;
-    for (std::size_t c = 0; c < place_.size(); ++c)
-      if (penalties[c] == 0 && place_[c] == none && best[c] < std::numeric_limits<T>::infinity()) near.emplace_back(best[c], c);
+    for (std::size_t c = 0; c < row_of_.size(); ++c)
+      if (penalties[c] == 0 && row_of_[c] == none && best[c] < std::numeric_limits<T>::infinity()) near.emplace_back(best[c], c);
     const std::size_t more = std::min(batch - 1, near.size());
     if (more < near.size()) std::nth_element(near.begin(), near.begin() + static_cast<std::ptrdiff_t>(more), near.end());
     std::vector<std::size_t> chosen{wanted};
@@ -104,10 +104,10 @@ class computed_rows {
     return chosen;
   }
 
-  /// Finds places for so many rows.
+  /// Sees to it that `count` rows are free: new ones up to the limit, then those of the columns farthest from the tree.
   void make_room(std::size_t count, const std::vector<T>& best) {
     while (free_.size() < count && rows_.size() < most_rows_) {
-      rows_.push_back(std::unique_ptr<T[]>(new T[place_.size()]));
+      rows_.push_back(std::unique_ptr<T[]>(new T[row_of_.size()]));
       column_of_.push_back(none);
       free_.push_back(rows_.size() - 1);
     }
@@ -124,15 +124,15 @@ class computed_rows {
     make_room(columns.size(), best);
     std::vector<T*> to;
     for (const std::size_t column : columns) {
-      const std::size_t place = free_.back();
+      const std::size_t row_index = free_.back();
       free_.pop_back();
-      place_[column] = place;
-      column_of_[place] = column;
-      to.push_back(rows_[place].get());
+      row_of_[column] = row_index;
+      column_of_[row_index] = column;
+      to.push_back(rows_[row_index].get());
     }
     const auto rows = points_->select(columns);
     constexpr std::size_t side = distance::block_rows;
-    const std::size_t all = place_.size();
+    const std::size_t all = row_of_.size();
     parallel_tasks(space_, "deepmaacc::clustering::spanning_tree", (all + side - 1) / side, columns.size() * all * points_->dimensions(),
                    [&](std::size_t b, std::size_t worker) {
                      const std::size_t first = b * side, count = std::min(side, all - first);
@@ -147,9 +147,9 @@ class computed_rows {
   std::unique_ptr<distance::metric_rows<T, Metric>> points_;
   std::size_t most_rows_;
   bool is_measured_;
-  std::vector<std::size_t> place_;      // of each column's row, where it has one
-  std::vector<std::size_t> column_of_;  // of each place
-  std::vector<std::size_t> free_;       // places without a row
+  std::vector<std::size_t> row_of_;     // by column: the index in rows_ of its row, or none
+  std::vector<std::size_t> column_of_;  // by row: the column that it belongs to, or none
+  std::vector<std::size_t> free_;       // indices of rows that belong to no column
   std::vector<std::unique_ptr<T[]>> rows_;
   std::vector<std::vector<T>> scratch_;  // one per thread
   std::vector<T> longest_;               // that each thread has seen

@@ -18,14 +18,14 @@
 
 namespace deepmaacc::detail {
 
-/// Müllner's generic algorithm ("Modern hierarchical, agglomerative clustering algorithms", 2011): each cluster knows its nearest among
-/// those in higher slots, or at least a bound below that distance; a bound is made exact only when it is the least of all. O(n²) where few
-/// bounds fail, O(n³) at worst; no assumption on the rule.
+/// Müllner's generic algorithm ("Modern hierarchical, agglomerative clustering algorithms", 2011): for each cluster its nearest among those
+/// in higher slots is stored, or at least a lower bound of that distance; a bound is made exact only when it is the least of all. O(n²)
+/// where few bounds fail, O(n³) at worst; no assumption on the rule.
 ///
 /// Ties: among the nearest pairs that of the lowest slot merges, with its lowest partner; a cluster lives in the lower slot of the two it
-/// was made of. Uses up `distances`.
+/// was made of. Overwrites `distances`.
 template <class T, class Rule>
-dendrogram generic_linkage(distance_matrix<T>& distances, const Rule& rule, progress& done) {
+dendrogram generic_linkage(distance_matrix<T>& distances, const Rule& rule, progress_meter& done) {
   const std::size_t n = distances.size();
   std::vector<T> sizes(n, 1), penalties(n, 0);
   nearest_bounds<T> bounds(n);

@@ -25,7 +25,7 @@ struct graph_affinity_options {
   affinity_linkage linkage = affinity_linkage::maximum;
   double threshold = 0;      ///< least similarity of two clusters that join; 0 joins whatever is connected
   std::size_t clusters = 1;  ///< no further joins at this number of clusters
-  watcher observer{};
+  progress_observer observer{};
 };
 
 /// What affinity clustering gives.
@@ -51,7 +51,7 @@ inline affinity_clusters graph_affinity(edge_list graph, const graph_affinity_op
   if (options.clusters == 0) throw usage_error("deepmaacc::graph_affinity: clusters is 0; take at least 1");
   require_vertex(graph);
   const std::size_t n = graph.vertices;
-  progress done(options.observer, "deepmaacc::graph_affinity", n - 1, "merges");
+  progress_meter done(options.observer, "deepmaacc::graph_affinity", n - 1, "merges");
   std::vector<merge> merges;
   std::vector<std::vector<std::size_t>> rounds;
   // By smallest vertex of a cluster; `smallest` maps the set's own name to it.
@@ -116,7 +116,7 @@ inline affinity_clusters graph_affinity(edge_list graph, const graph_affinity_op
 ///
 /// \param graph  read by the properties it holds: boost::edge_weight and boost::vertex_index
 /// \throws data_error for a graph without a vertex, and naming the edge whose weight is negative or not finite; usage_error for a threshold
-///         that is negative or not finite, and for 0 clusters; stopped when the watcher asks for it.
+///         that is negative or not finite, and for 0 clusters; stopped when the observer asks for it.
 /// O(m log m) per round, on one thread; with the threshold 0 at most log₂ n rounds, since every cluster that has a neighbour joins one.
 template <class Graph>
 affinity_clusters graph_affinity(const Graph& graph, const graph_affinity_options& options = {}) {

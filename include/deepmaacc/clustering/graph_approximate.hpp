@@ -25,7 +25,7 @@ struct graph_approximate_options {
   double epsilon = 0.1;    ///< a merge is at most this share less similar than the best would be: > 0
   double threshold = 0.5;  ///< least similarity of two clusters that merge; 0 merges whatever is connected
   std::uint64_t seed = 0;  ///< of the colours and choices
-  watcher observer{};
+  progress_observer observer{};
 };
 
 namespace detail {
@@ -41,7 +41,7 @@ class approximate_agglomeration {
     }
   }
 
-  std::vector<merge> run(progress& done) {
+  std::vector<merge> run(progress_meter& done) {
     // Two factors of this make 1 + epsilon: a layer reaches down to best / step, and before its last merge a star has grown step times.
     const double step = std::sqrt(1 + options_.epsilon);
     for (;;) {
@@ -67,7 +67,7 @@ class approximate_agglomeration {
   };
 
   /// Merges until no pair is as similar as `layer`.
-  void contract_layer(double layer, double growth, progress& done) {
+  void contract_layer(double layer, double growth, progress_meter& done) {
     std::vector<std::size_t> active, candidates;
     for (const std::size_t place : alive_)
       if (graph_[place].best >= layer) active.push_back(place);
@@ -182,7 +182,7 @@ dendrogram graph_approximate(const Space& space, const edge_list& graph, const g
                            "; take a finite number above 0, or graph_average, which is exact"));
   require_threshold("deepmaacc::graph_approximate", options.threshold);
   require_vertex(graph);
-  progress done(options.observer, "deepmaacc::graph_approximate", graph.vertices - 1, "merges");
+  progress_meter done(options.observer, "deepmaacc::graph_approximate", graph.vertices - 1, "merges");
   done.check();
   const auto host = host_space(space);
   return {graph.vertices, approximate_agglomeration(host, graph, options).run(done)};
@@ -207,7 +207,7 @@ dendrogram graph_approximate(const Space& space, const edge_list& graph, const g
 /// \param space  its threads share the clusters of a round; for a device, those of the host
 /// \param graph  read by the properties it holds: boost::edge_weight and boost::vertex_index
 /// \throws data_error for a graph without a vertex, and naming the edge whose weight is negative or not finite; usage_error for an epsilon
-///         that is not positive, or a threshold that is negative or not finite; stopped when the watcher asks for it.
+///         that is not positive, or a threshold that is negative or not finite; stopped when the observer asks for it.
 /// O(log(largest / smallest similarity) / epsilon) layers, each of about O(log n) rounds; a round costs the edges of the clusters that it
 /// changes. O(m) memory.
 template <ExecutionSpace Space, class Graph>

@@ -19,7 +19,7 @@ namespace deepmaacc {
 /// How `graph_average` clusters.
 struct graph_average_options {
   double threshold = 0.5;  ///< least similarity of two clusters that merge; 0 merges whatever is connected
-  watcher observer{};
+  progress_observer observer{};
 };
 
 namespace detail {
@@ -34,9 +34,9 @@ inline int compare_quotients(double a, double p, double b, double q) {
 }
 
 /// A similarity changes for all neighbours of a cluster that grows, so that keeping all of them would cost its degree every time. Therefore
-/// each edge is a candidate of one end only, its owner, the one with more neighbours when it was entered, and waits there under
-/// weight / size of the other end: the owner's own growth changes nothing in its heap. Growth of the other end makes that key too high
-/// only, because the weight is the same: it is mended when it comes to the top.
+/// each edge is a candidate of one end only, its owner, the one with more neighbours when it was entered, and waits there under weight /
+/// size of the other end: the owner's own growth changes nothing in its heap. Growth of the other end leaves the key too high, never too
+/// low, because the weight is the same: so it is enough to correct a key when it comes to the top of the heap.
 class average_agglomeration {
  public:
   explicit average_agglomeration(const edge_list& graph) : leaves_(graph.vertices), clusters_(graph.vertices) {
@@ -55,7 +55,7 @@ class average_agglomeration {
     for (std::size_t vertex = 0; vertex < leaves_; ++vertex) announce(vertex);
   }
 
-  std::vector<merge> run(double threshold, progress& done) {
+  std::vector<merge> run(double threshold, progress_meter& done) {
     std::vector<merge> merges;
     while (!best_.empty()) {
       const announcement top = best_.front();
@@ -187,7 +187,7 @@ class average_agglomeration {
 inline dendrogram graph_average(const edge_list& graph, const graph_average_options& options) {
   require_threshold("deepmaacc::graph_average", options.threshold);
   require_vertex(graph);
-  progress done(options.observer, "deepmaacc::graph_average", graph.vertices - 1, "merges");
+  progress_meter done(options.observer, "deepmaacc::graph_average", graph.vertices - 1, "merges");
   done.check();
   return {graph.vertices, average_agglomeration(graph).run(options.threshold, done)};
 }
@@ -204,7 +204,7 @@ inline dendrogram graph_average(const edge_list& graph, const graph_average_opti
 ///
 /// \param graph  read by the properties it holds: boost::edge_weight and boost::vertex_index
 /// \throws data_error for a graph without a vertex, and naming the edge whose weight is negative or not finite; usage_error for a threshold
-///         that is negative or not finite; stopped when the watcher asks for it.
+///         that is negative or not finite; stopped when the observer asks for it.
 /// On one thread, O(m) memory for m edges. O(m log² n) where few keys go stale, as in sparse graphs; each merge may make keys
 /// stale for the neighbours that have more neighbours than the merged cluster, at most √(2m) or so, as in the exact algorithm of Dhulipala
 /// et al. ("Hierarchical agglomerative graph clustering in nearly-linear time", ICML 2021).

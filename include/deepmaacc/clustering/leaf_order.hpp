@@ -19,7 +19,8 @@ inline std::vector<std::size_t> first_positions(const dendrogram& tree) {
     first[root] = begin;
     begin += tree.size(root);
   }
-  // A merge comes after those below it, so this way every cluster knows its place before its parts ask.
+  // Merges are stored after those below them, so in descending order the position of a cluster is set before those of its parts are
+  // computed from it.
   for (std::size_t m = merges.size(); m-- > 0;) {
     first[merges[m].first] = first[tree.leaves() + m];
     first[merges[m].second] = first[tree.leaves() + m] + tree.size(merges[m].first);

@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// Who is nearest to whom, kept up lazily while clusters merge.
+/// The nearest neighbour of each cluster, updated lazily while clusters merge.
 
 #include <algorithm>
 #include <cstddef>
@@ -27,15 +27,15 @@ class nearest_bounds {
   /// The lowest slot of those with the least bound.
   nearest<T> least(const std::vector<T>& penalties) const { return find_nearest(bounds_.data(), penalties.data(), 0, bounds_.size()); }
 
-  /// Somebody searched the higher slots.
+  /// Stores the result of a search of the higher slots: the bound is exact from now on.
   void found(std::size_t slot, const nearest<T>& one) {
     bounds_[slot] = one.distance;
     partners_[slot] = static_cast<std::uint32_t>(one.index);
     is_exact_[slot] = 1;
   }
 
-  /// `dropped` became part of `kept`, whose distances are now `row`; what is nearest to `kept` itself is for the caller to search.
-  /// Few slots are concerned: blocks without any are passed over in vectors.
+  /// To be called after `dropped` was merged into `kept`, whose distances are now `row`. The nearest neighbour of `kept` itself is not
+  /// updated: the caller searches it. Few slots are concerned: blocks without any are passed over in vectors.
   void merged(std::size_t kept, std::size_t dropped, const T* row, const std::vector<T>& penalties) {
     bounds_[dropped] = std::numeric_limits<T>::infinity();
     const auto kept_slot = static_cast<std::uint32_t>(kept), dropped_slot = static_cast<std::uint32_t>(dropped);

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <deepmaacc/clustering/dendrogram.hpp>
+#include <deepmaacc/clustering/lazy_distance_matrix.hpp>
 #include <deepmaacc/clustering/merge_list.hpp>
-#include <deepmaacc/clustering/younger_rows.hpp>
 #include <deepmaacc/concepts/linkage_rule.hpp>
 #include <deepmaacc/core/progress.hpp>
 #include <deepmaacc/distance/distance_matrix.hpp>
@@ -21,13 +21,13 @@ namespace deepmaacc::detail {
 ///
 /// Ties: the one before in the chain is preferred, then the lowest slot; a cluster lives in the lower slot of the two it was made of. A
 /// chain begins at the lowest slot. Rounding can break reducibility and send a chain back into itself: where the nearest is in the chain
-/// already, the last two merge. Uses up `distances`.
+/// already, the last two merge. Overwrites `distances`.
 template <class Space, class T, class Rule>
-dendrogram neighbour_chain(const Space& space, distance_matrix<T>& distances, const Rule& rule, progress& done) {
+dendrogram neighbour_chain(const Space& space, distance_matrix<T>& distances, const Rule& rule, progress_meter& done) {
   constexpr double kept_share = 0.6;        // of the columns alive: below, the dead ones are dropped
   constexpr std::size_t worth_while = 256;  // fewer columns are not worth it
   const std::size_t n = distances.size();
-  younger_rows<T> rows(distances);
+  lazy_distance_matrix<T> rows(distances);
   merge_list merges(n);
   std::vector<std::size_t> slots(n);  // of the list of merges, for each of the rows
   for (std::size_t k = 0; k < n; ++k) slots[k] = k;

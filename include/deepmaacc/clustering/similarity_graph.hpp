@@ -165,7 +165,8 @@ inline void require_vertex(const edge_list& graph) {
   if (graph.vertices == 0) throw data_error("the graph has no vertex: clustering needs at least one");
 }
 
-/// An n × n tensor of similarities as a callable. \throws data_error where it is not square.
+/// An n × n tensor of similarities as a callable.
+/// \throws data_error where it is not square.
 template <class Tensor>
 auto similarities_of(const Tensor& tensor) {
   auto all = view_of(tensor);

@@ -43,11 +43,11 @@ inline dendrogram tree_of_edges(std::size_t points, std::vector<spanning_edge> e
 }
 
 /// Prim's algorithm from point 0: n steps of O(n), and a row of distances for each. `is_squared`: the distances are squares, the lengths
-/// not. Ties: the point of the lowest index, joined to the earliest of its equally near neighbours in the tree. \param rows  `row(column,
-/// best, penalties)` gives a column's distances to the columns; `shrink()` may drop columns whose penalty is infinite: it returns
-///              the old column of each new one, or nothing
+/// not. Ties: the point of the lowest index, joined to the earliest of its equally near neighbours in the tree.
+/// \param rows  `row(column, best, penalties)` gives a column's distances to the columns; `shrink()` may drop columns whose penalty is
+///              infinite: it returns the old column of each new one, or nothing
 template <bool is_squared, class T, class Rows>
-dendrogram spanning_tree(std::size_t points, Rows& rows, progress& done) {
+dendrogram spanning_tree(std::size_t points, Rows& rows, progress_meter& done) {
   std::vector<T> best(points, std::numeric_limits<T>::infinity()), penalties(points, 0);
   std::vector<std::uint32_t> from(points, 0), ids(points);  // which of the tree's points is nearest; the point of each column
   std::iota(ids.begin(), ids.end(), std::uint32_t{0});

@@ -15,14 +15,14 @@ namespace deepmaacc {
 /// Syntax: 1. copy constructible; 2. `quality(space, matrix<const T>, const partition&)` for float and double, a number; `space` is a host
 /// execution space, or `this_thread`, to run loops on if it likes; 3. `static constexpr bool larger_is_better`. Optional: 4. `name()`.
 /// Laws: the result depends on the points and the partition only, not on the number of threads, and not on how clusters are numbered
-/// (but for rounding); partitions that it cannot judge are refused by data_error, not by a number. Complexity: up to quadratic in the
-/// points. Shipped: `quality::silhouette`, `davies_bouldin`, `calinski_harabasz`.
+/// (but for rounding); partitions that it cannot judge are refused by data_error, not by a number.
+/// Complexity: up to quadratic in the points. Shipped: `quality::silhouette`, `davies_bouldin`, `calinski_harabasz`.
 template <class Quality>
 concept ClusteringQuality = std::copy_constructible<Quality> &&
-    requires(const Quality quality, const this_thread space, matrix<const float> single, matrix<const double> twice,
+    requires(const Quality quality, const this_thread space, matrix<const float> in_float, matrix<const double> in_double,
              const partition& clusters) {
-  { quality(space, single, clusters) } -> std::convertible_to<double>;
-  { quality(space, twice, clusters) } -> std::convertible_to<double>;
+  { quality(space, in_float, clusters) } -> std::convertible_to<double>;
+  { quality(space, in_double, clusters) } -> std::convertible_to<double>;
   { Quality::larger_is_better } -> std::convertible_to<bool>;
 };
 
@@ -30,10 +30,10 @@ concept ClusteringQuality = std::copy_constructible<Quality> &&
 template <class Quality>
 constexpr void check_clustering_quality() {
   static_assert(
-      requires(const Quality quality, const this_thread space, matrix<const float> single, matrix<const double> twice,
+      requires(const Quality quality, const this_thread space, matrix<const float> in_float, matrix<const double> in_double,
                const partition& clusters) {
-        { quality(space, single, clusters) } -> std::convertible_to<double>;
-        { quality(space, twice, clusters) } -> std::convertible_to<double>;
+        { quality(space, in_float, clusters) } -> std::convertible_to<double>;
+        { quality(space, in_double, clusters) } -> std::convertible_to<double>;
       },
       "deepmaacc::clustering_quality: a clustering quality must be callable with a space, points and a partition, as in `template <class "
       "Space, class T> double operator()(const Space&, matrix<const T>, const partition&) const`; see "

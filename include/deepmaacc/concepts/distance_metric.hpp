@@ -21,9 +21,9 @@ namespace deepmaacc {
 /// `chebyshev`, `minkowski`, `hamming`, `canberra`, `braycurtis`.
 template <class Metric>
 concept DistanceMetric = std::copy_constructible<Metric> &&
-    requires(const Metric metric, coordinates<float> single, coordinates<double> twice) {
-  { metric(single, single) } -> std::convertible_to<float>;
-  { metric(twice, twice) } -> std::convertible_to<double>;
+    requires(const Metric metric, coordinates<float> in_float, coordinates<double> in_double) {
+  { metric(in_float, in_float) } -> std::convertible_to<float>;
+  { metric(in_double, in_double) } -> std::convertible_to<double>;
 };
 
 /// A metric that is a function of the squared Euclidean distance, maybe of points prepared one by one; its distances come from matrix
@@ -81,9 +81,9 @@ const char* metric_name(const Metric& metric) {
 template <class Metric>
 constexpr void check_distance_metric() {
   static_assert(
-      requires(const Metric metric, coordinates<float> single, coordinates<double> twice) {
-        { metric(single, single) } -> std::convertible_to<float>;
-        { metric(twice, twice) } -> std::convertible_to<double>;
+      requires(const Metric metric, coordinates<float> in_float, coordinates<double> in_double) {
+        { metric(in_float, in_float) } -> std::convertible_to<float>;
+        { metric(in_double, in_double) } -> std::convertible_to<double>;
       },
       "deepmaacc::agglomerate: a distance metric must be callable with two points, as in `template <class T> T operator()(coordinates<T>, "
       "coordinates<T>) const`; see docs/policies/distance_metric.md");

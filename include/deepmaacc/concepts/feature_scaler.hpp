@@ -15,20 +15,21 @@ namespace deepmaacc {
 /// Syntax: 1. copy constructible; 2. `scaler(matrix<T>)` for float and double: n × d, row-major on the host, a row per point. Optional:
 /// 3. `name()`.
 /// Laws: the result depends on the points and the scaler only; finite numbers stay finite (`scaled` checks it), also where a column is
-/// constant. Complexity: about linear in the numbers. Shipped: `scaler::none`, `scaler::min_max`, `scaler::standard`.
+/// constant.
+/// Complexity: about linear in the numbers. Shipped: `scaler::none`, `scaler::min_max`, `scaler::standard`.
 template <class Scaler>
-concept FeatureScaler = std::copy_constructible<Scaler> && requires(const Scaler scaler, matrix<float> single, matrix<double> twice) {
-  scaler(single);
-  scaler(twice);
+concept FeatureScaler = std::copy_constructible<Scaler> && requires(const Scaler scaler, matrix<float> in_float, matrix<double> in_double) {
+  scaler(in_float);
+  scaler(in_double);
 };
 
 /// Says at compile time what is wrong with a type that is meant to be a feature scaler.
 template <class Scaler>
 constexpr void check_feature_scaler() {
   static_assert(
-      requires(const Scaler scaler, matrix<float> single, matrix<double> twice) {
-        scaler(single);
-        scaler(twice);
+      requires(const Scaler scaler, matrix<float> in_float, matrix<double> in_double) {
+        scaler(in_float);
+        scaler(in_double);
       },
       "deepmaacc::scaled: a feature scaler must be callable with a matrix of float or double, as in `template <class T> void "
       "operator()(matrix<T> points) const`; see docs/policies/feature_scaler.md");

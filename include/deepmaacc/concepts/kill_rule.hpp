@@ -49,8 +49,9 @@ struct cell_sink {
 /// `add(cell, amount)` for what one input contributes; 4. `killed(count, totals)`, whether a cell with this sum is killed.
 /// Laws: contributions are sums over inputs, so that blocks of inputs merge in any order; `cell < cells(classes)`, each cell at most once
 /// per input; sums stay within 32 bits; `killed` never turns from true to false as the count grows (borderline cells are found by bounding
-/// the count from both sides). Complexity: constant per input. Shipped: `kill::predicted_class`, `kill::true_class`, `kill::any_flip`,
-/// `kill::top_k`, `kill::accuracy_drop`.
+/// the count from both sides).
+/// Complexity: constant per input. Shipped: `kill::predicted_class`, `kill::true_class`, `kill::any_flip`, `kill::top_k`,
+/// `kill::accuracy_drop`.
 /// Optional: `static constexpr bool needs_label_rank = true`, for a rule that reads the observation's `label_rank`: it is found only for
 /// such rules. `static constexpr bool only_adds = true`, for a rule that never calls `add` with a negative amount: a killed cell then stays
 /// killed, and a mutant all of whose cells are killed need not be run further. `check(totals)`, a const member that throws usage_error

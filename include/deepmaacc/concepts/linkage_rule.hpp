@@ -21,12 +21,12 @@ namespace deepmaacc {
 /// 6. `is_nearest_member`: the distance is that of the nearest members, so that a minimum spanning tree is enough; 7. `name()`.
 /// 8. A *geometric* rule can tell distances from centroids: see `GeometricRule`.
 /// Laws: symmetric, the same for (i, j) and (j, i); finite; not negative where the three distances are those of clusters of points.
-/// `check_rule` looks for a counterexample to each, and to the traits (linkage/check_rule.hpp). Complexity: constant. Shipped:
-/// `linkage::single`, `complete`, `average`, `weighted`, `ward`, `centroid`, `median`, `flexible`.
+/// `check_rule` looks for a counterexample to each, and to the traits (linkage/check_rule.hpp).
+/// Complexity: constant. Shipped: `linkage::single`, `complete`, `average`, `weighted`, `ward`, `centroid`, `median`, `flexible`.
 template <class Rule>
-concept LinkageRule = std::copy_constructible<Rule> && requires(const Rule rule, float single, double twice) {
-  { rule.merge(single, single, single)(single, single, single) } -> std::convertible_to<float>;
-  { rule.merge(twice, twice, twice)(twice, twice, twice) } -> std::convertible_to<double>;
+concept LinkageRule = std::copy_constructible<Rule> && requires(const Rule rule, float in_float, double in_double) {
+  { rule.merge(in_float, in_float, in_float)(in_float, in_float, in_float) } -> std::convertible_to<float>;
+  { rule.merge(in_double, in_double, in_double)(in_double, in_double, in_double) } -> std::convertible_to<double>;
 };
 
 namespace detail {
@@ -54,7 +54,7 @@ constexpr bool linkage_is_nearest_member() {
 
 }  // namespace detail
 
-/// What a rule says of itself.
+/// Compile-time properties that a rule declares.
 template <class Rule>
 struct linkage_traits {
   static constexpr bool is_reducible = detail::linkage_is_reducible<Rule>();
@@ -89,9 +89,9 @@ const char* linkage_name(const Rule& rule) {
 template <class Rule>
 constexpr void check_linkage_rule() {
   static_assert(
-      requires(const Rule rule, float single, double twice) {
-        { rule.merge(single, single, single)(single, single, single) } -> std::convertible_to<float>;
-        { rule.merge(twice, twice, twice)(twice, twice, twice) } -> std::convertible_to<double>;
+      requires(const Rule rule, float in_float, double in_double) {
+        { rule.merge(in_float, in_float, in_float)(in_float, in_float, in_float) } -> std::convertible_to<float>;
+        { rule.merge(in_double, in_double, in_double)(in_double, in_double, in_double) } -> std::convertible_to<double>;
       },
       "deepmaacc::agglomerate: a linkage rule must have `template <class T> auto merge(T size_i, T size_j, T d_ij) const`, which returns a "
       "callable (T d_ik, T d_jk, T size_k) -> T; see docs/policies/linkage.md");

@@ -86,6 +86,16 @@ concept ModelAdapter = std::movable<Adapter> &&
   adapter.predict(inputs, outputs);
 };
 
+/// What kept activations are for. An adapter whose `activations_type` has a member `use` of this type is told, so that it need not keep
+/// all.
+enum class activation_use {
+  observing,  ///< everything: whatever resumes, and what any layer gave
+  resuming,   ///< what `forward(layer, activations, outputs)` reads, for layers with neurons
+  /// What `forward(layer, activations, mutants, outputs)` reads; and for layers that are named by `layers_without_delta()` what the other
+  /// `forward` does.
+  batching
+};
+
 /// Resumable tier: lets evaluation reuse everything before the mutated layer.
 ///
 /// Syntax: the basic tier, and 1. `activations_type`, default constructible; 2. `predict(inputs, outputs, activations)`, which also
@@ -123,7 +133,7 @@ struct input_regularity {
   std::vector<std::uint8_t> is_zero;  ///< for each element whether it is 0 in every input; empty where nobody has looked
 };
 
-/// What a mutant does to one neuron, as the delta tier is told.
+/// What a mutant does to one neuron, in the form that the delta tier takes.
 template <class T>
 struct neuron_change {
   std::size_t neuron = 0;
@@ -147,12 +157,12 @@ struct output_sink {
 /// runs the original network; 3. `outputs()`: what it gave, (classes × lanes); 4. `change(layer, changes, sink)`: changes neurons of one
 /// layer, each once, and calls `sink(outputs, lanes)`, any number of times: outputs of the mutant (classes × columns), and which input of
 /// the block each of the first `lanes.size()` columns belongs to. Inputs that it is never called with have the original outputs. Optional:
-/// `operations()`, multiplications and additions so far; `layers_in_rows()`, names of layers for which there is no short cut; `skip(dead,
-/// certified)`, `protect(winners, allowed, share)` and `certified()` as `delta_runner` has them: inputs may then be left out, too, whose
-/// prediction surely stays. Laws: `outputs` has a row per class; the sink is given each input at most once per change, and at
-/// most `lanes()` columns at a time; columns depend on their input only; what the sink is given holds until it returns, what `outputs`
-/// gives until the next block; `change` gives what the adapter would predict with the changed weights, up to rounding; copies share nothing
-/// that changes, and launch no Kokkos kernels.
+/// `operations()`, multiplications and additions so far; `layers_in_rows()`, names of layers for which there is no short cut;
+/// `skip(dead, certified)`, `protect(winners, margins, relative_tolerance)` and `certified()` as `delta_runner` has them: inputs may then
+/// be left out, too, whose prediction provably does not change. Laws: `outputs` has a row per class; the sink is given each input at most
+/// once per change, and at most `lanes()` columns at a time; columns depend on their input only; what the sink is given holds until it
+/// returns, what `outputs` gives until the next block; `change` gives what the adapter would predict with the changed weights, up to
+/// rounding; copies share nothing that changes, and launch no Kokkos kernels.
 template <class Runner, class T>
 concept DeltaRunner = std::copyable<Runner> &&
     requires(Runner runner, const Runner constant, std::span<const T* const> inputs, std::size_t layer,
@@ -173,6 +183,38 @@ concept DeltaAdapter = ResumableAdapter<Adapter> && is_host_accessible<adapter_m
   { adapter.delta() } -> DeltaRunner<typename Adapter::value_type>;
 };
 
+/// An ability beside the tiers: an adapter that runs many mutants of one layer at once, which is what a device wants. The engine `batched`
+/// needs it.
+///
+/// Syntax: the resumable tier, and `forward(layer, activations, mutants, outputs)`: for each mutant the changes of its neurons, all of this
+/// layer and each once; row m · inputs + i of `outputs` is mutant m's of input i. Optional: `bytes_per_mutant(layer, neurons)`, what a
+/// mutant of so many neurons takes for each input, so that batches keep within the memory limit; `layers_without_delta()`, names of layers
+/// whose neurons it cannot change so, which run one by one. Laws: it gives what `predict` would with the changed weights, up to rounding,
+/// and leaves the weights and the activations as they are. Shipped: `network`.
+template <class Adapter>
+concept BatchedAdapter = ResumableAdapter<Adapter> &&
+    requires(Adapter adapter, const typename Adapter::activations_type kept, std::size_t layer,
+             std::span<const std::span<const neuron_change<typename Adapter::value_type>>> mutants,
+             matrix<typename Adapter::value_type, adapter_memory_space<Adapter>> outputs) {
+  adapter.forward(layer, kept, mutants, outputs);
+};
+
+/// How inputs are cut into passes.
+struct evaluation_extent {
+  std::size_t inputs = 0;
+  std::size_t block = 1;         ///< inputs of a pass; 0 where not even one keeps within the memory limit
+  std::size_t batch_inputs = 1;  ///< inputs of a batch of mutants; 0 where there is no room for one
+  std::size_t batch_bytes = 0;   ///< that a batch may take
+};
+
+/// What the engines take for some mutants and inputs, in an adapter's own unit, such as multiplications; none where an engine cannot run
+/// them. An adapter may tell it, by `costs(mutants, extent)`, const: how many mutants each layer has, and how inputs are cut. Law: it
+/// depends on nothing else, so that every run and every process takes the same engine.
+struct engine_costs {
+  double whole = 0;
+  std::optional<double> resumable{}, delta{}, batched{};
+};
+
 /// The best tier that an adapter models.
 enum class adapter_tier { basic, resumable, delta };
 
@@ -185,7 +227,8 @@ inline std::string to_string(adapter_tier tier) {
   return tier == adapter_tier::delta ? "delta" : tier == adapter_tier::resumable ? "resumable" : "basic";
 }
 
-/// The output layer of a model. \throws model_error where there is not exactly one.
+/// The output layer of a model.
+/// \throws model_error where there is not exactly one.
 inline const layer_description& output_layer(std::span<const layer_description> layers) {
   const layer_description *found = nullptr, *last = nullptr;
   for (const auto& layer : layers) {

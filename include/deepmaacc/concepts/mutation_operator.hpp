@@ -45,19 +45,19 @@ struct affine_map {
 /// 4. `definition()`, one line that says exactly what is done; 5. `mutate(neuron_weights<T>, const mutation_site&)` for float and
 /// double, in place.
 /// Laws: the result depends on the weights, the parameters and the site only, so that it is the same on every thread and in every
-/// order; `mutate` keeps no state; name and parameters tell it from every other operator of a set. Complexity: linear in the neuron's
-/// weights. Optional: `affine_in_preactivation(T bias)`, const, for float and double: the `affine_map<T>` of the neuron's pre-activation
-/// that `mutate` amounts to, whatever the weights; then an engine need not multiply the neuron's inputs and weights again. Shipped:
-/// `mutation::change_weight`, `activation_inversion`, `effect_blocking`, `gaussian_fuzzing`.
+/// order; `mutate` keeps no state; name and parameters tell it from every other operator of a set.
+/// Complexity: linear in the neuron's weights. Optional: `affine_in_preactivation(T bias)`, const, for float and double: the
+/// `affine_map<T>` of the neuron's pre-activation that `mutate` amounts to, whatever the weights; then an engine need not multiply the
+/// neuron's inputs and weights again. Shipped: `mutation::change_weight`, `activation_inversion`, `effect_blocking`, `gaussian_fuzzing`.
 template <class Operator>
 concept MutationOperator = std::copyable<Operator> &&(Operator::level == mutation_level::neuron) &&
-                           requires(const Operator op, neuron_weights<float> single, neuron_weights<double> twice,
+                           requires(const Operator op, neuron_weights<float> in_float, neuron_weights<double> in_double,
                                     const mutation_site& site) {
   { op.name() } -> std::convertible_to<std::string>;
   { op.parameters() } -> std::convertible_to<parameter_list>;
   { op.definition() } -> std::convertible_to<std::string>;
-  op.mutate(single, site);
-  op.mutate(twice, site);
+  op.mutate(in_float, site);
+  op.mutate(in_double, site);
 };
 
 /// Whether an operator is known to act on the pre-activation by an affine map.
@@ -82,9 +82,9 @@ constexpr void check_mutation_operator() {
       "deepmaacc::operators: a mutation operator must describe itself by const members name(), parameters() and definition(); see "
       "docs/policies/mutation_operator.md");
   static_assert(
-      requires(const Operator op, neuron_weights<float> single, neuron_weights<double> twice, const mutation_site& site) {
-        op.mutate(single, site);
-        op.mutate(twice, site);
+      requires(const Operator op, neuron_weights<float> in_float, neuron_weights<double> in_double, const mutation_site& site) {
+        op.mutate(in_float, site);
+        op.mutate(in_double, site);
       },
       "deepmaacc::operators: a mutation operator must have `template <class T> void mutate(neuron_weights<T>, const mutation_site&) "
       "const` for float and double; see docs/policies/mutation_operator.md");

@@ -11,22 +11,22 @@ namespace deepmaacc {
 
 namespace detail {
 
-template <class Policy>
+template <class PrecisionPolicy>
 constexpr bool precision_rounds_factors() {
-  if constexpr (requires { Policy::rounds_factors; })
-    return Policy::rounds_factors;
-  else if constexpr (requires { &Policy::round; })  // also one that cannot be called: it is refused then, not passed over
+  if constexpr (requires { PrecisionPolicy::rounds_factors; })
+    return PrecisionPolicy::rounds_factors;
+  else if constexpr (requires { &PrecisionPolicy::round; })  // also one that cannot be called: it is refused then, not passed over
     return true;
   else
-    return requires(const Policy policy, typename Policy::value_type number) { policy.round(number); };
+    return requires(const PrecisionPolicy policy, typename PrecisionPolicy::value_type number) { policy.round(number); };
 }
 
 }  // namespace detail
 
-/// What a precision says of itself.
-template <class Policy>
+/// Compile-time properties that a precision declares.
+template <class PrecisionPolicy>
 struct precision_traits {
-  static constexpr bool rounds_factors = detail::precision_rounds_factors<Policy>();
+  static constexpr bool rounds_factors = detail::precision_rounds_factors<PrecisionPolicy>();
 };
 
 /// The numbers that a network computes with: the type that is stored and summed, and what becomes of each factor of a matrix product
@@ -36,31 +36,32 @@ struct precision_traits {
 /// factor in place of the number; without it nothing is rounded, and nothing is spent on it; 4. `rounds_factors`, static constexpr bool
 /// (default: whether there is `round`).
 /// Laws: rounding is idempotent, round(round(x)) = round(x); odd, round(−x) = −round(x), so that 0 stays 0; monotone, x ≤ y gives round(x)
-/// ≤ round(y); NaN stays NaN. Complexity: constant. Shipped: `precision::float32`, `precision::float64`, `precision::tf32`.
-template <class Policy>
-concept Precision = std::floating_point<typename Policy::value_type> && requires(typename Policy::value_type number) {
-  { Policy::name() } -> std::convertible_to<std::string>;
-  requires !precision_traits<Policy>::rounds_factors || requires {
-    { Policy::round(number) } -> std::same_as<typename Policy::value_type>;
+/// ≤ round(y); NaN stays NaN.
+/// Complexity: constant. Shipped: `precision::float32`, `precision::float64`, `precision::tf32`.
+template <class PrecisionPolicy>
+concept Precision = std::floating_point<typename PrecisionPolicy::value_type> && requires(typename PrecisionPolicy::value_type number) {
+  { PrecisionPolicy::name() } -> std::convertible_to<std::string>;
+  requires !precision_traits<PrecisionPolicy>::rounds_factors || requires {
+    { PrecisionPolicy::round(number) } -> std::same_as<typename PrecisionPolicy::value_type>;
   };
 };
 
 /// Says at compile time what is wrong with a type that is meant to be a precision.
-template <class Policy>
+template <class PrecisionPolicy>
 constexpr void check_precision() {
   static_assert(
-      requires { requires std::floating_point<typename Policy::value_type>; },
+      requires { requires std::floating_point<typename PrecisionPolicy::value_type>; },
       "deepmaacc::network: a precision must name its value_type, float or double; see docs/policies/precision.md");
   static_assert(
       requires {
-        { Policy::name() } -> std::convertible_to<std::string>;
+        { PrecisionPolicy::name() } -> std::convertible_to<std::string>;
       },
       "deepmaacc::network: a precision must have `static const char* name()`; see docs/policies/precision.md");
-  if constexpr (requires { typename Policy::value_type; })
+  if constexpr (requires { typename PrecisionPolicy::value_type; })
     static_assert(
-        !precision_traits<Policy>::rounds_factors ||
-            requires(typename Policy::value_type number) {
-              { Policy::round(number) } -> std::same_as<typename Policy::value_type>;
+        !precision_traits<PrecisionPolicy>::rounds_factors ||
+            requires(typename PrecisionPolicy::value_type number) {
+              { PrecisionPolicy::round(number) } -> std::same_as<typename PrecisionPolicy::value_type>;
             },
         "deepmaacc::network: a precision that rounds must have `static KOKKOS_FUNCTION value_type round(value_type)`; leave round and "
         "rounds_factors out where nothing is rounded; see docs/policies/precision.md");

@@ -49,20 +49,20 @@ class cluster_view {
 /// Complexity: what one can afford per cluster. Shipped: `representative::first`, `medoid`, `nearest_to_centroid`, `random`.
 template <class Rule>
 concept RepresentativeRule = std::copy_constructible<Rule> &&
-    requires(const Rule rule, const cluster_view<float, archetype::distance_metric>& single,
-             const cluster_view<double, archetype::distance_metric>& twice) {
-  { rule(single) } -> std::convertible_to<std::size_t>;
-  { rule(twice) } -> std::convertible_to<std::size_t>;
+    requires(const Rule rule, const cluster_view<float, archetype::distance_metric>& in_float,
+             const cluster_view<double, archetype::distance_metric>& in_double) {
+  { rule(in_float) } -> std::convertible_to<std::size_t>;
+  { rule(in_double) } -> std::convertible_to<std::size_t>;
 };
 
 /// Says at compile time what is wrong with a type that is meant to be a representative rule.
 template <class Rule>
 constexpr void check_representative_rule() {
   static_assert(
-      requires(const Rule rule, const cluster_view<float, archetype::distance_metric>& single,
-               const cluster_view<double, archetype::distance_metric>& twice) {
-        { rule(single) } -> std::convertible_to<std::size_t>;
-        { rule(twice) } -> std::convertible_to<std::size_t>;
+      requires(const Rule rule, const cluster_view<float, archetype::distance_metric>& in_float,
+               const cluster_view<double, archetype::distance_metric>& in_double) {
+        { rule(in_float) } -> std::convertible_to<std::size_t>;
+        { rule(in_double) } -> std::convertible_to<std::size_t>;
       },
       "deepmaacc::representatives: a representative rule must be callable with a cluster, as in `template <class T, class Metric> "
       "std::size_t operator()(const cluster_view<T, Metric>&) const`; see docs/policies/representative_rule.md");

@@ -74,8 +74,10 @@ template <class... Parts>
 /// More memory is needed than the option `memory_limit` allows.
 class memory_limit_error : public usage_error {
  public:
-  /// \param demand  "the distances of 100 points take"; \param needed  bytes; \param instead  what helps but a higher limit; \param where
-  /// "deepmaacc::agglomerate: "
+  /// \param demand  "the distances of 100 points take"
+  /// \param needed  bytes
+  /// \param instead  what helps but a higher limit
+  /// \param where  "deepmaacc::agglomerate: "
   memory_limit_error(std::string demand, std::size_t needed, std::size_t limit, const std::string& instead = "",
                      const std::string& where = "")
       : usage_error(detail::text(where, demand, ' ', detail::size_text(needed), ", but memory_limit is ", detail::size_text(limit),

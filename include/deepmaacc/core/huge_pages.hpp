@@ -28,7 +28,8 @@ template <class T>
 using uninitialised_array = std::unique_ptr<T[], detail::free_numbers>;
 
 /// Makes one, at a cache line. A large one lies in huge pages where the system gives them: a walk down a column of a matrix touches a page
-/// per row, and there are too many small ones for a processor to remember. \throws std::bad_alloc where there is not enough memory.
+/// per row, and there are too many small ones for a processor to remember.
+/// \throws std::bad_alloc where there is not enough memory.
 template <class T>
 uninitialised_array<T> make_uninitialised(std::size_t count) {
   constexpr std::size_t line = 64, page = std::size_t{2} << 20;

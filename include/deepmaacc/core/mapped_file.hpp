@@ -25,7 +25,8 @@ namespace deepmaacc {
 /// of the file anyway. The file must stay as it is meanwhile: where it is cut short, a look behind its new end ends the program (SIGBUS).
 class mapped_file {
  public:
-  /// \return null where it is no file that this system maps. \throws std::bad_alloc where there is no room for its addresses.
+  /// \return null where it is no file that this system maps.
+  /// \throws std::bad_alloc where there is no room for its addresses.
   static std::shared_ptr<const mapped_file> map([[maybe_unused]] const std::filesystem::path& path) {
 #ifdef DEEPMAACC_MAPS_FILES
     const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);

@@ -13,12 +13,16 @@ namespace deepmaacc {
 /// Whether a number can be written as an integer: without a fraction, and not beyond what double can count.
 inline bool is_whole(double number) { return std::abs(number) <= 0x1p53 && number == std::floor(number); }
 
-/// The fewest digits that give this number again: "3", "0.1".
-inline std::string number_text(double number) {
+/// The fewest characters that give this number again: "3", "0.1", "1e+05".
+template <class Number>
+std::string shortest_text(Number number) {
   std::array<char, 32> digits{};
-  const auto end = is_whole(number) ? std::to_chars(digits.data(), digits.data() + digits.size(), static_cast<long long>(number)).ptr
-                                    : std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-  return {digits.data(), end};
+  return {digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr};
+}
+
+/// The same, but whole numbers as integers: "3", "0.1", "100000".
+inline std::string number_text(double number) {
+  return is_whole(number) ? shortest_text(static_cast<long long>(number)) : shortest_text(number);
 }
 
 }  // namespace deepmaacc

@@ -8,8 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/core/error.hpp>
-#include <deepmaacc/core/lanes.hpp>
 #include <deepmaacc/core/matrix.hpp>
+#include <deepmaacc/core/simd.hpp>
 #include <exception>
 #include <mutex>
 #include <stdexcept>
@@ -90,9 +90,9 @@ void parallel_tasks(const Space& space, const char* label, std::size_t count, co
   if (failure) std::rethrow_exception(failure);
 }
 
-/// Multiplications and additions, of a number each, that are not worth a parallel region: so many are done before a thread that sleeps has
-/// woken, and where other programs run a region waits for threads that have no core. OpenBLAS leaves products of no more on the calling
-/// thread too, so that the bits are the same in a region and out of it.
+/// Multiply-add operations below which a parallel region does not pay: they take less time than it takes to wake a sleeping thread, and on
+/// a machine that others use, a region waits for threads that have no core. OpenBLAS leaves products of no more on the calling thread too,
+/// so that the bits are the same in a region and out of it.
 inline constexpr std::size_t small_work = std::size_t{1} << 18;
 
 /// The same for tasks that take about so many `operations` in all: `small_work` is done on the calling thread.

@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// How a long call tells where it is, and how it is stopped.
+/// How a long call reports its progress, and how it is stopped.
 
 #include <chrono>
 #include <cstddef>
@@ -21,45 +21,46 @@ struct progress_report {
   const char* unit = "";
 };
 
-/// Watches a long call. Give one to a call's options; the default is silent and never stops.
-struct watcher {
+/// Receives the progress of a long call, and can stop it. Pass one in a call's options; the default is silent and never stops.
+struct progress_observer {
   std::function<void(const progress_report&)> on_progress{};  ///< called by one thread at a time, at most every `interval`
   std::stop_token stop{};                                     ///< when it is asked to stop the call throws `stopped`
   std::chrono::milliseconds interval{100};
 };
 
-/// The caller's side of a watcher: counts what is done, from any thread. Refers to the watcher.
-class progress {
+/// Counts the work of a long call, from any thread, and reports it to an observer, to which it refers.
+class progress_meter {
  public:
-  progress(const watcher& observer, std::string what, std::size_t total, const char* unit)
+  progress_meter(const progress_observer& observer, std::string what, std::size_t total, const char* unit)
       : observer_(observer), what_(std::move(what)), report_{0, total, 0, unit} {}
-  progress(const watcher&&, std::string, std::size_t, const char*) = delete;
+  progress_meter(const progress_observer&&, std::string, std::size_t, const char*) = delete;
 
-  /// Adds to what is done. \throws stopped when the watcher's token asks for it.
+  /// Adds to what is done.
+  /// \throws stopped when the observer's token asks for it.
   void advance(std::size_t amount) {
     check();
     if (!observer_.on_progress) return;
     const std::lock_guard lock(guard_);
     report_.done += amount;
     const auto now = clock::now();
-    if (now - told_ < observer_.interval && report_.done < report_.total) return;
-    told_ = now;
+    if (now - reported_ < observer_.interval && report_.done < report_.total) return;
+    reported_ = now;
     report_.seconds = std::chrono::duration<double>(now - began_).count();
     observer_.on_progress(report_);
   }
 
-  /// \throws stopped when the watcher's token asks for it.
+  /// \throws stopped when the observer's token asks for it.
   void check() const {
     if (observer_.stop.stop_requested()) throw stopped(what_ + ": stopped on request");
   }
 
  private:
   using clock = std::chrono::steady_clock;
-  const watcher& observer_;
+  const progress_observer& observer_;
   std::string what_;
   progress_report report_;
   std::mutex guard_;
-  clock::time_point began_ = clock::now(), told_ = began_;
+  clock::time_point began_ = clock::now(), reported_ = began_;
 };
 
 /// Seconds since it was made.

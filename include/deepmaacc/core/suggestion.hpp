@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// What was meant by a name that is none: the nearest of those that there are.
+/// Suggestions for unknown names: the most similar of the known ones.
 
 #include <algorithm>
 #include <cctype>

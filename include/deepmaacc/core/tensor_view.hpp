@@ -66,7 +66,7 @@ inline constexpr bool is_strided_tensor = false;
 template <class T>
 inline constexpr bool is_strided_tensor<strided_tensor<T>> = true;
 
-/// What inputs and points come in: an xtensor container or view, or a Kokkos view; or what has been told of one already.
+/// The types in which inputs and points are passed: an xtensor container or view, a Kokkos view, or a `strided_tensor` made from one.
 template <class Tensor>
 concept tensor_like = Kokkos::is_view_v<std::remove_cvref_t<Tensor>> || xtensor_like<std::remove_cvref_t<Tensor>> ||
     is_strided_tensor<std::remove_cvref_t<Tensor>>;

@@ -67,7 +67,8 @@ class test_set {
     set_sizes();
   }
 
-  /// The same with one class from 0 per input: any range of integers. \throws data_error as the others do.
+  /// The same with one class from 0 per input: any range of integers.
+  /// \throws data_error as the others do.
   template <class Labels>
   test_set(std::vector<T> inputs, const shape& extents, const Labels& labels) : test_set(std::move(inputs), extents) {
     set_labels(classes_of(labels));
@@ -81,7 +82,8 @@ class test_set {
                   "labels)");
   }
 
-  /// Inputs that a source makes. \throws data_error where there is none.
+  /// Inputs that a source makes.
+  /// \throws data_error where there is none.
   explicit test_set(std::shared_ptr<const input_source<T>> source) {
     set_sizes(source->size(), source->input_shape());
     if (const T* const data = source->rows()) {
@@ -92,7 +94,8 @@ class test_set {
     }
   }
 
-  /// The same with one class from 0 per input. \throws data_error where there is no input, or the counts differ.
+  /// The same with one class from 0 per input.
+  /// \throws data_error where there is no input, or the counts differ.
   test_set(std::shared_ptr<const input_source<T>> source, std::vector<std::uint32_t> labels) : test_set(std::move(source)) {
     set_labels(std::move(labels));
   }

@@ -29,7 +29,8 @@ KOKKOS_FUNCTION T angular(coordinates<T> a, double offset_a, coordinates<T> b, d
   return static_cast<T>(sum / 2);
 }
 
-/// Writes (a − offset) of length 1. \returns whether it has a direction: whether more than rounding is left of it
+/// Writes (a − offset) of length 1.
+/// \returns whether it has a direction: whether more than rounding is left of it
 template <class T>
 bool unit_vector(coordinates<T> a, double offset, T* unit) {
   double whole = 0, left = 0;

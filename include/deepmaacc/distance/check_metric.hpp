@@ -85,7 +85,8 @@ std::optional<metric_counterexample> refute_metric(const Metric& metric, const P
 /// Tries to refute that a metric is symmetric, 0 from a point to itself, finite and not negative; that it obeys the triangle inequality
 /// where `is_metric` says so; that it is the Euclidean distance where `is_euclidean` says so; and that its faster form gives the same
 /// distances. Run it once in a test of your metric, on a few points of the kind that you cluster: it takes all triples of them.
-/// \param points  n × d, as `agglomerate` takes them \returns what refutes the metric, or nothing
+/// \param points  n × d, as `agglomerate` takes them
+/// \returns what refutes the metric, or nothing
 template <class Metric, class Points>
 std::optional<metric_counterexample> check_metric(const Metric& metric, const Points& points) {
   check_distance_metric<Metric>();
@@ -98,8 +99,9 @@ std::optional<metric_counterexample> check_metric(const Metric& metric, const Po
     return std::nullopt;
 }
 
-/// The same on points in a vector, row-major. \param extents  (points, coordinates) \throws data_error where these do not count the
-/// numbers.
+/// The same on points in a vector, row-major.
+/// \param extents  (points, coordinates)
+/// \throws data_error where these do not count the numbers.
 template <class Metric, class T>
 std::optional<metric_counterexample> check_metric(const Metric& metric, const std::vector<T>& numbers, const shape& extents) {
   return check_metric(metric, detail::shaped(numbers, extents));

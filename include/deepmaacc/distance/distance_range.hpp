@@ -76,7 +76,8 @@ distance_range range_of(const distance_matrix<T>& distances) {
 }
 
 /// The range of the distances of n points with d coordinates, without their matrix: what `pairwise_distances` takes, but no memory of n².
-/// \param points  n × d, float or double, as for `pairwise_distances` \throws data_error as `pairwise_distances`.
+/// \param points  n × d, float or double, as for `pairwise_distances`
+/// \throws data_error as `pairwise_distances`.
 template <HostExecutionSpace Space, detail::tensor_like Points, class Metric = distance::euclidean>
 distance_range range_of(const Space& space, const Points& points, const Metric& metric = {}) {
   check_distance_metric<Metric>();

@@ -88,7 +88,8 @@ class metric_rows {
   }
 
   /// Distances of the rows [first, first + count) to the rows [other_first, other_first + other_count) of `others`, row-major in `block`,
-  /// which is made large enough. \throws data_error where a distance is negative or not finite, naming the points.
+  /// which is made large enough.
+  /// \throws data_error where a distance is negative or not finite, naming the points.
   void distances(std::size_t first, std::size_t count, const metric_rows& others, std::size_t other_first, std::size_t other_count,
                  std::vector<T>& block) const {
     block.resize(count * other_count);

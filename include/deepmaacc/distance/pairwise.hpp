@@ -81,7 +81,8 @@ void for_distance_blocks(const Space& space, const distance::metric_rows<T, Metr
 
 /// The lower triangle block by block, each block written with its transpose.
 template <class Space, class T, class Metric>
-void write_distances(const Space& space, const distance::metric_rows<T, Metric>& points, distance_matrix<T>& distances, progress& done) {
+void write_distances(const Space& space, const distance::metric_rows<T, Metric>& points, distance_matrix<T>& distances,
+                     progress_meter& done) {
   for_distance_blocks(space, points, [&](const distance_block<T>& at, std::size_t) {
     for (std::size_t i = 0; i < at.count; ++i) {
       const std::size_t row = at.first + i, columns = at.is_on_diagonal() ? i : at.others;
@@ -95,6 +96,20 @@ void write_distances(const Space& space, const distance::metric_rows<T, Metric>&
       write_transposed(at.distances, at.count, at.others, distances.row(at.other) + at.first, distances.row_length());
     done.advance(at.is_on_diagonal() ? at.count * (at.count + 1) / 2 : at.count * at.others);
   });
+}
+
+/// Makes distances symmetric, by those of each point to the ones before it.
+/// \throws data_error where one is not finite, or below 0.
+template <class T>
+void require_distances(distance_matrix<T>& distances) {
+  for (std::size_t i = 0; i < distances.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j) {
+      const T distance = distances(i, j);
+      if (!(distance >= 0 && distance <= std::numeric_limits<T>::max()))
+        throw data_error(text("the distance of points ", i, " and ", j, " is ", distance,
+                              "; a metric must give finite numbers from 0: scale the points, or mend the metric"));
+      distances.row(j)[i] = distance;
+    }
 }
 
 /// The same on a device: a thread per pair, and one copy to the host.
@@ -114,16 +129,12 @@ void copy_distances(const Space& space, matrix<const T> points, const Metric& me
       });
   Kokkos::deep_copy(space, matrix<T>(distances.row(0), n, row_length), result);
   space.fence("deepmaacc::distance::pairwise");
-  for (std::size_t i = 0; i < n; ++i)
-    for (std::size_t j = 0; j < i; ++j)
-      if (!(distances(i, j) >= 0 && distances(i, j) <= std::numeric_limits<T>::max()))
-        throw data_error(text("the distance of points ", i, " and ", j, " is ", distances(i, j),
-                              "; a metric must give finite numbers from 0: scale the points, or mend the metric"));
+  require_distances(distances);
 }
 
 /// The distances of points that have been checked.
 template <class Space, class T, class Metric>
-distance_matrix<T> distances_of(const Space& space, matrix<const T> points, const Metric& metric, progress& done) {
+distance_matrix<T> distances_of(const Space& space, matrix<const T> points, const Metric& metric, progress_meter& done) {
   const std::size_t n = points.extent(0);
   if constexpr (requires {
                   { metric.pairwise(space, points) } -> std::same_as<distance_matrix<T>>;
@@ -132,6 +143,7 @@ distance_matrix<T> distances_of(const Space& space, matrix<const T> points, cons
     if (given.size() != n)
       throw usage_error(text("deepmaacc::pairwise_distances: metric ", metric_name(metric), " gives the distances of ", given.size(),
                              " points for ", n, "; give those of all pairs"));
+    require_distances(given);
     done.advance(n * (n + 1) / 2);
     return given;
   } else {
@@ -150,16 +162,17 @@ distance_matrix<T> distances_of(const Space& space, matrix<const T> points, cons
 
 /// Distances of all pairs of n points with d coordinates. A metric in Euclidean form takes n²·d FLOP of matrix products, any other n²·d/2
 /// steps; memory n². Near points are recomputed from their difference, so that float does not lose what cancels (scikit-learn's issue
-/// 9354). \param points  n × d, float or double: an xtensor container or a Kokkos view of either layout \throws data_error where points or
-/// distances are not finite, or a distance is negative.
+/// 9354).
+/// \param points  n × d, float or double: an xtensor container or a Kokkos view of either layout
+/// \throws data_error where points or distances are not finite, or a distance is negative.
 template <ExecutionSpace Space, detail::tensor_like Points, class Metric = distance::euclidean>
 auto pairwise_distances(const Space& space, const Points& points, const Metric& metric = {}) {
   check_distance_metric<Metric>();
   require_kokkos("deepmaacc::pairwise_distances", space);
   const point_rows rows(points);
   const std::size_t n = rows.rows().extent(0);
-  const watcher silent;
-  progress done(silent, "deepmaacc::pairwise_distances", n * (n + 1) / 2, "distances");
+  const progress_observer silent;
+  progress_meter done(silent, "deepmaacc::pairwise_distances", n * (n + 1) / 2, "distances");
   return detail::distances_of(space, rows.rows(), metric, done);
 }
 

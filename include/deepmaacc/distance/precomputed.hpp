@@ -31,7 +31,8 @@ class precomputed {
   using value_type = T;
 
   /// \param distances  n × n, or the n(n − 1)/2 distances above the diagonal row by row (condensed, as SciPy's pdist writes them; none for
-  /// one point) \throws data_error where the numbers are not such distances.
+  /// one point)
+  /// \throws data_error where the numbers are not such distances.
   template <class Distances>
   requires deepmaacc::detail::tensor_like<Distances>
   // NOLINTNEXTLINE(bugprone-forwarding-reference-overload): its requires keeps copies out, which the check does not read
@@ -81,7 +82,8 @@ class precomputed {
     return row * (2 * points - row - 1) / 2 + column - row - 1;
   }
 
-  /// The matrix that algorithms work in. `is_squared`: of the squares. \throws data_error where a square is infinite or vanishes.
+  /// The matrix that algorithms work in. `is_squared`: of the squares.
+  /// \throws data_error where a square is infinite or vanishes.
   template <HostExecutionSpace Space>
   distance_matrix<T> matrix_of(const Space& space, bool is_squared) const {
     distance_matrix<T> matrix(size_);
@@ -99,7 +101,9 @@ class precomputed {
         deepmaacc::detail::text("the distance of points ", i, " and ", j, " is ", number, "; distances must be finite numbers from 0"));
   }
 
-  /// The largest distance. \param at  the number that is given for two points \throws data_error where one is not finite.
+  /// The largest distance.
+  /// \param at  the number that is given for two points
+  /// \throws data_error where one is not finite.
   template <class At>
   T largest(const At& at) const {
     T most = 0;

@@ -1,9 +1,10 @@
 #pragma once
 
 /// \file
-/// Laws of the resumable, observable and delta tiers, each a function that returns what refutes it.
+/// Laws of the resumable and delta tiers, and of what adapters can do beside, each a function that returns what refutes it.
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/concepts/model_adapter.hpp>
@@ -52,6 +53,47 @@ std::optional<adapter_counterexample> resuming_is_predicting(Probe& probe) {
           return adapter_counterexample{"layer_outputs must have a row per input, as wide as the layer's output_shape",
                                         text("for layer ", probe.layers[layer].name, " it is ", seen.extent(0), " x ", seen.extent(1))};
       }
+  }
+  return std::nullopt;
+}
+
+/// The last neuron of each layer, turned by a factor and by new numbers, both at once.
+template <class Probe>
+std::optional<adapter_counterexample> batching_is_predicting(Probe& probe) {
+  using adapter_type = typename Probe::adapter_type;
+  using T = typename Probe::T;
+  using numbers = typename Probe::numbers;
+  if constexpr (BatchedAdapter<adapter_type>) {
+    typename adapter_type::activations_type kept;
+    if constexpr (requires { kept.use = activation_use::batching; }) kept.use = activation_use::batching;
+    numbers outputs(probe.original.size()), of_both(2 * outputs.size());
+    probe.adapter.predict(probe.view(probe.inputs, probe.features), probe.writable(outputs), kept);
+    for (const std::size_t layer : probe.mutable_layers()) {
+      if constexpr (requires { probe.adapter.layers_without_delta(); }) {
+        const std::vector<std::string> without = probe.adapter.layers_without_delta();
+        if (std::find(without.begin(), without.end(), probe.layers[layer].name) != without.end()) continue;
+      }
+      const neuron_id last{layer, probe.layers[layer].neurons - 1};
+      const numbers before = probe.change(last), expected = probe.predicted(probe.adapter, probe.inputs);
+      numbers turned = probe.read(last, T(0));
+      turned.pop_back();
+      probe.restore(last, before);
+      std::array<neuron_change<T>, 2> changes;
+      for (neuron_change<T>& one : changes) one.neuron = last.neuron;
+      changes[0].factor = -1;
+      changes[1].numbers = turned;
+      const std::array<std::span<const neuron_change<T>>, 2> mutants{std::span(&changes[0], 1), std::span(&changes[1], 1)};
+      probe.adapter.forward(layer, kept, std::span<const std::span<const neuron_change<T>>>(mutants), probe.writable(of_both));
+      for (std::size_t which = 0; which < mutants.size(); ++which) {
+        const auto first = of_both.begin() + static_cast<std::ptrdiff_t>(which * outputs.size());
+        if (auto found = probe.differs(typename Probe::law{"forward must give for many mutants what predict does with their weights",
+                                                           text("with neuron ", last.neuron, " of layer ", probe.layers[layer].name,
+                                                                " turned by ", which == 0 ? "a factor" : "new numbers"),
+                                                           expected},
+                                       numbers(first, first + static_cast<std::ptrdiff_t>(outputs.size()))))
+          return found;
+      }
+    }
   }
   return std::nullopt;
 }

@@ -18,9 +18,12 @@ namespace deepmaacc {
 /// Tries to refute the laws of the tiers that a model adapter models, on a few inputs: an adapter that breaks one gives wrong numbers
 /// without a word. Run it once in a test of your adapter, on some inputs that differ. One that passes may still be wrong; where it does
 /// not, the example tells whether the law is broken, or looks so on these inputs: a weight whose input is always the same is like a bias.
-/// The model is changed meanwhile, and restored unless a law is broken. \param adapter  on the host; where `on(space)` makes the models
-/// that run, examine such a one \param tests  at most 8 inputs are used \returns what refutes the adapter, or nothing \throws what the
-/// adapter throws; data_error where the inputs do not fit its `input_shape`; model_error where not one layer is the output layer
+/// The model is changed meanwhile, and restored unless a law is broken.
+/// \param adapter  on the host; where `on(space)` makes the models that run, examine such a one
+/// \param tests  at most 8 inputs are used
+/// \returns what refutes the adapter, or nothing
+/// \throws what the adapter throws; data_error where the inputs do not fit its `input_shape`; model_error where not one layer is the output
+///         layer
 template <class Adapter, class Input>
 std::optional<adapter_counterexample> check_adapter(Adapter& adapter, const test_set<Input>& tests) {
   using model = std::remove_const_t<Adapter>;
@@ -43,6 +46,7 @@ std::optional<adapter_counterexample> check_adapter(Adapter& adapter, const test
     if (!found) found = detail::the_bias_is_last(probe);
     if (!found) found = detail::copies_share_nothing(probe);
     if (!found) found = detail::resuming_is_predicting(probe);
+    if (!found) found = detail::batching_is_predicting(probe);
     if (!found) found = detail::changing_is_predicting(probe);
     if (!found) found = detail::layers_are_described(probe);  // still
     return found;

@@ -11,6 +11,7 @@
 #include <deepmaacc/evaluation/kill_matrix.hpp>
 #include <deepmaacc/evaluation/kill_rules.hpp>
 #include <deepmaacc/evaluation/options.hpp>
+#include <deepmaacc/evaluation/request.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
 #include <deepmaacc/mutation/operators.hpp>
 #include <span>
@@ -26,13 +27,12 @@ struct float32;
 struct float64;
 struct tf32;
 }  // namespace precision
-template <class Storage, ExecutionSpace Space, class Numbers>
+template <class Storage, ExecutionSpace Space, class PrecisionPolicy>
 class network;
 }  // namespace deepmaacc
 
 /// Instantiates, or with `extern` declares, what runs a network, whose type comes last, on a space.
-#define DEEPMAACC_INSTANTIATE_EVALUATION(EXTERN, SPACE, T, ...)                                                                      \
-  EXTERN template golden_run detail::run_golden(const SPACE&, const __VA_ARGS__&, const test_set<T>&, const evaluation_options&);    \
-  EXTERN template kill_matrix detail::evaluate(const SPACE&, const __VA_ARGS__&, const test_set<T>&, const golden_run&, golden_run*, \
-                                               std::span<const mutant>, const shipped_operators&, const shipped_kill_rules&,         \
-                                               const evaluation_options&, evaluation_work*);
+#define DEEPMAACC_INSTANTIATE_EVALUATION(EXTERN, SPACE, T, ...)                                                                   \
+  EXTERN template golden_run detail::run_golden(const SPACE&, const __VA_ARGS__&, const test_set<T>&, const evaluation_options&); \
+  EXTERN template evaluated_mutants detail::evaluate(                                                                             \
+      const evaluation_request<SPACE, const __VA_ARGS__, T, shipped_operators, shipped_kill_rules>&);

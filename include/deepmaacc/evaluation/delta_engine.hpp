@@ -7,13 +7,12 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/concepts/model_adapter.hpp>
-#include <deepmaacc/concepts/mutation_operator.hpp>
+#include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/progress.hpp>
-#include <deepmaacc/core/test_set.hpp>
+#include <deepmaacc/evaluation/choose_engine.hpp>
 #include <deepmaacc/evaluation/decision.hpp>
 #include <deepmaacc/evaluation/delta_worker.hpp>
 #include <deepmaacc/evaluation/golden.hpp>
@@ -22,13 +21,13 @@
 #include <deepmaacc/evaluation/kill_rules.hpp>
 #include <deepmaacc/evaluation/kill_tally.hpp>
 #include <deepmaacc/evaluation/label_rank.hpp>
-#include <deepmaacc/evaluation/options.hpp>
+#include <deepmaacc/evaluation/mutant_changes.hpp>
 #include <deepmaacc/evaluation/oracle.hpp>
+#include <deepmaacc/evaluation/request.hpp>
 #include <deepmaacc/evaluation/rounding_noise.hpp>
 #include <deepmaacc/evaluation/task_grid.hpp>
-#include <deepmaacc/mutation/mutant.hpp>
-#include <map>
 #include <mutex>
+#include <numeric>
 #include <optional>
 #include <span>
 #include <utility>
@@ -36,54 +35,7 @@
 
 namespace deepmaacc {
 
-/// What mutants do to their neurons: affine maps where the operator has one, else new weights.
-template <class T>
-class mutant_changes {
- public:
-  /// Each neuron is read once. Complexity: weights of the mutated neurons.
-  /// \param takes_maps  whether affine maps will do; where a network rounds weights before it multiplies, they say too little
-  template <class Adapter, class Operators>
-  mutant_changes(const Adapter& model, std::span<const layer_description> layers, std::span<const mutant> mutants,
-                 const Operators& operators, std::uint64_t seed, bool takes_maps) {
-    std::map<std::pair<std::size_t, std::size_t>, std::vector<T>> read;
-    changes_.resize(mutants.size());
-    numbers_.resize(mutants.size());
-    for (std::size_t which = 0; which < mutants.size(); ++which) {
-      const mutant& one = mutants[which];
-      const layer_description& layer = layers[one.layer];
-      for (const std::size_t neuron : one.neurons) {
-        std::vector<T>& original = read[{one.layer, neuron}];
-        if (original.empty()) {
-          original.resize(layer.numbers_per_neuron());
-          model.read_neuron({one.layer, neuron}, original);
-        }
-        operators.visit(one.operation, [&](const auto& operation) {
-          neuron_change<T> change;
-          change.neuron = neuron;
-          bool is_map = false;
-          if constexpr (AffineOperator<std::remove_cvref_t<decltype(operation)>, T>) {
-            const affine_map<T> map = operation.affine_in_preactivation(layer.has_bias ? original.back() : T{0});
-            change.factor = map.factor;
-            change.shift = map.shift;
-            is_map = takes_maps;
-          }
-          if (!is_map) {
-            std::vector<T>& changed = numbers_[which].emplace_back(original);
-            mutate_neuron(operation, layer, std::span<T>(changed), {seed, one.layer, neuron, one.repeat});
-            change.numbers = changed;
-          }
-          changes_[which].push_back(change);
-        });
-      }
-    }
-  }
-
-  std::span<const neuron_change<T>> of(std::size_t mutant) const { return changes_[mutant]; }
-
- private:
-  std::vector<std::vector<neuron_change<T>>> changes_;
-  std::vector<std::vector<std::vector<T>>> numbers_;  // moving a vector leaves its elements where they are
-};
+namespace detail {
 
 /// Leaves out the flips of mutants all of whose cells are surely killed: they may not have been run to the end.
 inline void forget_flips_of_saturated(kill_matrix& kills) {
@@ -96,142 +48,268 @@ inline void forget_flips_of_saturated(kill_matrix& kills) {
   }
 }
 
-/// What a mutant says about an input otherwise than the original network.
-struct changed_input {
-  std::size_t lane = 0;  ///< of the block
-  decision decided;
-  label_ranks ranks;
-};
+/// What the delta engine need not compute, where the options leave that to it: all or nothing, as the runner counts; all where it does not
+/// count.
+/// \param layers  of the model
+/// \param has_golden  whether the golden run has been made
+template <class Runner>
+skip_options skips_for(const std::optional<skip_options>& asked, const Runner& runner, std::size_t layers, std::span<const mutant> mutants,
+                       std::size_t inputs, bool has_golden) {
+  if (asked) return *asked;
+  if constexpr (requires(std::span<const std::size_t> each) { runner.pays_to_skip(each, inputs, has_golden); }) {
+    const std::vector<std::size_t> each = mutants_by_layer(layers, mutants);
+    return runner.pays_to_skip(std::span<const std::size_t>(each), inputs, has_golden) ? skip_options{} : skip_nothing;
+  } else {
+    return skip_options{};
+  }
+}
 
-/// Runs mutants on every input and folds the predictions into kills. Counted is how what they say differs from what the original network
-/// says; the latter is counted once, in a tally of its own.
-/// \param runner  of the model, for inputs of the golden run's regularity
-/// \param made    where the original network's decisions and gaps are written; null where `golden` has them already
-/// \param work    whose `skip` says what need not be computed, and whose other numbers are added to
-template <class Space, class Adapter, class Runner, class T, class Operators, class Rules>
-kill_matrix run_by_delta(const Space& space, const Adapter& model, Runner runner, const test_set<T>& tests, const golden_run& golden,
-                         golden_run* made, std::span<const mutant> mutants, const Operators& operators, const Rules& rules,
-                         const evaluation_options& options, progress& done, evaluation_work& work) {
+/// Inputs with the smallest gap of the two largest outputs first: they kill most mutants, and inputs that no mutant affects end up in the
+/// same blocks.
+/// \param gaps  empty where they are not known
+inline std::vector<std::uint32_t> order_by_gap(std::size_t inputs, std::span<const float> gaps) {
+  auto order = counted(0, inputs);
+  if (gaps.size() == inputs)
+    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return gaps[a] != gaps[b] ? gaps[a] < gaps[b] : a < b; });
+  return order;
+}
+
+}  // namespace detail
+
+/// One evaluation by the delta engine. A mutant's counts are differences: for each input its contribution minus that of the original
+/// network. The contribution of the original network is counted once, in a tally of its own, which is added to every mutant's at the end.
+template <class Request, class Adapter, class Runner, class Rules>
+class delta_evaluation {
   using value_type = typename Adapter::value_type;
-  const skip_options& skip = work.skip;
-  const bool is_ranked = detail::any_needs_label_rank(rules), can_saturate = skip.saturated && detail::all_only_add(rules);
-  // What is certain is the prediction, not where the other classes stand.
-  const bool can_certify = skip.certified && !is_ranked;
-  if constexpr (requires { runner.skip(true, true); }) runner.skip(skip.dead, can_certify && !mutants.empty());
-  delta_crew<Space, Runner, value_type> workers(space, runner, golden.tolerance);
-  const mutant_changes<value_type> changes(model, model.layers(), mutants, operators, options.seed, !rounds_factors<Adapter>);
-  done.check();
-  if (made) made->gaps.resize(tests.size());
   using tally_type = kill_tally<Kokkos::HostSpace, Rules>;
-  const kill_totals totals{tests.size(), golden.classes};
-  const tally_type tally(rules, totals, mutants.size()), shared(rules, totals, 1);
-  const auto classes = static_cast<std::uint32_t>(golden.classes);
-  std::vector<std::uint8_t> is_done(mutants.size(), 0);
+  using outputs_type = matrix<const value_type>;
 
-  // Inputs near the edge first: they kill most, and those that no mutant moves share blocks.
-  auto order = detail::counted(0, tests.size());
-  if (skip != skip_nothing && golden.gaps.size() == tests.size())
-    std::sort(order.begin(), order.end(),
-              [&](std::uint32_t a, std::uint32_t b) { return golden.gaps[a] != golden.gaps[b] ? golden.gaps[a] < golden.gaps[b] : a < b; });
-  const task_grid grid(tests.size(), workers.lanes(), mutants.size(), workers.size());
-  std::mutex guard;
-  std::array<std::mutex, 64> guards;  // of mutants' counts
+ public:
+  /// \param runner  of the model, for inputs of the golden run's regularity
+  /// \param golden  the original model's predictions; or, where `is_along`, what they are made with, on the way
+  /// \param skip    what need not be computed
+  delta_evaluation(const Request& request, const Adapter& model, Runner runner, golden_run& golden, bool is_along, const skip_options& skip)
+      : request_(request),
+        golden_(golden),
+        is_along_(is_along),
+        skip_(skip),
+        is_ranked_(detail::any_needs_label_rank(request.rules)),
+        can_saturate_(skip.saturated && detail::all_only_add(request.rules)),
+        can_certify_(skip.certified && !is_ranked_),
+        runner_(prepared(std::move(runner))),
+        changes_(model, model.layers(), request.mutants, request.operators, request.options.seed, !rounds_factors<Adapter>),
+        tally_(request.rules, totals(), request.mutants.size()),
+        shared_(request.rules, totals(), 1),
+        is_saturated_(request.mutants.size(), 0) {}
 
-  workers.run("deepmaacc::evaluation::mutants", grid.tasks(), [&](std::size_t task, auto& worker) {
-    worker.load(tests, std::span(order).subspan(grid.first_input(task), grid.inputs(task)));
-    const std::span<const std::uint32_t> inputs = worker.inputs();
-    const bool is_first_of_block = grid.is_first_of_block(task);
-    evaluation_work mine;
-    const matrix<const value_type> original = worker.runner().outputs();
-    if (original.extent(0) != golden.classes)
-      throw model_error(
-          detail::text("the model's delta() gives ", original.extent(0), " outputs, but the model has ", golden.classes, " classes"));
-    bool is_settled = true;  // whether the block's outputs give the decisions of the golden run
-    std::vector<expectation> expected(inputs.size());
-    for (std::size_t lane = 0; lane < inputs.size(); ++lane) {
-      const std::uint32_t input = inputs[lane];
-      const decision here = decide(worker.column(original, lane).data(), classes, golden.tolerance),
-                     before = made ? here : golden.decisions[input];
-      if (made && is_first_of_block) {
-        made->decisions[input] = here;
-        made->gaps[input] = gap_of(worker.column(original, lane), here.winner);
+  /// Runs every mutant on every input.
+  /// \param work  is added to
+  template <class Space>
+  kill_matrix run(const Space& space, evaluation_work& work) {
+    progress_meter done = request_.begin();
+    delta_worker_pool<Space, Runner, value_type> workers(space, runner_, golden_.tolerance);
+    done.check();
+    if (is_along_) golden_.gaps.resize(request_.tests.size());
+    constexpr std::size_t few = 16;  // a group of so many mutants is worth an original pass of its own
+    const auto order = detail::order_by_gap(request_.tests.size(), skip_ != skip_nothing ? golden_.gaps : std::vector<float>());
+    const task_grid grid(
+        {request_.tests.size(), workers.lanes(), request_.mutants.size(), workers.size(), request_.mutants.size() / few + 1});
+    std::mutex guard;
+    workers.run("deepmaacc::evaluation::mutants", grid.tasks(), [&](std::size_t task, auto& worker) {
+      worker.load(request_.tests, std::span(order).subspan(grid.first_input(task), grid.inputs(task)));
+      block of(begin_block(worker, grid.is_first_of_block(task)));
+      for (std::size_t which = grid.begin(task); which < grid.end(task); ++which) {
+        run_mutant(worker, of, which);
+        done.advance(of.expected.size());
       }
-      is_settled = is_settled && here == before;
-      expected[lane] = expect_of(options.oracle, before, tests.has_labels() ? tests.labels()[input] : 0);
-    }
-    const auto count = [&](const tally_type& into, std::size_t which, std::size_t lane, const decision& decided, const label_ranks& ranks,
-                           std::int32_t times) {
-      for (std::size_t rule = 0; rule < rules.size(); ++rule)
-        rules.visit(rule, [&](const auto& each) {
-          count_input(each, expected[lane], decided, is_ranked ? &ranks : nullptr, classes, into.of(which, rule), times);
-        });
-    };
-    std::vector<label_ranks> original_ranks(inputs.size());
+      const std::lock_guard lock(guard);
+      work.dead += of.dead;
+      work.saturated += of.saturated;
+    });
+    work.operations = workers.operations();
+    work.certified = workers.certified();
+    work.dead -= work.certified;
+    if constexpr (requires { runner_.layers_in_rows(); }) work.layers_in_rows = runner_.layers_in_rows();
+    kill_matrix kills = tally_.kills(&shared_);
+    if (can_saturate_) detail::forget_flips_of_saturated(kills);
+    return kills;
+  }
+
+ private:
+  /// An input for which a mutant's decision, or the rank of the label, may differ from the original network's.
+  struct changed_input {
+    std::size_t lane = 0;  ///< of the block
+    decision decided;
+    label_ranks ranks;
+  };
+
+  /// The inputs of a task, and what has become of them.
+  struct block {
+    std::vector<expectation> expected;
+    std::vector<label_ranks> original_ranks;
+    bool is_settled = true;  ///< whether the block's outputs give the decisions of the golden run
     std::vector<bool> is_seen;
     std::vector<changed_input> pending;
+    std::size_t dead = 0, saturated = 0;
+  };
+
+  kill_totals totals() const { return {request_.tests.size(), golden_.classes}; }
+  std::uint32_t classes() const { return static_cast<std::uint32_t>(golden_.classes); }
+
+  Runner prepared(Runner runner) const {
+    // A certificate guarantees the predicted class, not the ranks of the other classes.
+    if constexpr (requires { runner.skip(true, true); }) runner.skip(skip_.dead, can_certify_ && !request_.mutants.empty());
+    return runner;
+  }
+
+  /// Adds what an input says to the counts of a mutant.
+  /// \param times  how often; −1 takes it back
+  void count(const tally_type& into, std::size_t which, const expectation& expected, const decision& decided, const label_ranks& ranks,
+             std::int32_t times) const {
+    for (std::size_t rule = 0; rule < request_.rules.size(); ++rule)
+      request_.rules.visit(rule, [&](const auto& each) {
+        count_input(each, expected, decided, is_ranked_ ? &ranks : nullptr, classes(), into.of(which, rule), times);
+      });
+  }
+
+  /// Computes the expected decisions of a block's inputs, which the worker holds.
+  /// \param is_first  whether this is the block's first task
+  template <class Worker>
+  block begin_block(Worker& worker, bool is_first) {
+    const std::span<const std::uint32_t> inputs = worker.inputs();
+    const outputs_type original = worker.runner().outputs();
+    if (original.extent(0) != golden_.classes)
+      throw model_error(
+          detail::text("the model's delta() gives ", original.extent(0), " outputs, but the model has ", golden_.classes, " classes"));
+    block of;
+    of.expected.resize(inputs.size());
+    of.original_ranks.resize(inputs.size());
     for (std::size_t lane = 0; lane < inputs.size(); ++lane) {
-      if (is_ranked)
-        original_ranks[lane] =
-            ranks_of(worker.column(original, lane).data(), classes, expected[lane], expected[lane].original, golden.tolerance);
-      if (is_first_of_block) count(shared, 0, lane, expected[lane].original, original_ranks[lane], 1);
-    }
-    worker.expect(expected);
-    if (is_settled && can_certify) worker.protect();
-    for (std::size_t which = grid.begin(task); which < grid.end(task); ++which) {
-      const std::atomic_ref<std::uint8_t> saturated(is_done[which]);
-      if (can_saturate && saturated.load(std::memory_order_relaxed)) {
-        mine.saturated += inputs.size();
-        done.advance(inputs.size());
-        continue;
+      const std::uint32_t input = inputs[lane];
+      const auto numbers = worker.column(original, lane);
+      const decision here = decide(numbers.data(), classes(), golden_.tolerance), before = is_along_ ? here : golden_.decisions[input];
+      if (is_along_ && is_first) {
+        golden_.decisions[input] = here;
+        golden_.gaps[input] = gap_of(numbers, here.winner);
       }
-      std::size_t seen = 0;
-      pending.clear();
-      const auto judge = [&](const matrix<const value_type>& outputs, std::size_t column, std::size_t lane) {
-        const value_type* const numbers = worker.column(outputs, column).data();
-        const decision &before = expected[lane].original, decided = decide(numbers, classes, golden.tolerance);
-        label_ranks ranks;
-        if (is_ranked) ranks = ranks_of(numbers, classes, expected[lane], decided, golden.tolerance);
-        if (!is_ranked && decided == before) return;
-        pending.push_back({lane, decided, ranks});
-      };
-      if (!is_settled) is_seen.assign(inputs.size(), false);
-      worker.runner().change(
-          mutants[which].layer, changes.of(which), [&](const matrix<const value_type>& outputs, std::span<const std::uint32_t> columns) {
-            seen += columns.size();
-            if (!is_settled)
-              for (const std::uint32_t lane : columns) is_seen[lane] = true;
-            if (is_ranked)
-              for (std::size_t column = 0; column < columns.size(); ++column) judge(outputs, column, columns[column]);
-            else
-              worker.for_each_unsure(outputs, columns, [&](std::size_t column) { judge(outputs, column, columns[column]); });
-          });
-      mine.dead += inputs.size() - seen;
-      if (!is_settled)
-        for (std::size_t lane = 0; lane < inputs.size(); ++lane)
-          if (!is_seen[lane]) judge(original, lane, lane);
-      if (!pending.empty()) {
-        // One block after the other: saturation is seen of whole blocks only, whose counts are not below what the rest can leave of them.
-        const std::lock_guard lock(guards[which % guards.size()]);
-        for (const auto& [lane, decided, ranks] : pending) {
-          count(tally, which, lane, expected[lane].original, original_ranks[lane], -1);
-          count(tally, which, lane, decided, ranks, 1);
-          if (expected[lane].is_flip(decided)) Kokkos::atomic_add(tally.flips(which), 1);
-        }
-        if (can_saturate && tally.is_saturated(which)) saturated.store(1, std::memory_order_relaxed);
-      }
-      done.advance(inputs.size());
+      of.is_settled = of.is_settled && here == before;
+      const expectation& expected = of.expected[lane] = request_.expected(input, before);
+      if (is_ranked_) of.original_ranks[lane] = ranks_of(numbers.data(), classes(), expected, expected.original, golden_.tolerance);
+      if (is_first) count(shared_, 0, expected, expected.original, of.original_ranks[lane], 1);
     }
-    const std::lock_guard lock(guard);
-    work.dead += mine.dead;
-    work.saturated += mine.saturated;
-  });
-  work.operations = workers.operations();
-  work.certified = workers.certified();
-  work.dead -= work.certified;
-  if constexpr (requires { runner.layers_in_rows(); }) work.layers_in_rows = runner.layers_in_rows();
-  kill_matrix kills = tally.kills(&shared);
-  if (can_saturate) forget_flips_of_saturated(kills);
-  return kills;
+    worker.expect(of.expected);
+    if (of.is_settled && can_certify_) worker.protect();
+    return of;
+  }
+
+  /// Runs one mutant on a block.
+  template <class Worker>
+  void run_mutant(Worker& worker, block& of, std::size_t which) {
+    const std::atomic_ref<std::uint8_t> saturated(is_saturated_[which]);
+    if (can_saturate_ && saturated.load(std::memory_order_relaxed)) {
+      of.saturated += of.expected.size();
+      return;
+    }
+    std::size_t seen = 0;
+    of.pending.clear();
+    if (!of.is_settled) of.is_seen.assign(of.expected.size(), false);
+    const auto sink = [&](const outputs_type& outputs, std::span<const std::uint32_t> columns) {
+      seen += columns.size();
+      if (!of.is_settled)
+        for (const std::uint32_t lane : columns) of.is_seen[lane] = true;
+      if (is_ranked_)
+        for (std::size_t column = 0; column < columns.size(); ++column) judge(worker, of, outputs, column, columns[column]);
+      else
+        worker.for_each_unsure(outputs, columns, [&](std::size_t column) { judge(worker, of, outputs, column, columns[column]); });
+    };
+    worker.runner().change(request_.mutants[which].layer, changes_.of(which), sink);
+    of.dead += of.expected.size() - seen;
+    if (!of.is_settled) {
+      const outputs_type original = worker.runner().outputs();
+      for (std::size_t lane = 0; lane < of.expected.size(); ++lane)
+        if (!of.is_seen[lane]) judge(worker, of, original, lane, lane);
+    }
+    if (!of.pending.empty()) count_pending(of, which, saturated);
+  }
+
+  /// Stores the decision of a column of outputs, where it differs from the original network's.
+  template <class Worker>
+  void judge(Worker& worker, block& of, const outputs_type& outputs, std::size_t column, std::size_t lane) const {
+    const value_type* const numbers = worker.column(outputs, column).data();
+    const expectation& expected = of.expected[lane];
+    const decision decided = decide(numbers, classes(), golden_.tolerance);
+    label_ranks ranks;
+    if (is_ranked_) ranks = ranks_of(numbers, classes(), expected, decided, golden_.tolerance);
+    if (!is_ranked_ && decided == expected.original) return;
+    of.pending.push_back({lane, decided, ranks});
+  }
+
+  void count_pending(block& of, std::size_t which, const std::atomic_ref<std::uint8_t>& saturated) {
+    // One block after the other: saturation is seen of whole blocks only, whose counts are not below what the rest can leave of them.
+    const std::lock_guard lock(guards_[which % guards_.size()]);
+    for (const auto& [lane, decided, ranks] : of.pending) {
+      const expectation& expected = of.expected[lane];
+      count(tally_, which, expected, expected.original, of.original_ranks[lane], -1);
+      count(tally_, which, expected, decided, ranks, 1);
+      if (expected.is_flip(decided)) Kokkos::atomic_add(tally_.flips(which), 1);
+    }
+    if (can_saturate_ && tally_.is_saturated(which)) saturated.store(1, std::memory_order_relaxed);
+  }
+
+  const Request& request_;
+  golden_run& golden_;
+  bool is_along_;
+  skip_options skip_;
+  bool is_ranked_, can_saturate_, can_certify_;
+  Runner runner_;
+  mutant_changes<value_type> changes_;
+  tally_type tally_, shared_;
+  std::vector<std::uint8_t> is_saturated_;  ///< by mutant
+  std::array<std::mutex, 64> guards_;       ///< of mutants' counts
+};
+
+/// Runs mutants by the delta engine. If there is no golden run yet: where inputs are skipped it is made first, because it orders the
+/// inputs; otherwise it is made block by block together with the mutants, and its seconds are 0.
+template <class Space, class Model, class T, class Operators, class Rules>
+evaluated_mutants run_engine(const engine::delta& how, const evaluation_request<Space, Model, T, Operators, Rules>& request) {
+  using adapter = typename worker_pool<Space, Model>::adapter_type;
+  const stopwatch clock;
+  const adapter& model = detail::adapter_on(request.space, request.model);
+  evaluated_mutants found;
+  golden_run golden;
+  if (request.golden) {
+    golden = *request.golden;
+  } else {
+    golden = detail::empty_golden(request.space, request.model, request.tests, request.options);
+  }
+  if (golden.regularity.is_zero.empty()) golden.regularity = regularity_for(request.space, model, request.tests);
+  auto runner = delta_of(model, golden.regularity);
+  const bool has_order = golden.gaps.size() == request.tests.size();
+  found.work.pairs = request.pairs();
+  found.work.skip = detail::skips_for(how.skip, runner, model.layers().size(), request.mutants, request.tests.size(), has_order);
+  // Inputs that are skipped must be ordered first; and where there are no mutants, nothing is made along with them.
+  bool is_along = !request.golden;
+  if (!has_order && (found.work.skip != skip_nothing || (is_along && request.mutants.empty()))) {
+    progress_meter done(request.options.observer, "deepmaacc::run_golden", request.tests.size(), "inputs");
+    golden_run made = golden;
+    run_golden_by_delta<typename adapter::value_type>(request.space, runner, request.tests, done, made);
+    if (is_along) {
+      golden = std::move(made);
+      golden.seconds = clock.seconds();
+    } else {
+      golden.gaps = std::move(made.gaps);  // the decisions stay those that were given
+    }
+    is_along = false;
+  }
+  using request_type = evaluation_request<Space, Model, T, Operators, Rules>;
+  delta_evaluation<request_type, adapter, decltype(runner), Rules> evaluation(request, model, std::move(runner), golden, is_along,
+                                                                              found.work.skip);
+  found.kills = evaluation.run(request.space, found.work);
+  if (!request.golden) {
+    detail::sum_up(request.tests, golden);
+    found.golden = std::move(golden);
+  }
+  return found;
 }
 
 }  // namespace deepmaacc

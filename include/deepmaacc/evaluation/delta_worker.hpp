@@ -10,9 +10,9 @@
 #include <cstdint>
 #include <deepmaacc/concepts/execution_space.hpp>
 #include <deepmaacc/concepts/model_adapter.hpp>
-#include <deepmaacc/core/lanes.hpp>
 #include <deepmaacc/core/matrix.hpp>
 #include <deepmaacc/core/parallel.hpp>
+#include <deepmaacc/core/simd.hpp>
 #include <deepmaacc/core/test_set.hpp>
 #include <deepmaacc/evaluation/decision.hpp>
 #include <deepmaacc/evaluation/label_rank.hpp>
@@ -61,23 +61,24 @@ class delta_worker {
     runner_.load(rows_);
   }
 
-  /// Tells the runner, where it listens, by how much each class may rise over the expected one before that is no longer sure.
+  /// Passes the runner, where it has `protect`, the margin of each class: by how much its output may rise relative to that of the expected
+  /// class before the prediction is no longer certain; negative where it is uncertain already.
   void protect() {
-    if constexpr (requires(Runner one, std::span<const std::uint32_t> winners, matrix<const T> allowed) {
-                    one.protect(winners, allowed, 1.0);
+    if constexpr (requires(Runner one, std::span<const std::uint32_t> winners, matrix<const T> margins) {
+                    one.protect(winners, margins, 1.0);
                   }) {
       const matrix<const T> outputs = runner_.outputs();
-      std::vector<T> allowed(outputs.size(), 0);
+      std::vector<T> margins(outputs.size(), 0);
       for (std::size_t lane = 0; lane < inputs_.size(); ++lane)
         for (std::size_t c = 0; c < outputs.extent(0); ++c) {
           const T own = outputs(winners_[lane], lane), other = outputs(c, lane);
           const T scale = std::max({T{1}, std::abs(own), std::abs(other)});
           // A little less, for the rounding of these differences and of those that are compared with them.
           const T left = own - other - static_cast<T>(tolerance_) * scale - 16 * std::numeric_limits<T>::epsilon() * scale;
-          allowed[c * outputs.extent(1) + lane] = is_unsure_[lane] == 0 ? left : T{-1};
+          margins[c * outputs.extent(1) + lane] = is_unsure_[lane] == 0 ? left : T{-1};
         }
       runner_.protect(std::span<const std::uint32_t>(winners_).first(inputs_.size()),
-                      matrix<const T>(allowed.data(), outputs.extent(0), outputs.extent(1)), 2 * tolerance_);
+                      matrix<const T>(margins.data(), outputs.extent(0), outputs.extent(1)), 2 * tolerance_);
     }
   }
 
@@ -88,7 +89,7 @@ class delta_worker {
     return column_;
   }
 
-  /// Says what is expected of each input: what `for_each_unsure` and `protect` go by.
+  /// Sets the expected decision of each input, which `for_each_unsure` and `protect` use.
   void expect(std::span<const expectation> expected) {
     for (std::size_t lane = 0; lane < inputs_.size(); ++lane) {
       winners_[lane] = expected[lane].original.winner;
@@ -113,8 +114,8 @@ class delta_worker {
   }
 
  private:
-  using lanes_type = deepmaacc::lanes<T>;
-  static constexpr std::size_t width = lane_width<T>;
+  using vector_type = deepmaacc::simd_vector<T>;
+  static constexpr std::size_t width = simd_width<T>;
 
   /// Whether inputs fill a register, in their order.
   static bool are_neighbours(std::span<const std::uint32_t> inputs) {
@@ -123,7 +124,8 @@ class delta_worker {
     return apart == 0;
   }
 
-  /// Says which of the columns that a register holds do not surely predict what is expected, as 1 and 0. \return whether any
+  /// Says which of the columns that a register holds do not surely predict what is expected, as 1 and 0.
+  /// \return whether any
   bool find_unsure(const matrix<const T>& outputs, std::size_t first, std::span<const std::uint32_t> inputs,
                    std::array<T, width>& is_unsure) const {
     std::array<T, width> own, rivals, sums, picked{};
@@ -138,14 +140,14 @@ class delta_worker {
       }
       wanted = picked.data();
     }
-    const auto winner = lanes_type::load(wanted);
-    const lanes_type nothing(-std::numeric_limits<T>::infinity());
-    lanes_type best = nothing, rival = nothing, sum(T{0});
+    const auto winner = vector_type::load(wanted);
+    const vector_type nothing(-std::numeric_limits<T>::infinity());
+    vector_type best = nothing, rival = nothing, sum(T{0});
     for (std::size_t c = 0; c < outputs.extent(0); ++c) {
-      const auto number = lanes_type::load(&outputs(c, first));
-      const lanes_type here(static_cast<T>(c));
-      best = lanes_type::where_equal(winner, here, number, best);
-      rival = rival.at_least(lanes_type::where_equal(winner, here, nothing, number));
+      const auto number = vector_type::load(&outputs(c, first));
+      const vector_type here(static_cast<T>(c));
+      best = vector_type::where_equal(winner, here, number, best);
+      rival = rival.at_least(vector_type::where_equal(winner, here, nothing, number));
       sum.add(number);
     }
     best.store(own.data());
@@ -171,10 +173,10 @@ class delta_worker {
 
 /// Workers for the host's threads. Each is made by the thread that first uses it, so that its memory lies near.
 template <class Space, class Runner, class T>
-class delta_crew {
+class delta_worker_pool {
  public:
   /// \param tolerance  of near ties
-  delta_crew(const Space& space, const Runner& runner, double tolerance)
+  delta_worker_pool(const Space& space, const Runner& runner, double tolerance)
       : space_(host_space(space)),
         runner_(runner),
         tolerance_(tolerance),

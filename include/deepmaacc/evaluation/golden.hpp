@@ -12,20 +12,22 @@
 #include <deepmaacc/core/progress.hpp>
 #include <deepmaacc/core/test_set.hpp>
 #include <deepmaacc/evaluation/check_fit.hpp>
-#include <deepmaacc/evaluation/crew.hpp>
+#include <deepmaacc/evaluation/choose_engine.hpp>
 #include <deepmaacc/evaluation/decision.hpp>
 #include <deepmaacc/evaluation/delta_worker.hpp>
 #include <deepmaacc/evaluation/observe_inputs.hpp>
 #include <deepmaacc/evaluation/options.hpp>
 #include <deepmaacc/evaluation/oracle.hpp>
 #include <deepmaacc/evaluation/rounding_noise.hpp>
+#include <deepmaacc/evaluation/worker_pool.hpp>
 #include <limits>
 #include <optional>
+#include <variant>
 #include <vector>
 
 namespace deepmaacc {
 
-/// What the original model says of a test set: all that kill rules compare mutants with.
+/// The original model's predictions on a test set: all that kill rules compare mutants with.
 struct golden_run {
   oracle_kind oracle = oracle_kind::labels;        ///< what `correct` is about
   std::vector<decision> decisions;                 ///< one per input
@@ -41,14 +43,15 @@ struct golden_run {
 
 namespace detail {
 
-/// A golden run without decisions, by which near ties are told. \throws as `check_fit`.
+/// A golden run without decisions yet, but with the tolerance of near ties.
+/// \throws as `check_fit`.
 template <class Space, class Model, class T>
 golden_run empty_golden(const Space& space, Model& model, const test_set<T>& tests, const evaluation_options& options) {
   golden_run golden;
   golden.oracle = options.oracle;
   check_fit(model, tests, options.oracle);
   golden.classes = class_count(model);
-  using adapter = typename crew<Space, Model>::adapter_type;
+  using adapter = typename worker_pool<Space, Model>::adapter_type;
   if constexpr (has_rounding_noise<adapter>) {
     constexpr std::size_t few = 16;
     golden.noise = rounding_noise(static_cast<const adapter&>(adapter_on(space, model)), tests, rows_within_limit(model, options, few));
@@ -56,16 +59,6 @@ golden_run empty_golden(const Space& space, Model& model, const test_set<T>& tes
   }
   golden.decisions.resize(tests.size());
   return golden;
-}
-
-/// The engine that runs for a model on a space.
-template <class Space, class Model>
-engine_kind engine_on(const Space& space, Model& model, const evaluation_options& options) {
-  using adapter = typename crew<Space, Model>::adapter_type;
-  if constexpr (DeltaAdapter<adapter>)
-    return engine_for(static_cast<const adapter&>(adapter_on(space, model)), options);
-  else
-    return engine_for<adapter>(options.engine);
 }
 
 /// What follows from the decisions.
@@ -86,17 +79,18 @@ void sum_up(const test_set<T>& tests, golden_run& golden) {
 
 /// The original model's decisions, block by block.
 template <class Space, class Model, class T>
-void run_golden_by_rows(const Space& space, Model& model, const test_set<T>& tests, std::size_t rows, progress& done, golden_run& golden) {
+void run_golden_by_rows(const Space& space, Model& model, const test_set<T>& tests, std::size_t rows, progress_meter& done,
+                        golden_run& golden) {
   const std::size_t blocks = (tests.size() + rows - 1) / rows;
-  crew<Space, Model> workers(space, model, rows, golden.classes);
+  worker_pool<Space, Model> workers(space, model, {rows, rows, golden.classes});
   workers.run("deepmaacc::evaluation::golden", blocks, [&](std::size_t block, auto& worker) {
     const std::size_t first = block * rows, count = std::min(rows, tests.size() - first);
     worker.model().predict(worker.load(tests, first, count), worker.outputs(count));
     worker.decide_rows(workers.kernels(), count, golden.tolerance);
-    const Kokkos::View<decision*, typename crew<Space, Model>::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>> from(
+    const Kokkos::View<decision*, typename worker_pool<Space, Model>::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>> from(
         worker.decisions(), count);
     const Kokkos::View<decision*, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>> to(&golden.decisions[first], count);
-    if constexpr (is_host_accessible<typename crew<Space, Model>::memory_space>)
+    if constexpr (is_host_accessible<typename worker_pool<Space, Model>::memory_space>)
       std::copy_n(from.data(), count, to.data());  // no Kokkos call: this may be inside a parallel region
     else
       Kokkos::deep_copy(to, from);
@@ -108,8 +102,8 @@ void run_golden_by_rows(const Space& space, Model& model, const test_set<T>& tes
 /// \tparam Value  of the network's numbers
 /// \param runner  for inputs of the golden run's regularity
 template <class Value, class Space, class Runner, class T>
-void run_golden_by_delta(const Space& space, const Runner& runner, const test_set<T>& tests, progress& done, golden_run& golden) {
-  delta_crew<Space, Runner, Value> workers(space, runner, golden.tolerance);
+void run_golden_by_delta(const Space& space, const Runner& runner, const test_set<T>& tests, progress_meter& done, golden_run& golden) {
+  delta_worker_pool<Space, Runner, Value> workers(space, runner, golden.tolerance);
   golden.gaps.resize(tests.size());
   const std::size_t lanes = workers.lanes(), blocks = (tests.size() + lanes - 1) / lanes;
   workers.run("deepmaacc::evaluation::golden", blocks, [&](std::size_t block, auto& worker) {
@@ -130,19 +124,20 @@ namespace detail {
 
 template <class Space, class Model, class T>
 golden_run run_golden(const Space& space, Model& model, const test_set<T>& tests, const evaluation_options& options) {
-  using adapter = typename crew<Space, Model>::adapter_type;
+  using adapter = typename worker_pool<Space, Model>::adapter_type;
   const stopwatch clock;
   golden_run golden = empty_golden(space, model, tests, options);
-  progress done(options.observer, "deepmaacc::run_golden", tests.size(), "inputs");
-  const engine_kind engine = engine_on(space, model, options);
+  progress_meter done(options.observer, "deepmaacc::run_golden", tests.size(), "inputs");
+  const any_engine engine = engine_on(space, model, options, {}, tests.size());
   if constexpr (DeltaAdapter<adapter>) {
-    if (engine == engine_kind::delta) {
+    if (std::holds_alternative<engine::delta>(engine)) {
       const adapter& on_space = adapter_on(space, model);
       golden.regularity = regularity_for(space, on_space, tests);
       run_golden_by_delta<typename adapter::value_type>(space, delta_of(on_space, golden.regularity), tests, done, golden);
     }
   }
-  if (engine != engine_kind::delta) run_golden_by_rows(space, model, tests, rows_of_block(model, options, tests.size()), done, golden);
+  if (!std::holds_alternative<engine::delta>(engine))
+    run_golden_by_rows(space, model, tests, rows_of_block(model, options, tests.size()), done, golden);
   sum_up(tests, golden);
   golden.seconds = clock.seconds();
   return golden;
@@ -151,7 +146,8 @@ golden_run run_golden(const Space& space, Model& model, const test_set<T>& tests
 }  // namespace detail
 
 /// Runs the original model over a test set.
-/// \param space    where to run; \param model  a model adapter, or one that is placed by `on(space)`
+/// \param space    where to run
+/// \param model  a model adapter, or one that is placed by `on(space)`
 /// \param options  engine: with `delta`, or where `automatic` means it, blocks of inputs run as they do for mutants; oracle: what counts as
 ///                 right, with predictions labels are not looked at, and every input is predicted correctly
 /// \throws model_error where the model's outputs are no classes; data_error where the inputs do not fit the model, or labels are the oracle

@@ -12,6 +12,7 @@
 #include <deepmaacc/evaluation/decision.hpp>
 #include <deepmaacc/evaluation/label_rank.hpp>
 #include <deepmaacc/evaluation/oracle.hpp>
+#include <span>
 
 namespace deepmaacc {
 
@@ -130,14 +131,48 @@ KOKKOS_INLINE_FUNCTION void count_input(const Rule& rule, const expectation& exp
   for (std::size_t i = 0; all.way(i, seen); ++i) rule.count(seen, detail::bound_cell<Rule>{rule, all, i, counts, times});
 }
 
-/// The same for a block of inputs, as a kernel. `ranks` may be null where the rule does not need them.
+/// Rows of outputs: of some mutants one behind the other, each with a row per input of a block.
+struct output_rows {
+  std::size_t count = 0, inputs = 1;
+  std::size_t counts_apart = 0;  ///< from one mutant's counts to the next one's
+};
+
+/// Counts the row of a mutant's outputs that has some position. For a rule that does not need ranks it is the difference to what the
+/// original model says, which most rows do not have; `count_originals` counts the latter.
+template <KillRule Rule>
+struct row_counter {
+  Rule rule;
+  output_rows rows;
+  const expectation* expected;  ///< of the block's inputs
+  const decision* mutated;
+  const label_ranks* ranks;  ///< not looked at for a rule that does not need them
+  std::uint32_t classes;
+  kill_counts counts;  ///< of the first mutant
+
+  KOKKOS_FUNCTION void operator()(const std::size_t i) const {
+    const expectation& wanted = expected[i % rows.inputs];
+    const std::size_t mutant = i / rows.inputs * rows.counts_apart;
+    const kill_counts into{counts.sums + mutant, counts.less + mutant, counts.excess + mutant};
+    if constexpr (needs_label_rank<Rule>) {
+      count_input(rule, wanted, mutated[i], ranks + i, classes, into);
+    } else if (!(mutated[i] == wanted.original)) {
+      count_input(rule, wanted, wanted.original, nullptr, classes, into, -1);
+      count_input(rule, wanted, mutated[i], nullptr, classes, into);
+    }
+  }
+};
+
+/// Adds what mutants say of the rows of their outputs, as a kernel.
 template <ExecutionSpace Space, KillRule Rule>
-void count_inputs(const Space& space, const Rule& rule, std::size_t inputs, const expectation* expected, const decision* mutated,
-                  const label_ranks* ranks, std::uint32_t classes, kill_counts counts) {
-  parallel_loop(
-      space, "deepmaacc::evaluation::count_kills", inputs, KOKKOS_LAMBDA(const std::size_t i) {
-        count_input(rule, expected[i], mutated[i], ranks == nullptr ? nullptr : ranks + i, classes, counts);
-      });
+void count_rows(const Space& space, const row_counter<Rule>& counter) {
+  parallel_loop(space, "deepmaacc::evaluation::count_kills", counter.rows.count, counter);
+}
+
+/// Adds what the original model says of inputs, for a rule that does not need ranks; does nothing for others. On the host.
+template <KillRule Rule>
+void count_originals(const Rule& rule, std::span<const expectation> expected, std::uint32_t classes, const kill_counts& counts) {
+  if constexpr (!needs_label_rank<Rule>)
+    for (const expectation& one : expected) count_input(rule, one, one.original, nullptr, classes, counts);
 }
 
 }  // namespace deepmaacc

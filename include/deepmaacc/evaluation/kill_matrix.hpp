@@ -23,7 +23,8 @@ class kill_matrix {
   kill_matrix() = default;
   explicit kill_matrix(std::size_t mutants) : flips_(mutants, 0) {}
 
-  /// Adds a rule with so many cells per mutant, none killed. \return its position
+  /// Adds a rule with so many cells per mutant, none killed.
+  /// \return its position
   std::size_t add_rule(std::string name, std::size_t cells) {
     rules_.push_back({std::move(name), cells, std::vector<std::uint8_t>(mutants() * cells, 0)});
     return rules_.size() - 1;

@@ -28,6 +28,8 @@ class kill_tally {
   kill_tally(const Rules&&, const kill_totals&, std::size_t) = delete;
 
   std::size_t mutants() const { return mutants_; }
+  /// How far apart the counts of neighbouring mutants lie.
+  std::size_t width() const { return begins_.back() + 1; }
   /// The counts of a mutant's cells under a rule.
   kill_counts of(std::size_t mutant, std::size_t rule) const {
     std::int32_t* const sums = row(mutant) + begins_[rule];
@@ -38,7 +40,7 @@ class kill_tally {
 
   /// The kills.
   /// \param shared  counts in a tally of one mutant that are added to every mutant's; null for none. In host memory.
-  kill_matrix kills(const kill_tally* shared = nullptr) const {
+  kill_matrix kills(const kill_tally<Kokkos::HostSpace, Rules>* shared = nullptr) const {
     const auto sums = counts_.on_host();
     const auto count = [&](std::size_t which, std::size_t mutant, std::size_t at) -> std::int64_t {
       return std::int64_t{sums.data()[which * apart() + mutant * width() + at]} +
@@ -73,8 +75,10 @@ class kill_tally {
   }
 
  private:
-  /// Counts of a mutant, of one of the three kinds; and of all mutants.
-  std::size_t width() const { return begins_.back() + 1; }
+  template <class, class>
+  friend class kill_tally;
+
+  /// Counts of all mutants, of one of the three kinds.
   std::size_t apart() const { return mutants_ * width(); }
   std::int32_t* row(std::size_t mutant) const { return counts_.data() + mutant * width(); }
 

@@ -25,7 +25,8 @@ struct label_ranks {
 };
 
 /// Ranks class `label` in one row of outputs, of which `decided` is the arg max. Of equal outputs the lower class is ahead.
-/// `actual` is 0 if and only if the label is the winner, also where outputs are not numbers. Complexity: linear in the classes.
+/// `actual` is 0 if and only if the label is the winner, also where outputs are not numbers.
+/// Complexity: linear in the classes.
 template <class T>
 KOKKOS_INLINE_FUNCTION label_rank rank_of(const T* outputs, std::size_t classes, std::uint32_t label, const decision& decided,
                                           double tolerance = near_tie_tolerance) {

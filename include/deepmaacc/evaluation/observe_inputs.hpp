@@ -8,8 +8,8 @@
 #include <cstdint>
 #include <deepmaacc/concepts/execution_space.hpp>
 #include <deepmaacc/concepts/model_adapter.hpp>
-#include <deepmaacc/core/lanes.hpp>
 #include <deepmaacc/core/parallel.hpp>
+#include <deepmaacc/core/simd.hpp>
 #include <deepmaacc/core/test_set.hpp>
 #include <mutex>
 #include <vector>
@@ -45,7 +45,7 @@ input_regularity observe_inputs(const Space& space, const test_set<T>& tests) {
   return found;
 }
 
-/// The same where the adapter asks for it; else nothing is looked at.
+/// The same where the adapter has `delta(input_regularity)`; otherwise no input is read, and no regularity is claimed.
 template <class Space, class Adapter, class T>
 input_regularity regularity_for(const Space& space, const Adapter& model, const test_set<T>& tests) {
   if constexpr (requires(const input_regularity found) { model.delta(found); })

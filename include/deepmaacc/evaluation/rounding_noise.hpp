@@ -85,8 +85,10 @@ void perturb(Adapter& model, std::span<const layer_description> layers) {
 /// outputs, in units of max(1, |z₁|, |z₂|), between the network and one whose weights are moved by what rounding their sums amounts to (a
 /// sum of n terms is off by about √n u: Higham and Mary, SIAM J. Sci. Comput. 41(5), 2019). Over some inputs, spread evenly: one of 16, but
 /// 4 to 16, so that it takes less than a golden run. For the original and for up to 4 mutants, whose neuron's numbers are turned, in layers
-/// from first to last. Depends on nothing else. \param most_inputs  at most so many \return 0 where no outputs are finite. Complexity: a
-/// copy of the network; two passes of the inputs, and two from each mutant's layer.
+/// from first to last. Depends on nothing else.
+/// \param most_inputs  at most so many
+/// \return 0 where no outputs are finite.
+/// Complexity: a copy of the network; two passes of the inputs, and two from each mutant's layer.
 template <class Adapter, class T>
 requires has_rounding_noise<Adapter>
 double rounding_noise(const Adapter& original, const test_set<T>& tests, std::size_t most_inputs = 16) {
@@ -113,7 +115,7 @@ double rounding_noise(const Adapter& original, const test_set<T>& tests, std::si
     std::vector<value_type> all((1 + mutants) * count * classes);
     const auto outputs = [&](std::size_t which) { return matrix<value_type>(all.data() + which * count * classes, count, classes); };
     typename Adapter::activations_type activations;
-    if constexpr (requires { activations.is_for_resuming_only; }) activations.is_for_resuming_only = true;
+    if constexpr (requires { activations.use = activation_use::resuming; }) activations.use = activation_use::resuming;
     model.predict(matrix<const value_type>(inputs.data(), count, features), outputs(0), activations);
     for (std::size_t m = 0; m < mutants; ++m) {
       const layer_description& layer = described[mutated[m]];

@@ -57,7 +57,8 @@ struct array_header {
   std::size_t data_begin = 0;  ///< where the numbers begin in the file
 };
 
-/// Bytes of an array, without a header. \throws data_error where this machine cannot address so many.
+/// Bytes of an array, without a header.
+/// \throws data_error where this machine cannot address so many.
 inline std::size_t byte_count(const file_bytes& file, const shape& extents, element_type type) {
   std::size_t count = 0;
   try {

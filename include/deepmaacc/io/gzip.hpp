@@ -35,7 +35,8 @@ class gzip_stream {
   gzip_stream& operator=(const gzip_stream&) = delete;
   ~gzip_stream() { inflateEnd(&stream_); }
 
-  /// Unpacks the next bytes; fewer than there is room for only where the file ends. \throws data_error where it is broken or cut off.
+  /// Unpacks the next bytes; fewer than there is room for only where the file ends.
+  /// \throws data_error where it is broken or cut off.
   std::size_t read(std::span<std::byte> room) {
     stream_.next_out = reinterpret_cast<Bytef*>(room.data());
     stream_.avail_out = static_cast<uInt>(room.size());
@@ -76,8 +77,8 @@ struct unpacked_size {
 };
 
 /// The file that was compressed, or its beginning. A small file may unpack to one a thousand times as large, so whoever knows what to
-/// expect says it. \param size  called once with the first bytes of what was compressed (64 KiB, or all): an `unpacked_size`. It may throw,
-/// to refuse the
+/// expect says it.
+/// \param size  called once with the first bytes of what was compressed (64 KiB, or all): an `unpacked_size`. It may throw, to refuse the
 ///              file.
 /// \throws data_error where it is broken or cut off, or unpacks to more than `size` says.
 template <class Size>
@@ -105,7 +106,8 @@ file_bytes gunzip(const file_bytes& file, const Size& size) {
   return {file.name, std::move(plain)};
 }
 
-/// The file that was compressed, as large as it is. \throws data_error where it is broken or cut off.
+/// The file that was compressed, as large as it is.
+/// \throws data_error where it is broken or cut off.
 inline file_bytes gunzip(const file_bytes& file) {
   return gunzip(file, [](const file_bytes&) { return unpacked_size{.most = std::numeric_limits<std::size_t>::max() - 1}; });
 }

@@ -61,7 +61,8 @@ class hdf5_file {
     if (!opened_) file_.fail("it is no HDF5 file that can be read" + detail::hdf5_reason());
   }
 
-  /// Whether there is an object at a path of groups. \throws data_error where a link to elsewhere is on the way.
+  /// Whether there is an object at a path of groups.
+  /// \throws data_error where a link to elsewhere is on the way.
   bool has(const std::string& path) const { return find(path).has_value(); }
 
   /// A data set of floating-point numbers, or a single whole number, converted to T. A scalar has no extents.
@@ -86,7 +87,8 @@ class hdf5_file {
     }
   }
 
-  /// Whether a data set holds numbers of double precision. \throws data_error naming file and data set.
+  /// Whether a data set holds numbers of double precision.
+  /// \throws data_error naming file and data set.
   bool holds_double(const std::string& path) const {
     const detail::hdf5_silence quiet;
     const auto data = open_array(path);
@@ -106,7 +108,8 @@ class hdf5_file {
   }
 
   /// A list of texts that is an attribute, whole or in parts: Keras splits what is too large for one attribute into NAME0, NAME1, ….
-  /// Nothing where there is no such attribute. \throws data_error naming file, object and attribute where it is no list of texts
+  /// Nothing where there is no such attribute.
+  /// \throws data_error naming file, object and attribute where it is no list of texts
   std::optional<std::vector<std::string>> text_list_attribute(const std::string& path, const std::string& name) const {
     auto all = attribute(path, name);
     if (all) return all;

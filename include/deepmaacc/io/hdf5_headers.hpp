@@ -14,7 +14,8 @@
 
 namespace deepmaacc::io::detail {
 
-/// Reads little-endian numbers and blocks of bytes one after the other. \throws data_error where the bytes end before.
+/// Reads little-endian numbers and blocks of bytes one after the other.
+/// \throws data_error where the bytes end before.
 class hdf5_bytes {
  public:
   explicit hdf5_bytes(std::span<const std::byte> bytes) : bytes_(bytes) {}
@@ -68,8 +69,8 @@ class hdf5_headers {
     return all;
   }
 
-  /// Calls `look(hdf5_message, flags, hdf5_bytes)` with each message of the header at an address. \throws data_error where its blocks
-  /// are not in the file, or go round in a circle
+  /// Calls `look(hdf5_message, flags, hdf5_bytes)` with each message of the header at an address.
+  /// \throws data_error where its blocks are not in the file, or go round in a circle
   template <class Look>
   void visit(std::uint64_t address, const Look& look) const {
     if (at(address).take(4).text() == "OHDR")

@@ -11,7 +11,8 @@
 namespace deepmaacc::io::detail {
 
 /// Makes a file access list take a file in memory as it is: libhdf5 would copy it twice. It only reads what is opened for reading, so the
-/// bytes may be mapped read-only. \param bytes  must outlive files that are opened with the list; the span itself need not outlive the list
+/// bytes may be mapped read-only.
+/// \param bytes  must outlive files that are opened with the list; the span itself need not outlive the list
 /// \return whether libhdf5 takes it
 inline bool share_image(hid_t access, std::span<const std::byte>& bytes) {
   H5FD_file_image_callbacks_t sharing{};

@@ -65,7 +65,8 @@ class hdf5_structure {
   /// Names in a group, and where the header of each lies; nowhere for a link to elsewhere. An array has none.
   using members = std::unordered_map<std::string, std::uint64_t>;
 
-  /// Checks the header of a group or array, and the trees and heaps that it names. \returns the members of a group
+  /// Checks the header of a group or array, and the trees and heaps that it names.
+  /// \returns the members of a group
   members members_of(std::uint64_t header) {
     members found;
     // Of what a header leads to, names included, no byte has two places: so all is no more than the file.

@@ -27,7 +27,8 @@ class hdf5_texts {
   explicit hdf5_texts(const file_bytes& file) : headers_(file) {}
 
   /// All texts of the attribute `name` of the object whose header is at an address; nothing where it has no such attribute. Any attribute
-  /// without elements is an empty list. \throws data_error, not naming anything, where it is broken or no text, a list of texts
+  /// without elements is an empty list.
+  /// \throws data_error, not naming anything, where it is broken or no text, a list of texts
   std::optional<std::vector<std::string>> attribute(std::uint64_t header, std::string_view name) const {
     std::optional<std::vector<std::string>> found;
     headers_.visit(header, [&](hdf5_message type, std::uint64_t flags, hdf5_bytes message) {

@@ -60,13 +60,15 @@ inline array_header read_idx_header(const file_bytes& file) {
 
 }  // namespace detail
 
-/// An IDX array as it is: big-endian numbers behind a header of type and extents. \throws data_error naming the file.
+/// An IDX array as it is: big-endian numbers behind a header of type and extents.
+/// \throws data_error naming the file.
 inline stored_array open_idx(file_bytes file) {
   auto header = detail::read_idx_header(file);
   return stored_array(std::move(file), std::move(header));
 }
 
-/// Reads an IDX array. \throws data_error naming the file.
+/// Reads an IDX array.
+/// \throws data_error naming the file.
 template <class T>
 array<T> read_idx(const file_bytes& file) {
   return open_idx(file).numbers<T>();

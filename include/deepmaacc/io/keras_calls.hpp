@@ -21,7 +21,8 @@ inline std::vector<std::string> ends(const json& list) {
   return names;
 }
 
-/// Names of the layers behind the tensors of a list. \return what else there is, in words; nothing where there is nothing
+/// Names of the layers behind the tensors of a list.
+/// \return what else there is, in words; nothing where there is nothing
 inline std::string append_tensors(const json& list, std::vector<std::string>& names) {
   for (const json& one : list) {
     if (one.is_array()) {
@@ -37,8 +38,9 @@ inline std::string append_tensors(const json& list, std::vector<std::string>& na
   return "";
 }
 
-/// Names of the layers that a layer is called on. \param prefix  of the model around, for its own name \throws model_error where it is
-/// called more than once.
+/// Names of the layers that a layer is called on.
+/// \param prefix  of the model around, for its own name
+/// \throws model_error where it is called more than once.
 inline std::vector<std::string> sources_of(const json& layer, const std::string& prefix) {
   const std::string name = prefix + text_member(layer, "name") + " (" + text_member(layer, "class_name") + ")";
   const auto refuse = [&](const std::string& why) { throw model_error("layer " + name + ": " + why); };

@@ -30,7 +30,8 @@ inline const json& member(const json& object, const char* key) {
   return object.is_object() && found != object.end() ? *found : none;
 }
 
-/// Appends the numbers of a list and of the lists within it; an open extent, null, counts as -1. \return whether there is nothing else
+/// Appends the numbers of a list and of the lists within it; an open extent, null, counts as -1.
+/// \return whether there is nothing else
 inline bool append_numbers(const json& list, std::vector<double>& numbers) {
   for (const json& one : list) {
     if (one.is_array()) {

@@ -121,7 +121,8 @@ class keras_graph_builder {
   /// The layers of a model; until Keras 2.2 a Sequential model's description was nothing but their list.
   static const json& layers_of(const json& config) { return config.is_array() ? config : member(config, "layers"); }
 
-  /// Adds a model behind the layers that give its inputs; behind none, it is the outermost. \return the layer that gives its output
+  /// Adds a model behind the layers that give its inputs; behind none, it is the outermost.
+  /// \return the layer that gives its output
   std::size_t add_model(const json& model, const std::vector<std::size_t>& inputs, const scope& where) {
     return text_member(model, "class_name") == "Sequential" ? add_sequential(member(model, "config"), inputs, where)
                                                             : add_functional(member(model, "config"), inputs, where);
@@ -236,7 +237,8 @@ class keras_graph_builder {
     return {std::move(settings), *reader};
   }
 
-  /// Adds a layer to the network, behind what that takes next. \throws model_error naming it where it cannot be read.
+  /// Adds a layer to the network, behind what that takes next.
+  /// \throws model_error naming it where it cannot be read.
   void read_layer(const json& layer, const std::string& name) {
     const auto [settings, reader] = look_up(layer, name);
     net_->call(name, settings.class_name());

@@ -34,7 +34,8 @@ class keras_layers {
 
   /// The reader of a class; null where there is none.
   /// \param class_name       in `.h5` files of custom classes what they are registered as
-  /// \param registered_name  as Keras registers a custom class; \param is_of_keras  whether it is one of Keras' own
+  /// \param registered_name  as Keras registers a custom class
+  /// \param is_of_keras  whether it is one of Keras' own
   const entry* find(const std::string& class_name, const std::string& registered_name, bool is_of_keras) const {
     for (const std::string& name : {registered_name, class_name}) {
       const auto found = readers_.find(name);

@@ -173,13 +173,15 @@ inline array_header read_npy_header(const file_bytes& file, std::size_t longest 
 
 }  // namespace detail
 
-/// An NPY array as it is. \throws data_error naming the file.
+/// An NPY array as it is.
+/// \throws data_error naming the file.
 inline stored_array open_npy(file_bytes file) {
   auto header = detail::read_npy_header(file);
   return stored_array(std::move(file), std::move(header));
 }
 
-/// Reads an NPY array. \throws data_error naming the file.
+/// Reads an NPY array.
+/// \throws data_error naming the file.
 template <class T>
 array<T> read_npy(const file_bytes& file) {
   return open_npy(file).numbers<T>();
@@ -212,7 +214,8 @@ inline stored_array open_npz(file_bytes file, const std::string& name, std::opti
   return stored_array(std::move(entry), std::move(header), limit, limit.has_value());
 }
 
-/// Reads one array of an NPZ archive. \throws data_error naming the file.
+/// Reads one array of an NPZ archive.
+/// \throws data_error naming the file.
 template <class T>
 array<T> read_npz(file_bytes file, const std::string& name) {
   return open_npz(std::move(file), name).numbers<T>();

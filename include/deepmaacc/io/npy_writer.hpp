@@ -7,10 +7,10 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <deepmaacc/core/atomic_file.hpp>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/shape.hpp>
 #include <deepmaacc/core/tensor_view.hpp>
-#include <deepmaacc/core/whole_file.hpp>
 #include <deepmaacc/io/array.hpp>
 #include <filesystem>
 #include <limits>
@@ -117,7 +117,7 @@ void write_npy(std::ostream& out, const Numbers& numbers) {
 /// \throws data_error naming the file where it cannot be written, or where an unsigned integer is 2⁶³ or more.
 template <class Numbers>
 void write_npy(const std::filesystem::path& path, const Numbers& numbers) {
-  write_whole_file(path, [&](std::ostream& out) { write_npy(out, numbers); });
+  write_file_atomically(path, [&](std::ostream& out) { write_npy(out, numbers); });
 }
 
 }  // namespace deepmaacc::io

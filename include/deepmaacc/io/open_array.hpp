@@ -27,7 +27,8 @@ namespace detail {
   file.fail("the format is not known; supported: IDX, NPY, NPZ, plain or compressed by gzip");
 }
 
-/// What an array file says of its array; the file may be cut off behind that. \throws data_error where it is no array.
+/// What an array file says of its array; the file may be cut off behind that.
+/// \throws data_error where it is no array.
 inline array_header read_array_header(const file_bytes& first) {
   if (is_npy(first)) return read_npy_header(first);
   if (is_idx(first)) return read_idx_header(first);
@@ -71,7 +72,8 @@ inline stored_array open_array(file_bytes file, const std::string& name = "", st
   }
 }
 
-/// An array from FILE, or from FILE:ARRAY for an array of an NPZ archive. \throws data_error naming the file.
+/// An array from FILE, or from FILE:ARRAY for an array of an NPZ archive.
+/// \throws data_error naming the file.
 inline stored_array open_array(const std::string& place, std::optional<std::size_t> limit = {}) {
   const auto colon = place.rfind(':');
   std::error_code ignored;
@@ -79,13 +81,15 @@ inline stored_array open_array(const std::string& place, std::optional<std::size
   return open_array(read_file(place.substr(0, colon)), place.substr(colon + 1), limit);
 }
 
-/// Reads an array from the bytes of a file, as `open_array` does. \throws data_error naming the file.
+/// Reads an array from the bytes of a file, as `open_array` does.
+/// \throws data_error naming the file.
 template <class T>
 array<T> read_array(file_bytes file, const std::string& name = "") {
   return open_array(std::move(file), name).numbers<T>();
 }
 
-/// Reads an array from FILE, or from FILE:ARRAY for an array of an NPZ archive. \throws data_error naming the file.
+/// Reads an array from FILE, or from FILE:ARRAY for an array of an NPZ archive.
+/// \throws data_error naming the file.
 template <class T>
 array<T> read_array(const std::string& place) {
   return open_array(place).numbers<T>();

@@ -90,7 +90,8 @@ preparation_plan<T> plan_of(const preparation& all, shape extents) {
   return plan;
 }
 
-/// Applies the steps to inputs in memory. \throws as `plan_of`; data_error where there is not enough memory for what they make.
+/// Applies the steps to inputs in memory.
+/// \throws as `plan_of`; data_error where there is not enough memory for what they make.
 template <class T>
 array<T> prepare(array<T> images, const preparation& all) {
   const auto plan = plan_of<T>(all, images.extents);

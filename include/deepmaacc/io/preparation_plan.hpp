@@ -35,7 +35,8 @@ class preparation_plan {
     return std::none_of(steps_.begin(), steps_.end(), [](const auto& one) { return std::holds_alternative<layout>(one); });
   }
 
-  /// Takes the inputs for images: count × height × width × channels. \throws data_error where they are none.
+  /// Takes the inputs for images: count × height × width × channels.
+  /// \throws data_error where they are none.
   void take_for_images() {
     if (extents_.size() == 3) extents_.push_back(1);
     if (extents_.size() != 4)
@@ -43,7 +44,8 @@ class preparation_plan {
                        " are no images: height and width are needed, and at most one axis of channels behind them");
   }
 
-  /// Repeats the one channel of images. \throws data_error where there are more numbers than this machine can address.
+  /// Repeats the one channel of images.
+  /// \throws data_error where there are more numbers than this machine can address.
   void repeat_channel(std::size_t times) {
     layout next{extents_[1], extents_[2], 1, times, 0, T{0}};
     extents_[3] = times;
@@ -54,7 +56,8 @@ class preparation_plan {
       steps_.push_back(next);
   }
 
-  /// Puts zeros on every side of images. \throws data_error where there are more numbers than this machine can address.
+  /// Puts zeros on every side of images.
+  /// \throws data_error where there are more numbers than this machine can address.
   void add_border(std::size_t width) {
     if (width > (std::numeric_limits<std::size_t>::max() - std::max(extents_[1], extents_[2])) / 2)
       throw data_error(deepmaacc::detail::text("images of shape ", to_string(extents_), " cannot be padded by ", width));

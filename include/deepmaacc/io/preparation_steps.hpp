@@ -4,11 +4,10 @@
 /// What can be done to images before a network takes them.
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/number_text.hpp>
 #include <deepmaacc/io/preparation_plan.hpp>
 #include <initializer_list>
 #include <limits>
@@ -23,15 +22,12 @@ namespace detail {
 /// Numbers with the fewest digits that give them again, separated by commas.
 inline std::string list_text(const std::vector<double>& numbers) {
   std::string text;
-  for (const double number : numbers) {
-    std::array<char, 32> digits{};
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-    text += (text.empty() ? "" : ",") + std::string(digits.data(), end);
-  }
+  for (const double number : numbers) text += (text.empty() ? "" : ",") + shortest_text(number);
   return text;
 }
 
-/// A number in the precision of the inputs. \throws usage_error where they cannot hold it, or it becomes the 0 that must not be.
+/// A number in the precision of the inputs.
+/// \throws usage_error where they cannot hold it, or it becomes the 0 that must not be.
 template <class T>
 T in_precision(double number, bool may_be_zero) {
   const bool is_small_enough = std::abs(number) <= static_cast<double>(std::numeric_limits<T>::max());
@@ -40,7 +36,8 @@ T in_precision(double number, bool may_be_zero) {
   return static_cast<T>(number);
 }
 
-/// Numbers in the precision of the inputs. \throws usage_error
+/// Numbers in the precision of the inputs.
+/// \throws usage_error
 template <class T>
 std::vector<T> in_precision(const std::vector<double>& numbers, bool may_be_zero) {
   std::vector<T> all;

@@ -131,7 +131,8 @@ class stored_array {
     return reinterpret_cast<const T*>(file_.bytes.data());
   }
 
-  /// All numbers that are here. \throws data_error where there is not enough memory for them.
+  /// All numbers that are here.
+  /// \throws data_error where there is not enough memory for them.
   template <class T>
   array<T> numbers() const {
     array<T> all{extents(), {}};

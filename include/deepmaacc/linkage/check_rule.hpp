@@ -55,7 +55,8 @@ constexpr double linkage_slack = 1e-9;  // rounding breaks no law
 
 }  // namespace detail
 
-/// Tries to refute that a rule is symmetric, finite and not negative. \returns what refutes it, or nothing
+/// Tries to refute that a rule is symmetric, finite and not negative.
+/// \returns what refutes it, or nothing
 template <LinkageRule Rule>
 std::optional<linkage_counterexample> check_symmetric(const Rule& rule, std::size_t tries = 10000, std::uint64_t seed = 0) {
   return detail::refute(
@@ -66,7 +67,8 @@ std::optional<linkage_counterexample> check_symmetric(const Rule& rule, std::siz
       });
 }
 
-/// Tries to refute that a rule is reducible: d(i ∪ j, k) ≥ min(d_ik, d_jk). \returns what refutes it, or nothing
+/// Tries to refute that a rule is reducible: d(i ∪ j, k) ≥ min(d_ik, d_jk).
+/// \returns what refutes it, or nothing
 template <LinkageRule Rule>
 std::optional<linkage_counterexample> check_reducible(const Rule& rule, std::size_t tries = 10000, std::uint64_t seed = 0) {
   return detail::refute(rule, "a reducible merge must be no nearer to k than the nearer of i and j", tries, seed,
@@ -74,8 +76,8 @@ std::optional<linkage_counterexample> check_reducible(const Rule& rule, std::siz
 }
 
 /// Tries to refute that two merges may change places, as a reducible rule promises: that d(i ∪ j, k ∪ l) is the same whichever pair
-/// merged first. The example that is returned is the second of the two merges, of k and l, as seen from i ∪ j. \returns what refutes it, or
-/// nothing
+/// merged first. The example that is returned is the second of the two merges, of k and l, as seen from i ∪ j.
+/// \returns what refutes it, or nothing
 template <LinkageRule Rule>
 std::optional<linkage_counterexample> check_order(const Rule& rule, std::size_t tries = 10000, std::uint64_t seed = 0) {
   const char* const law = "a reducible rule must give two merges the same distance, whichever came first";
@@ -93,14 +95,16 @@ std::optional<linkage_counterexample> check_order(const Rule& rule, std::size_t 
   });
 }
 
-/// Tries to refute that a rule is monotone: d(i ∪ j, k) ≥ d_ij. \returns what refutes it, or nothing
+/// Tries to refute that a rule is monotone: d(i ∪ j, k) ≥ d_ij.
+/// \returns what refutes it, or nothing
 template <LinkageRule Rule>
 std::optional<linkage_counterexample> check_monotone(const Rule& rule, std::size_t tries = 10000, std::uint64_t seed = 0) {
   return detail::refute(rule, "a monotone merge must be no nearer to k than i was to j", tries, seed,
                         [](const auto& one) { return !(one.merged >= one.d_ij * (1 - detail::linkage_slack)); });
 }
 
-/// Tries to refute that a rule takes the nearest members: d(i ∪ j, k) = min(d_ik, d_jk). \returns what refutes it, or nothing
+/// Tries to refute that a rule takes the nearest members: d(i ∪ j, k) = min(d_ik, d_jk).
+/// \returns what refutes it, or nothing
 template <LinkageRule Rule>
 std::optional<linkage_counterexample> check_nearest_member(const Rule& rule, std::size_t tries = 10000, std::uint64_t seed = 0) {
   return detail::refute(rule, "a merge of nearest members must be as near to k as the nearer of i and j", tries, seed, [](const auto& one) {
@@ -109,7 +113,8 @@ std::optional<linkage_counterexample> check_nearest_member(const Rule& rule, std
   });
 }
 
-/// Tries to refute that a geometric rule tells from centroids what its recurrence gives. \returns what refutes it, or nothing
+/// Tries to refute that a geometric rule tells from centroids what its recurrence gives.
+/// \returns what refutes it, or nothing
 template <GeometricRule Rule>
 std::optional<linkage_counterexample> check_geometric(const Rule& rule, std::size_t tries = 10000, std::uint64_t seed = 0) {
   return detail::refute(rule, "between() of the centroids must be what merge() gives", tries, seed, [&](linkage_counterexample one) {
@@ -126,7 +131,8 @@ std::optional<linkage_counterexample> check_geometric(const Rule& rule, std::siz
 
 /// Tries to refute everything that a rule says of itself, by its traits and by being a linkage rule. Run it once in a test of your rule.
 /// A rule that passes may still be wrong; one that does not is.
-/// \param tries  random merges for each law   \returns what refutes the rule, or nothing
+/// \param tries  random merges for each law
+/// \returns what refutes the rule, or nothing
 template <class Rule>
 std::optional<linkage_counterexample> check_rule(const Rule& rule, std::size_t tries = 10000, std::uint64_t seed = 0) {
   check_linkage_rule<Rule>();

@@ -53,7 +53,8 @@ inline std::vector<std::size_t> steps_of(const shape& extents) {
 /// The last of elements with steps between them, as far as it lies in a tensor. Divided rather than multiplied, so that nothing wraps.
 class last_element {
  public:
-  /// \param first  the first of them; \param count  how many elements the tensor has
+  /// \param first  the first of them
+  /// \param count  how many elements the tensor has
   last_element(std::size_t first, std::size_t count) : left_(first < count ? count - 1 - first : 0), is_within_(first < count) {}
 
   /// So many steps further on.

@@ -36,20 +36,23 @@ inline void require_addressable(const char* what, const shape& extents) {
   }
 }
 
-/// The only input of an operation that takes one. \throws model_error
+/// The only input of an operation that takes one.
+/// \throws model_error
 inline const shape& only_input(std::span<const shape> inputs) {
   if (inputs.size() != 1) throw model_error(text("it takes one input, but is given ", inputs.size()));
   return inputs.front();
 }
 
-/// The only input, where it has at least one axis. \throws model_error
+/// The only input, where it has at least one axis.
+/// \throws model_error
 inline const shape& input_with_axes(std::span<const shape> inputs) {
   const shape& only = only_input(inputs);
   if (only.empty()) throw model_error("it needs an input with at least one axis");
   return only;
 }
 
-/// The input of an operation over images (two axes) or sequences (one). \throws model_error for any other shape.
+/// The input of an operation over images (two axes) or sequences (one).
+/// \throws model_error for any other shape.
 inline const shape& image_input(std::span<const shape> inputs, std::size_t axes) {
   const shape& only = only_input(inputs);
   if (only.size() != axes + 1)

@@ -34,10 +34,10 @@ class parameter {
   /// Calls `visit(span)` with the numbers; with none where they have not been given.
   template <class Visit>
   void visit(const Visit& visit) const {
-    if (const auto* single = std::get_if<shared<float>>(&numbers_))
-      visit(std::span<const float>(**single));
-    else if (const auto* twice = std::get_if<shared<double>>(&numbers_))
-      visit(std::span<const double>(**twice));
+    if (const auto* floats = std::get_if<shared<float>>(&numbers_))
+      visit(std::span<const float>(**floats));
+    else if (const auto* doubles = std::get_if<shared<double>>(&numbers_))
+      visit(std::span<const double>(**doubles));
   }
 
  private:

@@ -32,7 +32,7 @@ struct program_node {
   shape output_shape{};
 };
 
-/// A layer as the file, or whoever built it, has it: one operation or several.
+/// A layer as the model file or the builder's caller defined it: one operation or several.
 struct program_layer {
   std::string name{}, kind{};             ///< the name is unique; the kind is the field's word, such as "Dense"
   std::size_t output = 0;                 ///< the node that gives what the layer gives
@@ -89,23 +89,29 @@ class program {
     return count;
   }
 
-  /// Begins a layer; what is added until the next one is its part. \return its number \throws model_error where the name is taken
+  /// Begins a layer; what is added until the next one is its part.
+  /// \return its number
+  /// \throws model_error where the name is taken
   std::size_t add_layer(std::string name, std::string kind);
   /// Declares a trained array of the present layer, for one operation; `fill` gives the numbers, now or later.
   std::size_t add_parameter(std::string name, shape extents);
   /// The same for numbers that are no trained ones, but settings or what follows from some.
   std::size_t add_constant(std::string name, shape extents, std::vector<double> numbers);
-  /// Adds an operation to the present layer, whose output is from now on its tensor. \return its node
+  /// Adds an operation to the present layer, whose output is from now on its tensor.
+  /// \return its node
   /// \throws model_error, naming the layer, where inputs or parameters do not fit
   std::size_t add(any_operation does, const std::vector<std::size_t>& inputs = {}, std::vector<std::size_t> parameters = {});
-  /// Says that the present layer's output is what a node gives. \throws model_error, naming the layer, where there is no such node
+  /// Says that the present layer's output is what a node gives.
+  /// \throws model_error, naming the layer, where there is no such node
   void set_output(std::size_t node);
-  /// The neurons whose pre-activations weighted sums are: their numbers are the kernel's columns. \throws model_error for other nodes
+  /// The neurons whose pre-activations weighted sums are: their numbers are the kernel's columns.
+  /// \throws model_error for other nodes
   neuron_group neurons_of(std::size_t sums) const;
-  /// Says what the present layer's neurons are. \throws model_error, naming the layer, where their numbers leave the arrays, lie in another
-  /// layer's, or are not those of their sums
+  /// Says what the present layer's neurons are.
+  /// \throws model_error, naming the layer, where their numbers leave the arrays, lie in another layer's, or are not those of their sums
   void add_neurons(neuron_group group);
-  /// Gives a trained array its numbers. \throws model_error, naming the layer and the array, where these are too few or too many
+  /// Gives a trained array its numbers.
+  /// \throws model_error, naming the layer and the array, where these are too few or too many
   template <class T>
   void fill(std::size_t which, std::vector<T> numbers) {
     array(which);
@@ -134,12 +140,14 @@ class program {
   }
 
  private:
-  /// The layer that is being added. \throws model_error where there is none
+  /// The layer that is being added.
+  /// \throws model_error where there is none
   std::size_t present_layer() const {
     if (layers_.empty()) throw model_error("a network begins with a layer; add_layer comes first");
     return layers_.size() - 1;
   }
-  /// An array that an operation or neurons are made of. \throws model_error
+  /// An array that an operation or neurons are made of.
+  /// \throws model_error
   const parameter& array(std::size_t which) const {
     if (which >= parameters_.size()) throw model_error(detail::text("there is no weight array ", which, "; add_parameter comes first"));
     return parameters_[which];

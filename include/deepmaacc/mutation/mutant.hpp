@@ -28,14 +28,16 @@ void mutate_neuron(const Operator& operation, const layer_description& layer, st
   operation.mutate(neuron_weights<T>{numbers.first(layer.weights_per_neuron), numbers.subspan(layer.weights_per_neuron)}, site);
 }
 
-/// How many mutants of one neuron there are. \throws usage_error as `layers_of`.
+/// How many mutants of one neuron there are.
+/// \throws usage_error as `layers_of`.
 inline std::size_t count_mutants(std::span<const layer_description> layers, std::size_t operator_count, const layer_selection& chosen) {
   std::size_t neurons = 0;
   for (const std::size_t layer : layers_of(chosen, layers)) neurons += layers[layer].neurons;
   return neurons * operator_count;
 }
 
-/// Every mutant of one neuron: layers in their order, then neurons, then operators. \throws usage_error as `layers_of`.
+/// Every mutant of one neuron: layers in their order, then neurons, then operators.
+/// \throws usage_error as `layers_of`.
 inline std::vector<mutant> single_neuron_mutants(std::span<const layer_description> layers, std::size_t operator_count,
                                                  const layer_selection& chosen) {
   std::vector<mutant> mutants;

@@ -26,7 +26,7 @@ struct channel_line {
   KOKKOS_INLINE_FUNCTION T operator()(T x, std::size_t channel) const { return element_line()(x, factors[channel], shifts[channel]); }
 };
 
-/// What training has left of every channel; null for what there is none of.
+/// The trained parameters and statistics of every channel; null for those that the layer does not have.
 template <class T>
 struct channel_statistics {
   const T *gamma, *beta, *mean, *variance;

@@ -15,12 +15,14 @@
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/matrix.hpp>
 #include <deepmaacc/model/program.hpp>
+#include <deepmaacc/network/batches/batch_runner.hpp>
 #include <deepmaacc/network/lanes/delta_runner.hpp>
 #include <deepmaacc/network/lanes/make_lane_program.hpp>
 #include <deepmaacc/network/plan.hpp>
 #include <deepmaacc/network/rows/executor.hpp>
+#include <deepmaacc/network/stored_parameters.hpp>
+#include <deepmaacc/network/work.hpp>
 #include <deepmaacc/storage/cast.hpp>
-#include <deepmaacc/storage/copy.hpp>
 #include <deepmaacc/storage/kokkos_view.hpp>
 #include <deepmaacc/storage/precision.hpp>
 #include <deepmaacc/storage/strided.hpp>
@@ -34,32 +36,33 @@
 
 namespace deepmaacc {
 
-/// A trained network. Models the delta tier, on devices the resumable one, and can be observed. Outputs are the last layer's, without a
+/// A trained network. Models the delta tier, on devices the resumable one; runs many mutants at once, and can be
+/// observed. Outputs are the last layer's, without a
 /// final softmax, sigmoid or linear activation. Not to be derived from: what an analysis runs are copies on its execution space, which
 /// would be networks without the changes; an adapter that holds a network can change what it does.
 ///
 /// \tparam Storage  what owns weights and activations
 /// \tparam Space    where kernels run; with `this_thread` (the default) each copy of the network serves one host thread
-/// \tparam Numbers  its precision: the type of the storage's numbers, and whether factors of matrix products are rounded before
-template <class Storage = storage::xtensor_host<float>, ExecutionSpace Space = this_thread, class Numbers = precision_of<Storage>>
+/// \tparam PrecisionPolicy  its precision: the type of the storage's numbers, and whether factors of matrix products are rounded before
+template <class Storage = storage::xtensor_host<float>, ExecutionSpace Space = this_thread, class PrecisionPolicy = precision_of<Storage>>
 class network final {
   static_assert((check_weight_storage<Storage>(), true));  // first, so that its sentences come before other faults
-  static_assert((check_precision<Numbers>(), true));
+  static_assert((check_precision<PrecisionPolicy>(), true));
   static_assert(
-      detail::is_precision_of<Numbers, Storage>,
+      detail::is_precision_of<PrecisionPolicy, Storage>,
       "deepmaacc::network: the precision must have the value_type of the weight storage; network::in_precision converts weights, see "
       "docs/policies/precision.md");
 
  public:
   using value_type = typename Storage::value_type;
   using memory_space = typename Storage::memory_space;
-  using precision_type = Numbers;
+  using precision_type = PrecisionPolicy;
 
   /// What a golden run leaves: every layer's output, or only what `forward` reads. Refers to the inputs, which must outlive it.
   struct activations_type {
     std::vector<Storage> outputs{};  ///< by node of the program; empty where nothing is kept
     matrix<const value_type, memory_space> inputs{};
-    bool is_for_resuming_only = false;  ///< keeps what `forward` reads, and nothing for `layer_outputs`
+    activation_use use = activation_use::observing;
   };
 
   /// \param model  a complete one; its arrays are copied to the storage one by one, and let go where nobody else has them
@@ -74,15 +77,21 @@ class network final {
   /// Of the last layer.
   const shape& output_shape() const { return plan_->model.output_shape(); }
   std::size_t classes() const { return plan_->classes; }
-  static std::string precision_name() { return Numbers::name(); }
+  static std::string precision_name() { return PrecisionPolicy::name(); }
   /// Number of trained numbers.
   std::size_t parameter_count() const { return plan_->model.parameter_count(); }
 
   /// Bytes that a forward pass takes for each input, what it keeps for `forward` included.
-  std::size_t bytes_per_input() const {
+  std::size_t bytes_per_input(activation_use use = activation_use::resuming) const {
+    const std::vector<bool>& is_kept = use == activation_use::batching ? batches_.is_kept() : plan_->is_resumed_from;
     std::size_t kept = 0;
-    for (std::size_t node = 0; node < plan_->widths.size(); ++node) kept += plan_->is_resumed_from[node] ? plan_->widths[node] : 0;
+    for (std::size_t node = 0; node < plan_->widths.size(); ++node) kept += is_kept[node] ? plan_->widths[node] : 0;
     return kept * sizeof(value_type) + executor_.bytes_per_row();
+  }
+  /// Bytes that a mutant takes for each input where many run at once, what is kept of the original network for all of them left out.
+  std::size_t bytes_per_mutant(std::size_t layer, std::size_t neurons) const {
+    require_layer(layer);
+    return batches_.numbers_per_row(*plan_, layer, neurons) * sizeof(value_type) + executor_.bytes_per_row();
   }
   /// Bytes that the smallest block of the delta tier takes, about: inputs, sums, activations, a mutant's, and the difference at one layer.
   std::size_t delta_bytes() const {
@@ -93,7 +102,7 @@ class network final {
       original += widths[node];
       if (plan_->then[plan_->sources[node].front()] != node) changed += widths[node];
     }
-    return (original + changed + 2 * largest) * by_lanes::lanes_per_block<value_type> * sizeof(value_type);
+    return (original + changed + 2 * largest) * by_lanes::lanes_per_group<value_type> * sizeof(value_type);
   }
 
   /// The same network with kernels on another space, and its weights in memory of that space. A host space gives a network for one
@@ -132,6 +141,9 @@ class network final {
     });
   }
 
+  /// What the engines take for so many mutants of each layer, in multiplications of a large matrix product: see `network_work`.
+  engine_costs costs(std::span<const std::size_t> mutants, const evaluation_extent& extent) const;
+
   /// Layers whose neurons the delta tier cannot change: those whose pre-activations are no weighted sums.
   std::vector<std::string> layers_without_delta() const;
 
@@ -154,6 +166,8 @@ class network final {
     reserve(activations, inputs.extent(0));
     activations.inputs = inputs;
     executor_.run(space_, plan_->order, parameters_, activations.outputs, true, inputs, outputs);
+    if (activations.use == activation_use::batching && batches_.is_kept()[plan_->output])
+      by_batches::repeat_rows(space_, matrix<const value_type, memory_space>(outputs), 1, activations.outputs[plan_->output].data());
   }
 
   /// Outputs with the present weights of `layer` and all that depend on it; everything else as in `activations`.
@@ -165,6 +179,13 @@ class network final {
     reserve(outputs.extent(0));
     executor_.run(space_, plan_->affected[layer], parameters_, activations.outputs, false, activations.inputs, outputs);
   }
+
+  /// Outputs of many mutants of one layer, whose neurons must be weighted sums: row m · inputs + i is mutant m's of input i. The weights
+  /// stay.
+  /// \param activations  kept for `batching`
+  /// \throws usage_error where there is no such layer or neuron, the activations do not hold what it takes, or the outputs do not fit
+  void forward(std::size_t layer, const activations_type& activations, std::span<const std::span<const neuron_change<value_type>>> mutants,
+               matrix<value_type, memory_space> outputs);
 
   /// What a layer gave, (inputs × elements of its output), neurons the fastest index: a view of what `predict` left when it kept these
   /// activations. It lies in them, in `outputs` where the layer gives the network's output (then without the activation that is left out),
@@ -187,17 +208,17 @@ class network final {
 
   /// A network that shares what does not change.
   network(std::shared_ptr<const network_plan> plan, std::vector<Storage> parameters, Space space)
-      : space_(space), plan_(std::move(plan)), parameters_(std::move(parameters)), executor_(plan_) {}
+      : space_(space), plan_(std::move(plan)), parameters_(std::move(parameters)), executor_(plan_), batches_(*plan_) {}
 
   template <ExecutionSpace Other>
   auto moved(const Other& other) const {
     if constexpr (std::is_same_v<typename Other::memory_space, memory_space>) {
-      return network<Storage, Other, Numbers>(plan_, parameters_, other);
+      return network<Storage, Other, PrecisionPolicy>(plan_, parameters_, other);
     } else {
       using there = storage::kokkos_view<value_type, typename Other::memory_space>;
       std::vector<there> parameters;
       for (const auto& one : parameters_) parameters.push_back(storage::converted<there>(one));
-      return network<there, Other, Numbers>(plan_, std::move(parameters), other);
+      return network<there, Other, PrecisionPolicy>(plan_, std::move(parameters), other);
     }
   }
 
@@ -222,8 +243,8 @@ class network final {
                                      classes()));
   }
 
-  /// Calls `visit(slice, part)` for the slices of a neuron's numbers. \throws usage_error where there is no such neuron, or it has another
-  /// count of numbers.
+  /// Calls `visit(slice, part)` for the slices of a neuron's numbers.
+  /// \throws usage_error where there is no such neuron, or it has another count of numbers.
   template <class T, class Visit>
   void for_each_slice(neuron_id neuron, std::span<T> numbers, const Visit& visit) const {
     const auto& layers = plan_->layers;
@@ -247,75 +268,83 @@ class network final {
   Space space_;
   std::shared_ptr<const network_plan> plan_;
   std::vector<Storage> parameters_;  ///< by array of the program
-  by_rows::executor<Storage, Numbers> executor_;
+  by_rows::executor<Storage, PrecisionPolicy> executor_;
+  by_batches::batch_runner<Storage, PrecisionPolicy> batches_;
 };
 
-namespace detail {
-
-/// The arrays of a program in a storage; the program keeps their names and shapes.
-template <class Storage>
-std::vector<Storage> stored_parameters(program& model) {
-  using T = typename Storage::value_type;
-  model.require_complete();
-  std::vector<Storage> all;
-  for (std::size_t i = 0; i < model.parameters().size(); ++i) {
-    model.parameters()[i].visit([&](const auto& numbers) {
-      for (const auto number : numbers)
-        if (std::isfinite(number) && !std::isfinite(static_cast<T>(number)))
-          model.fail_at(i, text(" holds ", number, ", which is too large for the network's type; take one of double"));
-      all.push_back(storage::from_host<Storage>(numbers));
-    });
-    model.clear(i);
-  }
-  return all;
-}
-
-}  // namespace detail
-
-template <class Storage, ExecutionSpace Space, class Numbers>
-network<Storage, Space, Numbers>::network(program model, Space space)
+template <class Storage, ExecutionSpace Space, class PrecisionPolicy>
+network<Storage, Space, PrecisionPolicy>::network(program model, Space space)
     : space_(space),
       parameters_(detail::about(model, [&] { return detail::stored_parameters<Storage>(model); })),
-      executor_(plan_ = std::make_shared<const network_plan>(std::move(model))) {
+      executor_(plan_ = std::make_shared<const network_plan>(std::move(model))),
+      batches_(*plan_) {
   static_assert(std::is_same_v<typename kernel_space::memory_space, memory_space>,
                 "deepmaacc::network: the weight storage must lie in the memory of the execution space; see "
                 "docs/policies/weight_storage.md");
 }
 
-template <class Storage, ExecutionSpace Space, class Numbers>
-std::vector<std::string> network<Storage, Space, Numbers>::layers_without_delta() const {
+template <class Storage, ExecutionSpace Space, class PrecisionPolicy>
+engine_costs network<Storage, Space, PrecisionPolicy>::costs(std::span<const std::size_t> mutants, const evaluation_extent& extent) const {
+  std::vector<std::size_t> at_once(mutants.size(), 1);
+  for (std::size_t layer = 0; layer < at_once.size(); ++layer)
+    at_once[layer] =
+        std::max<std::size_t>(1, extent.batch_bytes / std::max<std::size_t>(1, extent.batch_inputs * bytes_per_mutant(layer, 1)));
+  return network_work(*plan_, batches_.paths(), by_lanes::lanes_per_group<value_type>).costs(mutants, extent, at_once);
+}
+
+template <class Storage, ExecutionSpace Space, class PrecisionPolicy>
+std::vector<std::string> network<Storage, Space, PrecisionPolicy>::layers_without_delta() const {
   std::vector<std::string> names;
   for (const neuron_group& group : plan_->model.neurons())
     if (!group.sums) names.push_back(plan_->layers[group.layer].name);
   return names;
 }
 
-template <class Storage, ExecutionSpace Space, class Numbers>
-void network<Storage, Space, Numbers>::require_kept(std::size_t layer, const activations_type& activations) const {
+template <class Storage, ExecutionSpace Space, class PrecisionPolicy>
+void network<Storage, Space, PrecisionPolicy>::require_kept(std::size_t layer, const activations_type& activations) const {
   for (const std::size_t from : plan_->read_across[layer])
     if (from >= activations.outputs.size() || activations.outputs[from].size() < activations.inputs.extent(0) * plan_->widths[from])
       throw usage_error("deepmaacc::network: the activations do not hold what layer " + plan_->layers[layer].name +
-                        " reads; give them to predict(inputs, outputs, activations) before, and leave is_for_resuming_only false for "
+                        " reads; give them to predict(inputs, outputs, activations) before, with their use left as observing for "
                         "layers without neurons");
 }
 
-template <class Storage, ExecutionSpace Space, class Numbers>
-void network<Storage, Space, Numbers>::reserve(activations_type& activations, std::size_t rows) const {
+template <class Storage, ExecutionSpace Space, class PrecisionPolicy>
+void network<Storage, Space, PrecisionPolicy>::forward(std::size_t layer, const activations_type& activations,
+                                                       std::span<const std::span<const neuron_change<value_type>>> mutants,
+                                                       matrix<value_type, memory_space> outputs) {
+  require_layer(layer);
+  if (activations.use != activation_use::batching || activations.outputs.empty())
+    throw usage_error("deepmaacc::network: many mutants at once need activations that predict has kept for batching");
+  for (const std::size_t node : batches_.paths()[layer].kept(*plan_))
+    if (node != 0 && activations.outputs[node].size() < activations.inputs.extent(0) * plan_->widths[node])
+      throw usage_error("deepmaacc::network: the activations do not hold what many mutants of layer " + plan_->layers[layer].name +
+                        " read; set their use to batching, and then give them to predict");
+  by_batches::require_batch<value_type>(*plan_, layer, mutants, activations.inputs.extent(0), {outputs.extent(0), outputs.extent(1)});
+  if (outputs.extent(0) == 0) return;
+  batches_.run(space_, *plan_, executor_, layer, parameters_, activations.outputs, activations.inputs, mutants, outputs);
+}
+
+template <class Storage, ExecutionSpace Space, class PrecisionPolicy>
+void network<Storage, Space, PrecisionPolicy>::reserve(activations_type& activations, std::size_t rows) const {
   auto& outputs = activations.outputs;
   outputs.resize(plan_->model.size());
   const auto keep = [&](std::size_t node) {
-    if (node != 0 && node != plan_->output && outputs[node].size() < rows * plan_->widths[node])
-      outputs[node] = Storage(rows * plan_->widths[node]);
+    const bool is_elsewhere = node == 0 || (node == plan_->output && activations.use != activation_use::batching);
+    if (!is_elsewhere && outputs[node].size() < rows * plan_->widths[node]) outputs[node] = Storage(rows * plan_->widths[node]);
   };
   for (std::size_t node = 0; node < outputs.size(); ++node)
-    if (activations.is_for_resuming_only ? plan_->is_resumed_from[node] : plan_->is_read_across[node]) keep(node);
-  if (activations.is_for_resuming_only) return;
+    if (activations.use == activation_use::batching   ? batches_.is_kept()[node]
+        : activations.use == activation_use::resuming ? plan_->is_resumed_from[node]
+                                                      : plan_->is_read_across[node])
+      keep(node);
+  if (activations.use != activation_use::observing) return;
   for (const program_layer& layer : plan_->model.layers()) keep(plan_->computed_by[layer.output]);
 }
 
-template <class Storage, ExecutionSpace Space, class Numbers>
-auto network<Storage, Space, Numbers>::layer_outputs(std::size_t layer, const activations_type& activations,
-                                                     matrix<const value_type, memory_space> outputs) const
+template <class Storage, ExecutionSpace Space, class PrecisionPolicy>
+auto network<Storage, Space, PrecisionPolicy>::layer_outputs(std::size_t layer, const activations_type& activations,
+                                                             matrix<const value_type, memory_space> outputs) const
     -> matrix<const value_type, memory_space> {
   require_layer(layer);
   const auto& layers = plan_->model.layers();
@@ -325,23 +354,22 @@ auto network<Storage, Space, Numbers>::layer_outputs(std::size_t layer, const ac
   const std::size_t from = plan_->computed_by[layers[layer].output];
   const bool is_elsewhere = from == 0 || from == plan_->output;
   if (!is_elsewhere && activations.outputs[from].size() == 0)
-    throw usage_error(
-        "deepmaacc::network: the activations hold what forward reads only; leave is_for_resuming_only false to look at layers");
+    throw usage_error("deepmaacc::network: the activations hold what forward reads only; leave their use as observing to look at layers");
   const value_type* numbers = from == 0               ? activations.inputs.data()
                               : from == plan_->output ? outputs.data()
                                                       : activations.outputs[from].data();
   return matrix<const value_type, memory_space>(numbers, outputs.extent(0), element_count(plan_->model[layers[layer].output].output_shape));
 }
 
-template <class Storage, ExecutionSpace Space, class Numbers>
-std::shared_ptr<const by_lanes::lane_program<typename Storage::value_type>> network<Storage, Space, Numbers>::lowered(
+template <class Storage, ExecutionSpace Space, class PrecisionPolicy>
+std::shared_ptr<const by_lanes::lane_program<typename Storage::value_type>> network<Storage, Space, PrecisionPolicy>::lowered(
     const input_regularity& regularity) const {
   std::vector<const value_type*> numbers;
   for (const auto& one : parameters_) numbers.push_back(one.data());
   by_lanes::factor_rounding<value_type> round = nullptr;
-  if constexpr (precision_traits<Numbers>::rounds_factors)
+  if constexpr (precision_traits<PrecisionPolicy>::rounds_factors)
     round = [](const value_type* from, value_type* to, std::size_t count) {
-      vector_loop(count, [&](std::size_t i) { to[i] = Numbers::round(from[i]); });
+      vector_loop(count, [&](std::size_t i) { to[i] = PrecisionPolicy::round(from[i]); });
     };
   return std::make_shared<const by_lanes::lane_program<value_type>>(
       by_lanes::make_lane_program<value_type>(plan_, numbers, regularity, round));

@@ -22,8 +22,8 @@ namespace deepmaacc::report {
 
 using json = nlohmann::ordered_json;
 
-/// The report as JSON, schema `deepmaacc.report/1`. \param per_mutant  whether each run lists its clusters, its mutants and what killed
-/// them
+/// The report as JSON, schema `deepmaacc.report/1`.
+/// \param per_mutant  whether each run lists its clusters, its mutants and what killed them
 json to_json(const report& whole, bool per_mutant = false);
 
 /// Writes the report as indented JSON.
@@ -106,7 +106,7 @@ inline json list_mutants(const analysis_result& run) {
 
 inline json describe_work(const analysis_result& run) {
   json skips = json::array();
-  if (run.engine == engine_kind::delta)
+  if (std::holds_alternative<engine::delta>(run.engine))
     for (const auto& [name, member] : skip_names)
       if (run.work.skip.*member) skips.push_back(name);
   return {{"pairs", run.work.pairs},

@@ -29,7 +29,8 @@ struct report {
   std::vector<compared_run> comparisons{};
   double load_seconds = 0, total_seconds = 0;
 
-  /// What all runs are about: that of the first. \throws std::out_of_range where there is no run.
+  /// What all runs are about: that of the first.
+  /// \throws std::out_of_range where there is no run.
   const subject_summary& subject() const { return *runs.at(0).subject; }
 };
 

@@ -27,8 +27,8 @@ template <class Space>
 inline constexpr bool has_cublas = false;
 
 /// c = a · b by cuBLAS, where the space has it; a has at least one column.
-/// \tparam Numbers  the precision that the factors have been rounded to, or void
-template <class Numbers, ExecutionSpace Space, class T, class MemorySpace>
+/// \tparam PrecisionPolicy  the precision that the factors have been rounded to, or void
+template <class PrecisionPolicy, ExecutionSpace Space, class T, class MemorySpace>
 void cublas_product(const Space& space, matrix<const T, MemorySpace> a, matrix<const T, MemorySpace> b, matrix<T, MemorySpace> c);
 
 #if defined(DEEPMAACC_CUBLAS) && defined(KOKKOS_ENABLE_CUDA)
@@ -99,14 +99,14 @@ class cublas_handles {
   std::map<std::pair<int, cudaStream_t>, cublasHandle_t> handles_;
 };
 
-/// How cuBLAS multiplies. Pedantic: float32 stays what it is, whatever the environment says of TF32. What has been rounded to TF32 loses
+/// How cuBLAS multiplies. Pedantic: float32 is not rounded to TF32, whatever the environment asks for. What has been rounded to TF32 loses
 /// nothing on the tensor cores, which multiply exactly what they are given and sum in float32, in an order of their own.
-template <class Numbers, class T>
-inline constexpr cublasComputeType_t cublas_arithmetic = std::is_same_v<T, double>                  ? CUBLAS_COMPUTE_64F
-                                                         : std::is_same_v<Numbers, precision::tf32> ? CUBLAS_COMPUTE_32F_FAST_TF32
-                                                                                                    : CUBLAS_COMPUTE_32F_PEDANTIC;
+template <class PrecisionPolicy, class T>
+inline constexpr cublasComputeType_t cublas_arithmetic = std::is_same_v<T, double>                          ? CUBLAS_COMPUTE_64F
+                                                         : std::is_same_v<PrecisionPolicy, precision::tf32> ? CUBLAS_COMPUTE_32F_FAST_TF32
+                                                                                                            : CUBLAS_COMPUTE_32F_PEDANTIC;
 
-template <class Numbers, ExecutionSpace Space, class T, class MemorySpace>
+template <class PrecisionPolicy, ExecutionSpace Space, class T, class MemorySpace>
 void cublas_product(const Space& space, matrix<const T, MemorySpace> a, matrix<const T, MemorySpace> b, matrix<T, MemorySpace> c) {
   // A row-major matrix is a column-major one transposed: cᵀ = bᵀ · aᵀ.
   const auto m = static_cast<int>(a.extent(0)), k = static_cast<int>(a.extent(1)), n = static_cast<int>(b.extent(1));
@@ -114,7 +114,7 @@ void cublas_product(const Space& space, matrix<const T, MemorySpace> a, matrix<c
   const T one = 1, zero = 0;
   cublas_handles::of_program().with(space, [&](cublasHandle_t handle) {
     check_cublas(cublasGemmEx(handle, CUBLAS_OP_N, CUBLAS_OP_N, n, m, k, &one, b.data(), type, n, a.data(), type, k, &zero, c.data(), type,
-                              n, cublas_arithmetic<Numbers, T>, CUBLAS_GEMM_DEFAULT),
+                              n, cublas_arithmetic<PrecisionPolicy, T>, CUBLAS_GEMM_DEFAULT),
                  "cublasGemmEx");
   });
 }

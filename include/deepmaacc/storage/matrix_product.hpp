@@ -32,11 +32,11 @@ inline void check_product(std::size_t rows, std::size_t inner, std::size_t colum
 /// parallel region it must run on one thread and be safe there: OpenBLAS' OpenMP flavour is both. Its serial flavour is not safe; it is
 /// detected, and its calls take turns.
 /// Device: does not wait for it. On `Kokkos::Cuda` one call of cuBLAS where the program links to `deepmaacc::cublas`: the same bits in
-/// every run with one version of it on one kind of GPU. Elsewhere a plain kernel. \tparam Numbers  the precision that both factors have
-/// been rounded to before, if any: for `precision::tf32` cuBLAS uses the tensor cores,
-///                  which otherwise it never does for float. Nothing is rounded here
+/// every run with one version of it on one kind of GPU. Elsewhere a plain kernel.
+/// \tparam PrecisionPolicy  the precision that both factors have been rounded to before, if any: for `precision::tf32` cuBLAS uses the
+///                          tensor cores, which otherwise it never does for float. Nothing is rounded here
 /// \throws usage_error where an extent exceeds what BLAS counts with (2³¹ − 1); error naming what cuBLAS refuses.
-template <class Numbers = void, ExecutionSpace Space, class T, class MemorySpace>
+template <class PrecisionPolicy = void, ExecutionSpace Space, class T, class MemorySpace>
 requires is_host_accessible<MemorySpace>
 void matrix_product(const Space&, matrix<const T, MemorySpace> a, matrix<const T, MemorySpace> b, matrix<T, MemorySpace> c) {
   detail::check_product(a.extent(0), a.extent(1), b.extent(1));
@@ -52,13 +52,13 @@ void matrix_product(const Space&, matrix<const T, MemorySpace> a, matrix<const T
   }
 }
 
-template <class Numbers = void, ExecutionSpace Space, class T, class MemorySpace>
+template <class PrecisionPolicy = void, ExecutionSpace Space, class T, class MemorySpace>
 requires(!is_host_accessible<MemorySpace>) void matrix_product(const Space& space, matrix<const T, MemorySpace> a,
                                                                matrix<const T, MemorySpace> b, matrix<T, MemorySpace> c) {
   detail::check_product(a.extent(0), a.extent(1), b.extent(1));
   if (a.extent(0) == 0 || b.extent(1) == 0) return;
   if constexpr (detail::has_cublas<Space>) {
-    if (a.extent(1) > 0) return detail::cublas_product<Numbers>(space, a, b, c);  // an empty sum has no leading dimension
+    if (a.extent(1) > 0) return detail::cublas_product<PrecisionPolicy>(space, a, b, c);  // an empty sum has no leading dimension
   }
   detail::team_product(space, a, b, c);
 }

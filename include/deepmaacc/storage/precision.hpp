@@ -69,19 +69,22 @@ using precision_of = typename detail::storage_precision<Storage>::type;
 
 namespace detail {
 
-/// Whether a precision fits a storage; true as well where one of them is none, which is told apart.
-template <class Policy, class Storage>
+/// Whether a precision fits a storage; also true where either is not a model of its concept, which is reported by other assertions.
+template <class PrecisionPolicy, class Storage>
 inline constexpr bool is_precision_of = true;
-template <Precision Policy, WeightStorage Storage>
-inline constexpr bool is_precision_of<Policy, Storage> = std::is_same_v<typename Policy::value_type, typename Storage::value_type>;
+template <Precision PrecisionPolicy, WeightStorage Storage>
+inline constexpr bool is_precision_of<PrecisionPolicy, Storage> =
+    std::is_same_v<typename PrecisionPolicy::value_type, typename Storage::value_type>;
 
 }  // namespace detail
 
-/// to[i] = round(from[i]) for i in [0, count), by a precision that rounds; the arrays do not overlap. Complexity: linear.
-template <class Rounding, ExecutionSpace Space>
-void round_factors(const Space& space, const typename Rounding::value_type* from, typename Rounding::value_type* to, std::size_t count) {
+/// to[i] = round(from[i]) for i in [0, count), by a precision that rounds; the arrays do not overlap.
+/// Complexity: linear.
+template <class PrecisionPolicy, ExecutionSpace Space>
+void round_factors(const Space& space, const typename PrecisionPolicy::value_type* from, typename PrecisionPolicy::value_type* to,
+                   std::size_t count) {
   parallel_loop(
-      space, "deepmaacc::storage::round_factors", count, KOKKOS_LAMBDA(const std::size_t i) { to[i] = Rounding::round(from[i]); });
+      space, "deepmaacc::storage::round_factors", count, KOKKOS_LAMBDA(const std::size_t i) { to[i] = PrecisionPolicy::round(from[i]); });
 }
 
 }  // namespace deepmaacc

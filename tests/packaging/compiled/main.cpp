@@ -1,6 +1,6 @@
 #include <deepmaacc/analysis/analyze.hpp>
 #include <deepmaacc/io/keras.hpp>
-#include <deepmaacc/io/tests.hpp>
+#include <deepmaacc/io/test_set.hpp>
 #include <string>
 
 #ifndef DEEPMAACC_COMPILED

@@ -1,7 +1,7 @@
 #include <Kokkos_Core.hpp>
 #include <deepmaacc/analysis/analyze.hpp>
 #include <deepmaacc/io/keras.hpp>
-#include <deepmaacc/io/tests.hpp>
+#include <deepmaacc/io/test_set.hpp>
 #include <deepmaacc/report/json.hpp>
 #include <string>
 

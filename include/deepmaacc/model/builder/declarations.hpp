@@ -21,13 +21,14 @@ namespace deepmaacc {
 /// Adds layers to a `program`, one line each. A layer takes the output of the last one, or what `from` names; each call returns the node
 /// that gives the layer's output. Weights may be given with the layer, in the order and the layout that Keras has (row-major, channels
 /// last), or later, by `program::fill`. Layers mean what Keras means by them; axes count as Keras counts them, where the batch is axis 0
-/// and −1 the last axis. \throws model_error, naming the layer, where its settings, inputs or weights do not fit; the builder is of no use
-/// then
+/// and −1 the last axis.
+/// \throws model_error, naming the layer, where its settings, inputs or weights do not fit; the builder is of no use then
 class program_builder {
  public:
   explicit program_builder(shape input, std::string name = "input");
 
-  /// The next layer takes what these nodes give. \throws model_error for none
+  /// The next layer takes what these nodes give.
+  /// \throws model_error for none
   program_builder& from(std::vector<std::size_t> nodes);
   /// What the next layer takes. A layer that is made of several asks for it before the first of them.
   std::vector<std::size_t> inputs() const { return from_.empty() ? std::vector<std::size_t>{last()} : from_; }
@@ -40,14 +41,18 @@ class program_builder {
   /// What there is so far. Operations that no layer below has are added to it, behind a `begin`.
   program& made() { return made_; }
   const program& made() const { return made_; }
-  /// The network. \throws model_error where weights are missing, or there is no layer
+  /// The network.
+  /// \throws model_error where weights are missing, or there is no layer
   program finish() &&;
 
-  /// Begins a layer. \return the nodes that it takes
+  /// Begins a layer.
+  /// \return the nodes that it takes
   std::vector<std::size_t> begin(std::string name, std::string kind);
-  /// Ends a layer whose output is a node: gives its trained arrays their numbers. \return the node
+  /// Ends a layer whose output is a node: gives its trained arrays their numbers.
+  /// \return the node
   std::size_t end(std::size_t node, const trained_arrays& weights = {});
-  /// An activation in the present layer, where it is one. \return the node that gives its output
+  /// An activation in the present layer, where it is one.
+  /// \return the node that gives its output
   std::size_t activated(std::size_t node, const activation_function& function);
 
   // Layers with neurons.
@@ -136,9 +141,11 @@ class program_builder {
 
   /// \throws model_error for causal padding
   void refuse_causal(const detail::window_settings& window) const;
-  /// The only node that the present layer takes. \throws model_error
+  /// The only node that the present layer takes.
+  /// \throws model_error
   std::size_t only(const std::vector<std::size_t>& nodes) const;
-  /// The axes of one input that Keras lists, which must be neighbours. \throws model_error
+  /// The axes of one input that Keras lists, which must be neighbours.
+  /// \throws model_error
   axis_range axes_of(const std::vector<std::int64_t>& axes, const shape& input) const;
   std::size_t axis_of(std::int64_t axis, const shape& input) const;
   [[noreturn]] void fail(const std::string& why) const { made_.fail(made_.layers().size() - 1, why); }

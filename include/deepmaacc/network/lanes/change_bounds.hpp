@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/core/matrix.hpp>
-#include <deepmaacc/network/lanes/block.hpp>
+#include <deepmaacc/network/lanes/group_layout.hpp>
 #include <deepmaacc/network/lanes/lane_program.hpp>
 #include <deepmaacc/network/lanes/slope_bounds.hpp>
 #include <limits>
@@ -40,17 +40,18 @@ class change_bounds {
     return made.follow(program, step) ? made.steps(program) : std::nullopt;
   }
 
-  /// For every lane what a change of each row by 1 uses up of what is allowed: a change of several rows that uses up less than 1 in all is
-  /// certain not to let output c minus output w rise by `allowed(c, lane)`, for any c, where w is `winners[lane]`.
-  /// \param allowed  (classes × lanes), the first of them in column `first`; below 0 where nothing is
-  /// \param share    of each output's own change which is also taken from what is allowed
+  /// For every lane and row, the largest fraction of a margin that a change of that row by 1 can consume. The margin of class c is how far
+  /// output c minus output w may rise, where w is `winners[lane]`. Invariant: as long as Σ |change of a row| · its rate < 1, no class
+  /// reaches its margin.
+  /// \param margins  (classes × lanes), the first lane in column `first`; negative where there is no margin
+  /// \param relative_tolerance  this fraction of each output's own change is subtracted from the margin, too
   /// \param tensor   gives the original rows of a tensor
-  /// \param up, down (rows × lanes); written
+  /// \param up, down  (rows × lanes), written: the rates of rising and of falling rows; infinite where there is no margin
   /// Complexity: classes × rows × lanes.
   template <class Tensor>
-  void spend(std::span<const std::uint32_t> winners, const matrix<const T>& allowed, std::size_t first, double share, const Tensor& tensor,
-             T* up, T* down) const {
-    constexpr std::size_t lanes = lanes_per_block<T>;
+  void margin_rates(std::span<const std::uint32_t> winners, const matrix<const T>& margins, std::size_t first, double relative_tolerance,
+                    const Tensor& tensor, T* up, T* down) const {
+    constexpr std::size_t lanes = lanes_per_group<T>;
     std::vector<double> slack(lanes, 0);
     for (const rounding& one : roundings_) {
       double largest[lanes] = {};
@@ -59,17 +60,17 @@ class change_bounds {
           largest[i] = std::max(largest[i], std::abs(static_cast<double>(tensor(one.tensor)[row * lanes + i])));
       for (std::size_t i = 0; i < lanes; ++i) slack[i] += one.constant + one.factor * largest[i];
     }
-    // Relative errors of the sum of what is used up, all of whose terms are positive, and of these numbers in float.
+    // Covers the rounding of the sum of consumed fractions, whose terms are all positive, and of the rates to float.
     const double more = (1 + static_cast<double>(rows_ + 64) * static_cast<double>(std::numeric_limits<T>::epsilon())) * (1 + 1e-6);
-    const double extra = slack_per_change_ + share * largest_own_;
+    const double extra = slack_per_change_ + relative_tolerance * largest_own_;
     std::vector<float> used(2 * rows_);
     for (std::size_t lane = 0; lane < winners.size(); ++lane) {
-      bool is_allowed = true;
+      bool has_margin = true;
       std::fill(used.begin(), used.end(), 0.0F);
       for (std::size_t c = 0; c < classes_; ++c) {
         if (c == winners[lane]) continue;
-        const double left = static_cast<double>(allowed(c, first + lane)) - slack[lane];
-        is_allowed = is_allowed && left > 1e-30;  // so that its reciprocal is a float
+        const double left = static_cast<double>(margins(c, first + lane)) - slack[lane];
+        has_margin = has_margin && left > 1e-30;  // so that its reciprocal is a float
         const auto rate = static_cast<float>(more / left), always = static_cast<float>(more * extra / left);
         const float* bounds = bounds_.data() + (winners[lane] * classes_ + c) * 2 * rows_;
         for (std::size_t i = 0; i < 2 * rows_; ++i) {
@@ -79,8 +80,8 @@ class change_bounds {
       }
       constexpr T never = std::numeric_limits<T>::infinity();
       for (std::size_t row = 0; row < rows_; ++row) {
-        up[row * lanes + lane] = is_allowed ? static_cast<T>(used[row]) : never;
-        down[row * lanes + lane] = is_allowed ? static_cast<T>(used[rows_ + row]) : never;
+        up[row * lanes + lane] = has_margin ? static_cast<T>(used[row]) : never;
+        down[row * lanes + lane] = has_margin ? static_cast<T>(used[rows_ + row]) : never;
       }
     }
   }
@@ -113,7 +114,7 @@ class change_bounds {
   bool follow(const lane_program<T>& program, std::size_t step) {
     for (;;) {
       const auto* sums = std::get_if<weighted_sums<T>>(&program.steps[step].operation);
-      if (!sums || !sums->reads_each_row() || sums->shape().round) return false;
+      if (!sums || !sums->reads_each_row() || sums->descriptor().round) return false;
       link one{sums, program.steps[step].output, program.steps[step].output, {}};
       while (one.output_tensor != program.output) {
         if (program.tensors[one.output_tensor].readers != 1) return false;

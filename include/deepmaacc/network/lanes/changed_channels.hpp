@@ -11,7 +11,8 @@
 
 namespace deepmaacc::by_lanes {
 
-/// Nothing, some channels, or everything. Of a tensor with `period` channels, channel c is every row c, c + period, c + 2 · period, ….
+/// Nothing, some channels, or everything. Channel c of a tensor is rows c, c + channel_stride, c + 2 · channel_stride, …; the stride is the
+/// number of channels.
 class changed_channels {
  public:
   bool is_clean() const { return !all_ && channels_.empty(); }
@@ -38,9 +39,9 @@ class changed_channels {
 
   /// Calls `visit(row, count)` for all rows that are changed of a tensor of so many, neighbours together.
   template <class Visit>
-  void for_each_run(std::size_t rows, std::size_t period, Visit visit) const {
+  void for_each_run(std::size_t rows, std::size_t channel_stride, Visit visit) const {
     if (all_) return visit(std::size_t{0}, rows);
-    for (std::size_t first = 0; first < rows; first += period)
+    for (std::size_t first = 0; first < rows; first += channel_stride)
       for (const std::uint32_t channel : channels_) visit(first + channel, std::size_t{1});
   }
 

@@ -10,11 +10,11 @@
 #include <deepmaacc/concepts/model_adapter.hpp>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/function_ref.hpp>
-#include <deepmaacc/core/lanes.hpp>
 #include <deepmaacc/core/matrix.hpp>
-#include <deepmaacc/network/lanes/block.hpp>
+#include <deepmaacc/core/simd.hpp>
 #include <deepmaacc/network/lanes/change_bounds.hpp>
 #include <deepmaacc/network/lanes/changed_channels.hpp>
+#include <deepmaacc/network/lanes/group_layout.hpp>
 #include <deepmaacc/network/lanes/lane_groups.hpp>
 #include <deepmaacc/network/lanes/lane_program.hpp>
 #include <deepmaacc/network/lanes/skip_estimate.hpp>
@@ -27,7 +27,7 @@
 namespace deepmaacc {
 
 /// The delta tier of the native network: a snapshot of its weights, and one thread's block of inputs with all that the original network
-/// makes of it. A block is made of groups of `lanes_per_block` inputs, which are run one after the other. Where dense layers follow, the
+/// makes of it. A block is made of groups of `lanes_per_group` inputs, which are run one after the other. Where dense layers follow, the
 /// inputs of all groups that a change matters for are packed together first.
 template <class T>
 class delta_runner {
@@ -53,8 +53,8 @@ class delta_runner {
   std::size_t certified() const { return certified_; }
 
   /// What need not be computed. Forgets the block and the counts; `lanes` may be others.
-  /// \param certified  makes bounds, once: they are shared with copies. Complexity: as `change_bounds::make`, for each dense layer that
-  ///                   has them
+  /// \param certified  makes bounds, once: they are shared with copies.
+  /// Complexity: as `change_bounds::make`, for each dense layer that has them
   void skip(bool dead, bool certified);
 
   /// Whether `skip(true, true)` is likely to save more than it takes, for so many mutants of each layer: by counted operations.
@@ -69,9 +69,9 @@ class delta_runner {
   /// The original network's outputs for the block: (classes × lanes).
   matrix<const T> outputs() const { return matrix<const T>(outputs_.data(), outputs_.size() / lanes(), lanes()); }
 
-  /// From now on, and until the next block, `change` may leave out inputs for which it is certain that for every class c output c minus
-  /// output `winners[lane]` rises by less than `allowed(c, lane)` less `share` of each output's own change.
-  void protect(std::span<const std::uint32_t> winners, const matrix<const T>& allowed, double share);
+  /// From now on, and until the next block, `change` may leave out inputs for which it is proven that for every class c, output c minus
+  /// output `winners[lane]` rises by less than `margins(c, lane)` minus `relative_tolerance` times each of the two outputs' own change.
+  void protect(std::span<const std::uint32_t> winners, const matrix<const T>& margins, double relative_tolerance);
 
   /// Calls `sink(outputs, lanes)`, any number of times, with outputs of the mutant: (classes × columns), and which input of the block each
   /// of the first `lanes.size()` columns belongs to. Inputs that it is never called with keep the original outputs, or surely the
@@ -79,7 +79,7 @@ class delta_runner {
   void change(std::size_t layer, std::span<const neuron_change<T>> changes, output_sink sink);
 
  private:
-  static constexpr std::size_t row = by_lanes::lanes_per_block<T>;
+  static constexpr std::size_t row = by_lanes::lanes_per_group<T>;
 
   delta_runner(const std::shared_ptr<const program_type>& program, std::size_t bytes);
 
@@ -95,8 +95,8 @@ class delta_runner {
     const std::size_t output = at_.program().output;
     return matrix<const T>(at_.changed(output), at_.program().tensors[output].rows, row);
   }
-  T* spent_up(std::size_t step) { return spent_[step].data() + at_.group() * 2 * bounds_->of_step[step]->rows() * row; }
-  T* spent_down(std::size_t step) { return spent_up(step) + bounds_->of_step[step]->rows() * row; }
+  T* margin_rates_up(std::size_t step) { return margin_rates_[step].data() + at_.group() * 2 * bounds_->of_step[step]->rows() * row; }
+  T* margin_rates_down(std::size_t step) { return margin_rates_up(step) + bounds_->of_step[step]->rows() * row; }
 
   /// Gives the outputs of those inputs of a group which are finite, or of the others.
   void give(output_sink sink, bool are_finite);
@@ -115,7 +115,7 @@ class delta_runner {
   by_lanes::lane_groups<T> at_;
   std::vector<T> outputs_;  ///< (classes × lanes)
   std::shared_ptr<const by_lanes::layer_bounds<T>> bounds_;
-  std::vector<by_lanes::aligned_vector<T>> spent_;  ///< by step: what changes use up, (groups × up and down × rows × lanes of a group)
+  std::vector<by_lanes::aligned_vector<T>> margin_rates_;  ///< by step: rates of margins, (groups × up and down × rows × lanes of a group)
   by_lanes::aligned_vector<T> packed_change_, packed_original_;
   std::vector<std::uint32_t> packed_lanes_;
   by_lanes::changed_channels packed_channels_;
@@ -135,7 +135,7 @@ void delta_runner<T>::skip(bool dead, bool certified) {
   skips_dead_ = dead;
   if (!certified) return;
   bounds_ = std::make_shared<const by_lanes::layer_bounds<T>>(at_.program());
-  for (const auto& one : bounds_->of_step) spent_.emplace_back(one ? count_of_groups_ * 2 * one->rows() * row : 0);
+  for (const auto& one : bounds_->of_step) margin_rates_.emplace_back(one ? count_of_groups_ * 2 * one->rows() * row : 0);
   packed_change_.resize(at_.program().largest_input * row);
   packed_original_.resize(bounds_->most_sums * row);
 }
@@ -153,16 +153,16 @@ void delta_runner<T>::load(std::span<const T* const> inputs) {
 }
 
 template <class T>
-void delta_runner<T>::protect(std::span<const std::uint32_t> winners, const matrix<const T>& allowed, double share) {
+void delta_runner<T>::protect(std::span<const std::uint32_t> winners, const matrix<const T>& margins, double relative_tolerance) {
   is_protected_ = bounds_ != nullptr;
   if (!is_protected_) return;
   for (std::size_t first = 0; first < count_; first += row) {
     enter(first);
-    for (std::size_t step = 0; step < spent_.size(); ++step)
+    for (std::size_t step = 0; step < margin_rates_.size(); ++step)
       if (bounds_->of_step[step])
-        bounds_->of_step[step]->spend(
-            winners.subspan(first, at_.inputs()), allowed, first, share, [&](std::size_t tensor) { return at_.original(tensor); },
-            spent_up(step), spent_down(step));
+        bounds_->of_step[step]->margin_rates(
+            winners.subspan(first, at_.inputs()), margins, first, relative_tolerance,
+            [&](std::size_t tensor) { return at_.original(tensor); }, margin_rates_up(step), margin_rates_down(step));
   }
 }
 
@@ -206,7 +206,7 @@ void delta_runner<T>::give(output_sink sink, bool are_finite) {
 
 template <class T>
 typename delta_runner<T>::verdict delta_runner<T>::judge() {
-  const T *up = spent_up(decisive_step_), *down = spent_down(decisive_step_), *change = at_.change();
+  const T *up = margin_rates_up(decisive_step_), *down = margin_rates_down(decisive_step_), *change = at_.change();
   const std::array<T, row>& is_changed = at_.is_changed();
   verdict found;
   T used[row] = {};
@@ -245,7 +245,7 @@ bool delta_runner<T>::pack(output_sink sink) {
   const auto& step = program.steps[decisive_step_];
   const by_lanes::lane_tensor &input = program.tensors[step.inputs.front()], &sums = program.tensors[step.output];
   const verdict found = judge();
-  const double run = bounds_->multiplications[decisive_step_] / static_cast<double>(lane_width<T>);  // moving a number takes about 1
+  const double run = bounds_->multiplications[decisive_step_] / static_cast<double>(simd_width<T>);  // moving a number takes about 1
   const double packed = static_cast<double>(found.count) * (static_cast<double>(found.changed_rows + sums.rows) + run);
   if (packed > static_cast<double>(row) * run) return false;
   certified_ += found.certain;

@@ -20,7 +20,7 @@ template <class T>
 class lane_builder {
  public:
   using value_type = T;
-  using place = lane_rearrangement::place;
+  using source_row = lane_gather::source_row;
 
   /// \param input_shapes  of the operation; `inputs` are the tensors that have its elements
   /// \param regularity    of the network's inputs; null where this operation is not the only one that reads them
@@ -41,11 +41,11 @@ class lane_builder {
   const shape& output_shape() const { return output_shape_; }
   const T* parameter(std::size_t which) const { return parameters_[which]; }
   std::span<const T* const> parameters() const { return parameters_; }
-  std::size_t period(std::size_t tensor) const { return program_.tensors[tensor].period; }
+  std::size_t channel_stride(std::size_t tensor) const { return program_.tensors[tensor].channel_stride; }
 
   /// Each of these adds a step, and returns the tensor that it makes.
-  std::size_t weighted_sums(sum_shape<T> sums) {
-    sums.period = period(input());
+  std::size_t weighted_sums(sum_descriptor<T> sums) {
+    sums.channel_stride = channel_stride(input());
     sums.round = round_;
     if (regularity_ && input() == 0) leave_out_inputs(sums);
     const std::size_t elements = sums.height * sums.width * sums.sums;
@@ -53,13 +53,15 @@ class lane_builder {
   }
   /// A step that leaves every element in its place.
   std::size_t in_place(lane_operation<T> step) {
-    const auto [rows, period] = std::pair(program_.tensors[input()].rows, program_.tensors[input()].period);
-    return program_.add_step(std::move(step), {input()}, rows, period);
+    const auto [rows, channel_stride] = std::pair(program_.tensors[input()].rows, program_.tensors[input()].channel_stride);
+    return program_.add_step(std::move(step), {input()}, rows, channel_stride);
   }
-  /// function(element, first[i], second[i]), where i is what `index` says of the element. An object without state.
+  /// A step that computes function(element, first[i], second[i]), where i is `index` of the element. The function is an object without
+  /// state.
   template <class Function>
-  std::size_t per_number(Function function, std::vector<std::uint32_t> index, std::vector<T> first, std::vector<T> second) {
-    lane_numbers<T> numbers{lane_numbers<T>::over(function), std::move(index), std::move(first), std::move(second)};  // nvcc wants a name
+  std::size_t parametric(Function function, std::vector<std::uint32_t> index, std::vector<T> first, std::vector<T> second) {
+    lane_parametric<T> numbers{lane_parametric<T>::over(function), std::move(index), std::move(first),
+                               std::move(second)};  // nvcc wants a name
     return in_place(std::move(numbers));
   }
   template <class Reduction>
@@ -67,16 +69,16 @@ class lane_builder {
     return program_.add_step(lane_pooling<Reduction>{axes, height, width, channels}, {input()}, height * width * channels, channels);
   }
   /// \param source  where each element comes from, of all inputs
-  std::size_t rearranged(std::vector<place> source) {
+  std::size_t gathered(std::vector<source_row> source) {
     const std::size_t rows = source.size(), channels = output_shape_.empty() ? 1 : output_shape_.back();
     auto kept = channels_kept(source, channels);
-    return program_.add_step(lane_rearrangement{std::move(source), channels, std::move(kept)}, inputs_, rows, channels);
+    return program_.add_step(lane_gather{std::move(source), channels, std::move(kept)}, inputs_, rows, channels);
   }
   /// \param index  for each input the elements that it gives, where these are not the output's
   template <class Function>
   std::size_t merged(Function function, std::vector<std::vector<std::uint32_t>> index) {
     const std::size_t rows = element_count(output_shape_);
-    const std::size_t channels = index.empty() ? period(input()) : output_shape_.empty() ? 1 : output_shape_.back();
+    const std::size_t channels = index.empty() ? channel_stride(input()) : output_shape_.empty() ? 1 : output_shape_.back();
     return program_.add_step(lane_merge<T>{lane_merge<T>::over(function), rows, std::move(index)}, inputs_, rows, channels);
   }
   /// What follows reads another tensor, which has the elements of the output.
@@ -87,9 +89,9 @@ class lane_builder {
  private:
   /// Keeps one of channels that are equal, with the sum of their weights; and no inputs of a dense layer that are always 0. Each sum has
   /// fewer terms then, and so a smaller bound on its rounding error.
-  void leave_out_inputs(sum_shape<T>& sums) {
+  void leave_out_inputs(sum_descriptor<T>& sums) {
     lane_tensor& inputs = program_.tensors[0];
-    const std::size_t channels = inputs.period, equal = regularity_->channels_equal ? channels : 1;
+    const std::size_t channels = inputs.channel_stride, equal = regularity_->channels_equal ? channels : 1;
     const bool is_dense = sums.height * sums.width * sums.axes.x.taps * sums.axes.y.taps * sums.axes.x.input * sums.axes.y.input == 1;
     if (sums.groups != 1 || sums.round || (!is_dense && (equal == 1 || sums.channels != channels))) return;
     std::vector<std::uint32_t> kept;
@@ -106,20 +108,20 @@ class lane_builder {
       for (std::size_t tap = 0; tap < sums.axes.x.taps * sums.axes.y.taps; ++tap)
         sums.first_weight.push_back(static_cast<std::uint32_t>(tap * channels));
     }
-    sums.period = sums.channels;
+    sums.channel_stride = sums.channels;
     inputs.rows = kept.size();
-    inputs.period = sums.channels;
+    inputs.channel_stride = sums.channels;
     program_.input_elements = std::move(kept);
   }
 
   /// For each input, and each channel of it, the only channel of the output that its elements come to.
-  std::vector<std::vector<std::uint32_t>> channels_kept(const std::vector<place>& source, std::size_t channels) const {
-    constexpr std::uint32_t nothing = lane_rearrangement::nothing;
+  std::vector<std::vector<std::uint32_t>> channels_kept(const std::vector<source_row>& source, std::size_t channels) const {
+    constexpr std::uint32_t nothing = lane_gather::nothing;
     std::vector<std::vector<std::uint32_t>> kept;
-    for (const std::size_t one : inputs_) kept.emplace_back(period(one), nothing);
+    for (const std::size_t one : inputs_) kept.emplace_back(channel_stride(one), nothing);
     std::vector<bool> is_kept(inputs_.size(), true);
     for (std::size_t at = 0; at < source.size(); ++at) {
-      const place& from = source[at];
+      const source_row& from = source[at];
       if (from.row == nothing || !is_kept[from.input]) continue;
       std::uint32_t& known = kept[from.input][from.row % kept[from.input].size()];
       const auto to = static_cast<std::uint32_t>(at % channels);

@@ -8,10 +8,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/concepts/model_adapter.hpp>
-#include <deepmaacc/core/lanes.hpp>
+#include <deepmaacc/core/simd.hpp>
 #include <deepmaacc/model/activation.hpp>
-#include <deepmaacc/network/lanes/block.hpp>
 #include <deepmaacc/network/lanes/changed_channels.hpp>
+#include <deepmaacc/network/lanes/group_layout.hpp>
 #include <deepmaacc/network/lanes/lane_program.hpp>
 #include <limits>
 #include <memory>
@@ -25,13 +25,13 @@ namespace deepmaacc::by_lanes {
 
 /// The original network's tensors of some groups of inputs, and a mutant's of one group at a time. A change begins at the sums of the
 /// changed neurons, follows their channel through layers that keep channels apart, is added to the original sums of the next layer, and
-/// from there on runs as usual. Everything is about the group that was entered last.
+/// from there on runs as usual. All members refer to the group that was entered last.
 template <class T>
 class lane_groups {
   using sums_type = weighted_sums<T>;
 
  public:
-  static constexpr std::size_t row = lanes_per_block<T>;
+  static constexpr std::size_t row = lanes_per_group<T>;
 
   lane_groups(std::shared_ptr<const lane_program<T>> program, std::size_t groups)
       : program_(std::move(program)),
@@ -44,7 +44,7 @@ class lane_groups {
 
   const lane_program<T>& program() const { return *program_; }
   const std::shared_ptr<const lane_program<T>>& shared_program() const { return program_; }
-  /// Makes a group of so many inputs the one that all is about.
+  /// Selects the group that all members refer to from now on, and says how many inputs it holds.
   void enter(std::size_t group, std::size_t inputs) {
     group_ = group;
     count_ = inputs;
@@ -91,7 +91,7 @@ class lane_groups {
     for (const lane_step<T>& step : program_->steps) {
       sources_.clear();
       for (const std::size_t one : step.inputs)
-        sources_.push_back({original(one), original(one), &all, program_->tensors[one].rows, program_->tensors[one].period});
+        sources_.push_back({original(one), original(one), &all, program_->tensors[one].rows, program_->tensors[one].channel_stride});
       std::visit(
           [&](const auto& operation) {
             if constexpr (std::is_same_v<std::decay_t<decltype(operation)>, sums_type>) {
@@ -151,7 +151,7 @@ class lane_groups {
               sources_.clear();
               for (const std::size_t one : step.inputs)
                 sources_.push_back(
-                    {original(one), changed(one), &changed_[one], program_->tensors[one].rows, program_->tensors[one].period});
+                    {original(one), changed(one), &changed_[one], program_->tensors[one].rows, program_->tensors[one].channel_stride});
               operation.apply(std::span<const lane_input<T>>(sources_), changed(step.output), changed_[step.output]);
             }
             return false;
@@ -181,7 +181,7 @@ class lane_groups {
   /// Calls `visit(number)` with where each row of some channels begins.
   template <class Visit>
   static void for_each_row(const lane_tensor& of, const changed_channels& channels, const Visit& visit) {
-    channels.for_each_run(of.rows, of.period, [&](std::size_t at, std::size_t) { visit(at * row); });
+    channels.for_each_run(of.rows, of.channel_stride, [&](std::size_t at, std::size_t) { visit(at * row); });
   }
 
  private:
@@ -200,9 +200,9 @@ class lane_groups {
 
   /// A tensor's rows as factors of sums: rounded, where these have to be.
   const T* factors(const sums_type& sums, std::size_t tensor, const T* rows) {
-    if (!sums.shape().round) return rows;
+    if (!sums.descriptor().round) return rows;
     rounded_.resize(program_->largest_input * row);
-    sums.shape().round(rows, rounded_.data(), program_->tensors[tensor].rows * row);
+    sums.descriptor().round(rows, rounded_.data(), program_->tensors[tensor].rows * row);
     return rounded_.data();
   }
 
@@ -263,14 +263,15 @@ class lane_groups {
   bool sum(const sums_type& sums, std::size_t at, bool skips_dead, const TakeOver& take_over) {
     const lane_step<T>& step = program_->steps[at];
     const std::size_t input = step.inputs.front();
-    if (!changed_[input].is_all() && (!uses_deltas_ || sums.shape().period != program_->tensors[input].period)) complete(input);
+    if (!changed_[input].is_all() && (!uses_deltas_ || sums.descriptor().channel_stride != program_->tensors[input].channel_stride))
+      complete(input);
     if (changed_[input].is_all()) {
       sums.run(factors(sums, input, changed(input)), changed(step.output), least_of(step));
       changed_[step.output].set_all();
       count_operations(sums.operations(), count_);
       return true;
     }
-    if (!subtract(input, sums.shape().round) && skips_dead) return true;
+    if (!subtract(input, sums.descriptor().round) && skips_dead) return true;
     if (take_over(at)) return false;
     add(sums, step, changed_[input], change_.data(), original(step.output));
     return true;
@@ -282,7 +283,8 @@ class lane_groups {
     sums.add(change, original, changed(step.output), least_of(step), changed_[step.output]);
   }
 
-  /// The differences of a tensor's changed rows. \return whether there are any
+  /// The differences of a tensor's changed rows.
+  /// \return whether there are any
   bool subtract(std::size_t tensor, factor_rounding<T> round) {
     const T *before = original(tensor), *after = changed(tensor);
     T *to = change_.data(), *is_changed = is_changed_.data();
@@ -312,7 +314,7 @@ class lane_groups {
     const lane_tensor& of = program_->tensors[tensor];
     const auto channels = changed_[tensor].channels();
     for (std::size_t at = 0; at < of.rows; ++at)
-      if (std::find(channels.begin(), channels.end(), at % of.period) == channels.end())
+      if (std::find(channels.begin(), channels.end(), at % of.channel_stride) == channels.end())
         std::copy_n(original(tensor) + at * row, row, changed(tensor) + at * row);
     changed_[tensor].set_all();
   }

@@ -19,8 +19,8 @@ namespace deepmaacc::by_lanes {
 
 /// What a step does.
 template <class T>
-using lane_operation = std::variant<weighted_sums<T>, lane_activation, lane_softmax, lane_numbers<T>, lane_pooling<pool_average>,
-                                    lane_pooling<pool_max>, lane_rearrangement, lane_merge<T>, lane_rows<T>>;
+using lane_operation = std::variant<weighted_sums<T>, lane_activation, lane_softmax, lane_parametric<T>, lane_pooling<pool_average>,
+                                    lane_pooling<pool_max>, lane_gather, lane_merge<T>, lane_rows<T>>;
 
 /// A step reads tensors and makes one.
 template <class T>
@@ -28,13 +28,13 @@ struct lane_step {
   lane_operation<T> operation;
   std::vector<std::size_t> inputs;
   std::size_t output = 0;
-  bool is_before_relu = false;   ///< sums that only a relu reads: where they are computed in full they do its work,
-  bool is_done_by_sums = false;  ///< and it has none
+  bool is_before_relu = false;   ///< sums that only a relu reads: where they are computed in full they apply it,
+  bool is_done_by_sums = false;  ///< and the relu's own step is skipped
 };
 
-/// One row per element. Channel c is every row c, c + period, …: the last axis, also after flattening.
+/// One row per element. Channel c of the last axis is rows c, c + channel_stride, c + 2 · channel_stride, …, also after flattening.
 struct lane_tensor {
-  std::size_t rows = 0, period = 1;
+  std::size_t rows = 0, channel_stride = 1;
   std::size_t offset = 0;          ///< of its first row among all original tensors'
   std::size_t changed_offset = 0;  ///< of its first row among all mutants' tensors: sums that only an activation reads share its place
   std::size_t readers = 0;         ///< steps that read it
@@ -55,12 +55,12 @@ struct lane_program {
   std::vector<std::uint32_t> input_elements;
   std::size_t rows = 0, changed_rows = 0, largest_input = 0;
 
-  std::size_t add_tensor(std::size_t elements, std::size_t period) {
-    tensors.push_back({elements, period});
+  std::size_t add_tensor(std::size_t elements, std::size_t channel_stride) {
+    tensors.push_back({elements, channel_stride});
     return tensors.size() - 1;
   }
-  std::size_t add_step(lane_operation<T> operation, std::vector<std::size_t> inputs, std::size_t elements, std::size_t period) {
-    const std::size_t made = add_tensor(elements, period);
+  std::size_t add_step(lane_operation<T> operation, std::vector<std::size_t> inputs, std::size_t elements, std::size_t channel_stride) {
+    const std::size_t made = add_tensor(elements, channel_stride);
     for (const std::size_t one : inputs) ++tensors[one].readers;
     steps.push_back({std::move(operation), std::move(inputs), made});
     return made;

@@ -29,11 +29,15 @@ inline constexpr bool runs_in_rows<operation::normalization> = true;
 template <>
 inline constexpr bool runs_in_rows<operation::custom> = true;
 
+inline bool runs_in_rows_only(const any_operation& one) {
+  return visit_one([]<class Operation>(const Operation&) { return runs_in_rows<Operation>; }, one);
+}
+
 // Each of these adds the steps of an operation, and returns the tensor that it gives.
 
 template <class T>
 std::size_t lower(const operation::weighted_sums& does, lane_builder<T>& to) {
-  sum_shape<T> sums;
+  sum_descriptor<T> sums;
   sums.channels = to.input_shape().back();
   sums.sums = does.sums;
   sums.groups = does.groups_of(sums.channels);
@@ -81,17 +85,17 @@ std::size_t lower(const operation::binary& does, lane_builder<T>& to) {
   }
   std::size_t repeated = to.input();
   if (element_count(to.input_shape()) != element_count(output)) {
-    std::vector<typename lane_builder<T>::place> source;
+    std::vector<typename lane_builder<T>::source_row> source;
     for (const std::uint32_t element : places(to.input_shape())) source.push_back({0, element});
-    repeated = to.rearranged(std::move(source));
+    repeated = to.gathered(std::move(source));
   }
   auto then = to.after(repeated);
   const std::vector<T> numbers(to.parameter(0), to.parameter(0) + element_count(does.constant_extents));
   return visit_one(
       [&]<class Function>(const Function&) {
         return does.constant == side::left
-                   ? then.per_number(with_constant<Function, true>{}, places(does.constant_extents), numbers, numbers)
-                   : then.per_number(with_constant<Function, false>{}, places(does.constant_extents), numbers, numbers);
+                   ? then.parametric(with_constant<Function, true>{}, places(does.constant_extents), numbers, numbers)
+                   : then.parametric(with_constant<Function, false>{}, places(does.constant_extents), numbers, numbers);
       },
       does.function);
 }
@@ -102,7 +106,7 @@ std::size_t lower(const operation::scale_and_shift& does, lane_builder<T>& to) {
   const auto numbers = channel_statistics<T>::of(does, to.parameters());
   std::vector<T> factors(split.count), shifts(split.count);
   for (std::size_t i = 0; i < split.count; ++i) numbers.line(i, does.epsilon, factors[i], shifts[i]);
-  return to.per_number(element_line(), detail::channel_of_each(to.input_shape(), split), std::move(factors), std::move(shifts));
+  return to.parametric(element_line(), detail::channel_of_each(to.input_shape(), split), std::move(factors), std::move(shifts));
 }
 
 template <class T>
@@ -113,8 +117,8 @@ std::size_t lower(const operation::standardization& does, lane_builder<T>& to) {
   for (std::size_t i = 0; i < split.count; ++i) deviations[i] = deviation_of(to.parameter(1)[i]);
   auto index = detail::channel_of_each(to.input_shape(), split);
   if (does.is_inverse)
-    return to.per_number([](T x, T mean, T deviation) { return mean + x * deviation; }, std::move(index), means, std::move(deviations));
-  return to.per_number([](T x, T mean, T deviation) { return (x - mean) / deviation; }, std::move(index), means, std::move(deviations));
+    return to.parametric([](T x, T mean, T deviation) { return mean + x * deviation; }, std::move(index), means, std::move(deviations));
+  return to.parametric([](T x, T mean, T deviation) { return (x - mean) / deviation; }, std::move(index), means, std::move(deviations));
 }
 
 template <class T>
@@ -127,7 +131,7 @@ std::size_t lower(const operation::pooling& does, lane_builder<T>& to) {
 
 template <class T>
 std::size_t lower(const operation::rearrangement& does, lane_builder<T>& to) {
-  std::vector<typename lane_builder<T>::place> source(element_count(to.output_shape()));
+  std::vector<typename lane_builder<T>::source_row> source(element_count(to.output_shape()));
   for (const auto& box : does.boxes) {
     std::vector<std::size_t> at(box.axes.size(), 0);
     for (bool is_within = true; is_within;) {
@@ -142,7 +146,7 @@ std::size_t lower(const operation::rearrangement& does, lane_builder<T>& to) {
       is_within = axis > 0;
     }
   }
-  return to.rearranged(std::move(source));
+  return to.gathered(std::move(source));
 }
 
 }  // namespace deepmaacc::by_lanes

@@ -10,8 +10,8 @@
 #include <deepmaacc/core/matrix.hpp>
 #include <deepmaacc/core/one_of.hpp>
 #include <deepmaacc/model/activation.hpp>
-#include <deepmaacc/network/lanes/block.hpp>
 #include <deepmaacc/network/lanes/changed_channels.hpp>
+#include <deepmaacc/network/lanes/group_layout.hpp>
 #include <deepmaacc/network/reductions.hpp>
 #include <deepmaacc/network/window_axes.hpp>
 #include <functional>
@@ -28,16 +28,16 @@ template <class T>
 struct lane_input {
   const T *original, *changed_rows;
   const changed_channels* changed;
-  std::size_t rows, period;
+  std::size_t rows, channel_stride;
 
   /// A row as the mutant sees it.
-  const T* row(std::size_t at) const { return (is_changed(at) ? changed_rows : original) + at * lanes_per_block<T>; }
+  const T* row(std::size_t at) const { return (is_changed(at) ? changed_rows : original) + at * lanes_per_group<T>; }
 
  private:
   bool is_changed(std::size_t at) const {
     if (changed->is_all() || changed->is_clean()) return changed->is_all();
     const auto channels = changed->channels();
-    return std::find(channels.begin(), channels.end(), at % period) != channels.end();
+    return std::find(channels.begin(), channels.end(), at % channel_stride) != channels.end();
   }
 };
 
@@ -53,10 +53,10 @@ struct lane_activation {
     const lane_input<T>& in = inputs.front();
     changed = *in.changed;
     visit([&](const auto& one) {
-      in.changed->for_each_run(in.rows, in.period, [&](std::size_t first, std::size_t count) {
-        const T* from = in.changed_rows + first * lanes_per_block<T>;
-        T* to = output + first * lanes_per_block<T>;
-        vector_loop(count * lanes_per_block<T>, [&](std::size_t i) { to[i] = one(from[i]); });
+      in.changed->for_each_run(in.rows, in.channel_stride, [&](std::size_t first, std::size_t count) {
+        const T* from = in.changed_rows + first * lanes_per_group<T>;
+        T* to = output + first * lanes_per_group<T>;
+        vector_loop(count * lanes_per_group<T>, [&](std::size_t i) { to[i] = one(from[i]); });
       });
     });
   }
@@ -74,7 +74,7 @@ struct lane_softmax {
 
   template <class T>
   void apply(std::span<const lane_input<T>> inputs, T* output, changed_channels& changed) const {
-    constexpr std::size_t width = lanes_per_block<T>;
+    constexpr std::size_t width = lanes_per_group<T>;
     const lane_input<T>& in = inputs.front();
     for (std::size_t first = 0; first < in.rows; first += channels) {
       T largest[width], sum[width] = {};
@@ -97,9 +97,9 @@ struct lane_softmax {
   }
 };
 
-/// A function of an element and of two numbers that rows share: batch normalisation, trained slopes, rescaling.
+/// A function of an element and of two parameters, which several rows may have in common: batch normalisation, trained slopes, rescaling.
 template <class T>
-struct lane_numbers {
+struct lane_parametric {
   using one_row = void (*)(const T* from, T first, T second, T* to);
   one_row function;
   std::vector<std::uint32_t> index;  ///< for each row, that of its numbers
@@ -109,16 +109,16 @@ struct lane_numbers {
   template <class Function>
   static one_row over(Function) {
     return [](const T* from, T one, T other, T* to) {
-      vector_loop(lanes_per_block<T>, [&](std::size_t i) { to[i] = Function{}(from[i], one, other); });
+      vector_loop(lanes_per_group<T>, [&](std::size_t i) { to[i] = Function{}(from[i], one, other); });
     };
   }
 
   void apply(std::span<const lane_input<T>> inputs, T* output, changed_channels& changed) const {
     const lane_input<T>& in = inputs.front();
     changed = *in.changed;
-    in.changed->for_each_run(in.rows, in.period, [&](std::size_t begin, std::size_t count) {
+    in.changed->for_each_run(in.rows, in.channel_stride, [&](std::size_t begin, std::size_t count) {
       for (std::size_t at = begin; at < begin + count; ++at)
-        function(in.changed_rows + at * lanes_per_block<T>, first[index[at]], second[index[at]], output + at * lanes_per_block<T>);
+        function(in.changed_rows + at * lanes_per_group<T>, first[index[at]], second[index[at]], output + at * lanes_per_group<T>);
     });
   }
 };
@@ -132,17 +132,17 @@ struct lane_pooling {
   template <class T>
   void apply(std::span<const lane_input<T>> inputs, T* output, changed_channels& changed) const {
     const lane_input<T>& in = inputs.front();
-    const bool is_mixed = in.period != channels;
+    const bool is_mixed = in.channel_stride != channels;
     changed = *in.changed;
     if (is_mixed) changed.set_all();
     for (std::size_t y = 0; y < height; ++y)
       for (std::size_t x = 0; x < width; ++x)
         changed.for_each_run(channels, channels, [&](std::size_t first, std::size_t count) {
-          T* to = output + ((y * width + x) * channels + first) * lanes_per_block<T>;
-          const auto changed_tap = [&](std::size_t at) { return in.changed_rows + (at + first) * lanes_per_block<T>; };
+          T* to = output + ((y * width + x) * channels + first) * lanes_per_group<T>;
+          const auto changed_tap = [&](std::size_t at) { return in.changed_rows + (at + first) * lanes_per_group<T>; };
           if (!is_mixed) return reduce<T>(changed_tap, y, x, count, to);
           for (std::size_t c = 0; c < channels; ++c)
-            reduce<T>([&](std::size_t at) { return in.row(at + c); }, y, x, 1, to + c * lanes_per_block<T>);
+            reduce<T>([&](std::size_t at) { return in.row(at + c); }, y, x, 1, to + c * lanes_per_group<T>);
         });
   }
 
@@ -153,7 +153,7 @@ struct lane_pooling {
   void reduce(const Tap& tap, std::size_t y, std::size_t x, std::size_t count, T* to) const {
     const Reduction reduction;
     const std::size_t top = axes.y.first_tap(y), bottom = axes.y.end_tap(y), left = axes.x.first_tap(x), right = axes.x.end_tap(x);
-    const std::size_t taps = (bottom - top) * (right - left), numbers = count * lanes_per_block<T>;
+    const std::size_t taps = (bottom - top) * (right - left), numbers = count * lanes_per_group<T>;
     const auto at = [&](std::size_t ky, std::size_t kx) {
       return tap((axes.y.element(y, ky) * axes.x.input + axes.x.element(x, kx)) * channels);
     };
@@ -174,14 +174,14 @@ struct lane_pooling {
   }
 };
 
-/// Elements of the inputs in other places.
-struct lane_rearrangement {
+/// Gathers rows of the inputs: reshape, transpose, pad, crop, concatenate and the like.
+struct lane_gather {
   static constexpr std::uint32_t nothing = std::numeric_limits<std::uint32_t>::max();
-  struct place {
+  struct source_row {
     std::uint32_t input = 0, row = nothing;  ///< a row that comes from nowhere is zero
   };
-  std::vector<place> source;  ///< of each row of the output
-  std::size_t period = 1;     ///< channels of the output
+  std::vector<source_row> source;  ///< of each row of the output
+  std::size_t channel_stride = 1;  ///< channels of the output
   /// For each input, and each of its channels, the channel of the output that alone depends on it, or `nothing`; no list where there are
   /// several.
   std::vector<std::vector<std::uint32_t>> channel_of;
@@ -198,13 +198,13 @@ struct lane_rearrangement {
       for (const std::uint32_t channel : inputs[i].changed->channels())
         if (channel_of[i][channel] != nothing) changed.add(channel_of[i][channel]);
     }
-    changed.for_each_run(source.size(), period, [&](std::size_t first, std::size_t count) {
+    changed.for_each_run(source.size(), channel_stride, [&](std::size_t first, std::size_t count) {
       for (std::size_t at = first; at < first + count; ++at) {
-        T* to = output + at * lanes_per_block<T>;
+        T* to = output + at * lanes_per_group<T>;
         if (source[at].row == nothing)
-          std::fill_n(to, lanes_per_block<T>, T{0});
+          std::fill_n(to, lanes_per_group<T>, T{0});
         else
-          std::copy_n(inputs[source[at].input].row(source[at].row), lanes_per_block<T>, to);
+          std::copy_n(inputs[source[at].input].row(source[at].row), lanes_per_group<T>, to);
       }
     });
   }
@@ -222,7 +222,7 @@ struct lane_merge {
   static two_rows over(Function) {
     return [](const T* left, const T* right, T* to) {
       const Function function;
-      vector_loop(lanes_per_block<T>, [&](std::size_t i) { to[i] = function(left[i], right[i]); });
+      vector_loop(lanes_per_group<T>, [&](std::size_t i) { to[i] = function(left[i], right[i]); });
     };
   }
 
@@ -230,15 +230,15 @@ struct lane_merge {
     changed.clear();
     for (const lane_input<T>& one : inputs) {
       if (one.changed->is_clean()) continue;
-      if (one.changed->is_all() || !index.empty() || one.period != inputs.front().period) {
+      if (one.changed->is_all() || !index.empty() || one.channel_stride != inputs.front().channel_stride) {
         changed.set_all();
         break;
       }
       for (const std::uint32_t channel : one.changed->channels()) changed.add(channel);
     }
     const auto row = [&](std::size_t input, std::size_t at) { return inputs[input].row(index.empty() ? at : index[input][at]); };
-    changed.for_each_run(rows, inputs.front().period, [&](std::size_t first, std::size_t count) {
-      for (std::size_t at = first; at < first + count; ++at) merge(row(0, at), row(1, at), output + at * lanes_per_block<T>);
+    changed.for_each_run(rows, inputs.front().channel_stride, [&](std::size_t first, std::size_t count) {
+      for (std::size_t at = first; at < first + count; ++at) merge(row(0, at), row(1, at), output + at * lanes_per_group<T>);
     });
   }
 };
@@ -250,7 +250,7 @@ struct lane_rows {
   std::size_t width;  ///< elements of the output
 
   void apply(std::span<const lane_input<T>> inputs, T* output, changed_channels& changed) const {
-    constexpr std::size_t lanes = lanes_per_block<T>;
+    constexpr std::size_t lanes = lanes_per_group<T>;
     std::vector<std::vector<T>> turned(inputs.size());
     std::vector<matrix<const T>> sources;
     for (std::size_t i = 0; i < inputs.size(); ++i) {

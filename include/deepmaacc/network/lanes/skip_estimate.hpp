@@ -12,10 +12,10 @@
 
 namespace deepmaacc::by_lanes {
 
-/// Counts multiplications, so that the answer is the same on every machine. Taken are: a golden run, which tells the order of the inputs;
-/// bounds, once; and what each input may use up of them. Saved are a share of what mutants take from the step on at which certificates
-/// judge them; and, where inputs are many enough to kill all cells of a mutant before the last, a share of all. The constants are from
-/// networks of many shapes (docs/performance.md).
+/// Counts multiplications, so that the answer is the same on every machine. Costs are: a golden run, which gives the order of the inputs;
+/// the bounds, once; and for each input the rates at which changes consume its margins. Savings are: a fraction of the cost of mutants from
+/// the step on at which certificates are checked; and a fraction of the whole cost where there are so many inputs that all cells of a
+/// mutant are killed before the last one. The constants are from networks of many shapes (docs/performance.md).
 /// \param mutants  of each layer
 /// \param has_golden  whether the golden run has been made
 template <class T>

@@ -17,7 +17,7 @@ struct slope_bounds {
   double least = 1, most = 1;
 };
 
-/// The bounds of an activation; none where there are none, or nobody has worked them out.
+/// The bounds of an activation; none where its slope is unbounded, or no bounds are known here.
 inline std::optional<slope_bounds> bounds_of_slope(const unary_function& function) {
   using namespace activation;
   return visit_one(

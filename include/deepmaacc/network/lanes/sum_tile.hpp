@@ -7,8 +7,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <deepmaacc/core/lanes.hpp>
-#include <deepmaacc/network/lanes/block.hpp>
+#include <deepmaacc/core/simd.hpp>
+#include <deepmaacc/network/lanes/group_layout.hpp>
 #include <limits>
 #include <span>
 #include <utility>
@@ -47,29 +47,29 @@ using sum_tile = void (*)(const sum_tile_arguments<T>&);
 /// The tile as code: its M · X rows are accumulated in registers.
 template <std::size_t M, std::size_t X, class T>
 void sum_in_registers(const sum_tile_arguments<T>& in) {
-  constexpr std::size_t width = lane_width<T>, row = lanes_per_block<T>, count = registers_per_row;
-  lanes<T> sums[X][M][count];
+  constexpr std::size_t width = simd_width<T>, row = lanes_per_group<T>, count = registers_per_row;
+  simd_vector<T> sums[X][M][count];
 #pragma GCC unroll 16
   for (std::size_t x = 0; x < X; ++x)
 #pragma GCC unroll 16
     for (std::size_t m = 0; m < M; ++m)
 #pragma GCC unroll 16
       for (std::size_t v = 0; v < count; ++v)
-        sums[x][m][v] = in.start ? lanes<T>::load(in.start + x * in.sums_apart + m * row + v * width) : lanes<T>(in.bias[m]);
+        sums[x][m][v] = in.start ? simd_vector<T>::load(in.start + x * in.sums_apart + m * row + v * width) : simd_vector<T>(in.bias[m]);
   const std::size_t row_step = in.taps->row_step * row, weight_step = in.taps->weight_step * M;
   for (const std::size_t channel : in.taps->channels)
     for (const tap_run& run : in.taps->runs) {
       const T* from = in.rows + (run.row + channel) * row;
       const T* weights = in.weights + (run.weight + channel) * M;
       for (std::size_t i = 0; i < run.count; ++i, from += row_step, weights += weight_step) {
-        lanes<T> values[X][count];
+        simd_vector<T> values[X][count];
 #pragma GCC unroll 16
         for (std::size_t x = 0; x < X; ++x)
 #pragma GCC unroll 16
-          for (std::size_t v = 0; v < count; ++v) values[x][v] = lanes<T>::load(from + x * in.rows_apart + v * width);
+          for (std::size_t v = 0; v < count; ++v) values[x][v] = simd_vector<T>::load(from + x * in.rows_apart + v * width);
 #pragma GCC unroll 16
         for (std::size_t m = 0; m < M; ++m) {
-          const lanes<T> weight(weights[m]);
+          const simd_vector<T> weight(weights[m]);
 #pragma GCC unroll 16
           for (std::size_t x = 0; x < X; ++x)
 #pragma GCC unroll 16
@@ -77,7 +77,7 @@ void sum_in_registers(const sum_tile_arguments<T>& in) {
         }
       }
     }
-  const lanes<T> least(in.least);
+  const simd_vector<T> least(in.least);
 #pragma GCC unroll 16
   for (std::size_t x = 0; x < X; ++x)
 #pragma GCC unroll 16

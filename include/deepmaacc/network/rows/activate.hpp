@@ -8,10 +8,10 @@
 #include <array>
 #include <cstddef>
 #include <deepmaacc/concepts/execution_space.hpp>
-#include <deepmaacc/core/lanes.hpp>
 #include <deepmaacc/core/matrix.hpp>
 #include <deepmaacc/core/one_of.hpp>
 #include <deepmaacc/core/parallel.hpp>
+#include <deepmaacc/core/simd.hpp>
 #include <deepmaacc/model/activation.hpp>
 #include <deepmaacc/model/operations/elementwise.hpp>
 #include <deepmaacc/network/rows/context.hpp>
@@ -24,7 +24,7 @@ template <ExecutionSpace Space, class T, class MemorySpace, class Function>
 void add_bias_and_apply(const Space& space, const T* bias, matrix<T, MemorySpace> values, Function function) {
   // A few channels make no vector, but several rows of them do. One after the other only on the host.
   if constexpr (std::is_same_v<Space, this_thread>) {
-    constexpr std::size_t few = 2 * lane_width<T>, rows = lane_width<T>;
+    constexpr std::size_t few = 2 * simd_width<T>, rows = simd_width<T>;
     const std::size_t channels = values.extent(1);
     if (channels < few) {
       std::array<T, few * rows> bias_of_rows{};

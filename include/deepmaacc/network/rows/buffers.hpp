@@ -19,7 +19,8 @@ struct buffer_layout {
   std::size_t width = 0;
 
   /// Large tensors are placed first, each as far to the front as those that are alive with it allow. Operations on single elements write
-  /// where they read, where nothing else reads there. Complexity: nodes².
+  /// where they read, where nothing else reads there.
+  /// Complexity: nodes².
   explicit buffer_layout(const network_plan& plan);
 
  private:

@@ -43,28 +43,42 @@ inline std::size_t scratch_size(const operation::standardization& does, std::spa
   return detail::split_at(inputs.front(), does.axes).count;
 }
 
+/// What an operation does to an element of each channel.
+/// \param scratch  `scratch_size` numbers, which the function reads
+template <ExecutionSpace Space, class T>
+channel_line<T> channel_function(const Space& space, const operation::scale_and_shift& does, std::span<const T* const> parameters,
+                                 std::size_t channels, T* scratch) {
+  const auto numbers = channel_statistics<T>::of(does, parameters);
+  T *factors = scratch, *shifts = scratch + channels;
+  const double at_least = does.epsilon;
+  parallel_loop(
+      space, "deepmaacc::network::channel_lines", channels,
+      KOKKOS_LAMBDA(const std::size_t i) { numbers.line(i, at_least, factors[i], shifts[i]); });
+  return {factors, shifts};
+}
+template <ExecutionSpace Space, class T>
+channel_standardization<T> channel_function(const Space& space, const operation::standardization& does,
+                                            std::span<const T* const> parameters, std::size_t channels, T* scratch) {
+  const T *means = parameters[0], *variances = parameters[1];
+  T* deviations = scratch;
+  parallel_loop(
+      space, "deepmaacc::network::deviations", channels,
+      KOKKOS_LAMBDA(const std::size_t i) { deviations[i] = deviation_of(variances[i]); });
+  return {means, deviations, does.is_inverse};
+}
+
 template <class Space, class T>
 void forward(const operation::scale_and_shift& does, const context<Space, T>& at) {
   const axis_block split = detail::split_at(at.input_shape(), does.axes);
-  const auto numbers = channel_statistics<T>::of(does, at.parameters);
-  T *factors = at.scratch, *shifts = at.scratch + split.count;
-  const double at_least = does.epsilon;
-  parallel_loop(
-      at.space, "deepmaacc::network::channel_lines", split.count,
-      KOKKOS_LAMBDA(const std::size_t i) { numbers.line(i, at_least, factors[i], shifts[i]); });
-  apply_per_channel(at.space, "deepmaacc::network::scale_and_shift", at.input(), at.output, split, channel_line<T>{factors, shifts});
+  apply_per_channel(at.space, "deepmaacc::network::scale_and_shift", at.input(), at.output, split,
+                    channel_function(at.space, does, at.parameters, split.count, at.scratch));
 }
 
 template <class Space, class T>
 void forward(const operation::standardization& does, const context<Space, T>& at) {
   const axis_block split = detail::split_at(at.input_shape(), does.axes);
-  const T *means = at.parameters[0], *variances = at.parameters[1];
-  T* deviations = at.scratch;
-  parallel_loop(
-      at.space, "deepmaacc::network::deviations", split.count,
-      KOKKOS_LAMBDA(const std::size_t i) { deviations[i] = deviation_of(variances[i]); });
   apply_per_channel(at.space, "deepmaacc::network::standardization", at.input(), at.output, split,
-                    channel_standardization<T>{means, deviations, does.is_inverse});
+                    channel_function(at.space, does, at.parameters, split.count, at.scratch));
 }
 
 }  // namespace deepmaacc::by_rows

@@ -34,10 +34,10 @@ struct context {
   const shape& input_shape() const { return input_shapes.front(); }
 };
 
-/// The same for a network in a precision, which its matrix products are told.
-template <ExecutionSpace Space, class Numbers>
-struct context_in_precision : context<Space, typename Numbers::value_type> {
-  using precision_type = Numbers;
+/// The same for a network in a precision, which matrix products take as a template argument.
+template <ExecutionSpace Space, class PrecisionPolicy>
+struct context_in_precision : context<Space, typename PrecisionPolicy::value_type> {
+  using precision_type = PrecisionPolicy;
 };
 
 }  // namespace deepmaacc::by_rows

@@ -21,7 +21,7 @@
 namespace deepmaacc::by_rows {
 
 /// One thread's buffers, and passes over rows in them. Copies begin with no buffers.
-template <class Storage, class Numbers>
+template <class Storage, class PrecisionPolicy>
 class executor {
  public:
   using value_type = typename Storage::value_type;
@@ -55,7 +55,7 @@ class executor {
   }
   /// Bytes of all that grows with the inputs, for one of them.
   std::size_t bytes_per_row() const {
-    return (layout_->width + scratch_size(1) + rounded_factors<Numbers, Storage>::size_per_row(*plan_)) * sizeof(value_type);
+    return (layout_->width + scratch_size(1) + rounded_factors<PrecisionPolicy, Storage>::size_per_row(*plan_)) * sizeof(value_type);
   }
 
   /// Runs some nodes, in the plan's order.
@@ -94,9 +94,9 @@ class executor {
       factors_.round(space, *plan_, node, sources, numbers);
       const unary_function* then = is_fused ? &std::get<operation::unary>(plan_->model[function].does).function : nullptr;
       by_rows::run(plan_->model[node].does,
-                   context_in_precision<Space, Numbers>{{space, sources, plan_->input_shapes[node],
-                                                         output_matrix(at[written], rows, plan_->widths[written]),
-                                                         plan_->model[node].output_shape, numbers, scratch_.data(), then}});
+                   context_in_precision<Space, PrecisionPolicy>{{space, sources, plan_->input_shapes[node],
+                                                                 output_matrix(at[written], rows, plan_->widths[written]),
+                                                                 plan_->model[node].output_shape, numbers, scratch_.data(), then}});
     }
   }
 
@@ -112,7 +112,7 @@ class executor {
   std::shared_ptr<const buffer_layout> layout_;
   std::size_t reserved_ = 0;  ///< rows that there is room for
   Storage buffers_, scratch_;
-  rounded_factors<Numbers, Storage> factors_;
+  rounded_factors<PrecisionPolicy, Storage> factors_;
 };
 
 }  // namespace deepmaacc::by_rows

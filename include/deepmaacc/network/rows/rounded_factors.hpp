@@ -26,13 +26,13 @@ inline bool is_product(const any_operation& one) {
 }
 
 /// Rounded copies of one operation's factors, a buffer of one thread. Operations run one after the other, so the largest fixes the memory.
-template <class Numbers, class Storage>
+template <class PrecisionPolicy, class Storage>
 class rounded_factors {
  public:
   using value_type = typename Storage::value_type;
   using input_matrix = matrix<const value_type, typename Storage::memory_space>;
 
-  /// Numbers for one input of the network; the largest kernel comes to it once.
+  /// Numbers needed per input of the network. The room for the largest kernel is not part of it: that is needed once.
   static std::size_t size_per_row(const network_plan& plan) {
     std::size_t needed = 0;
     for (const std::size_t node : plan.order)
@@ -55,7 +55,7 @@ class rounded_factors {
     auto* free = numbers_.data();
     const auto rounded = [&](const auto* from, std::size_t size) {
       auto* to = std::exchange(free, free + size);
-      round_factors<Numbers>(space, from, to, size);
+      round_factors<PrecisionPolicy>(space, from, to, size);
       return to;
     };
     for (auto& one : inputs) one = input_matrix(rounded(one.data(), one.size()), one.extent(0), one.extent(1));
@@ -72,8 +72,8 @@ class rounded_factors {
 };
 
 /// Where nothing is rounded, nothing is copied.
-template <class Numbers, class Storage>
-requires(!precision_traits<Numbers>::rounds_factors) class rounded_factors<Numbers, Storage> {
+template <class PrecisionPolicy, class Storage>
+requires(!precision_traits<PrecisionPolicy>::rounds_factors) class rounded_factors<PrecisionPolicy, Storage> {
  public:
   static std::size_t size_per_row(const network_plan&) { return 0; }
   template <class... Arguments>

@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
-#include <deepmaacc/core/lanes.hpp>
 #include <deepmaacc/core/matrix.hpp>
 #include <deepmaacc/core/parallel.hpp>
+#include <deepmaacc/core/simd.hpp>
 #include <deepmaacc/model/image_shape.hpp>
 #include <deepmaacc/model/operations/weighted_sums.hpp>
 #include <deepmaacc/network/window_axes.hpp>
@@ -19,7 +19,8 @@ namespace deepmaacc::by_rows {
 /// Images laid out together: enough rows for an efficient product, few enough to stay in a core's cache.
 inline std::size_t images_at_once(const image_extents& output) { return std::max<std::size_t>(1, 1024 / output.positions()); }
 
-/// Copies numbers that lie in one piece. \return what is behind the copy
+/// Copies numbers that lie in one piece.
+/// \return what is behind the copy
 template <bool IsOnHost, class T>
 KOKKOS_INLINE_FUNCTION T* copy_run(const T* from, std::size_t count, T* to) {
   if constexpr (IsOnHost) {
@@ -28,7 +29,7 @@ KOKKOS_INLINE_FUNCTION T* copy_run(const T* from, std::size_t count, T* to) {
       for (std::size_t i = 0; i + Width < count; i += Width) std::memcpy(to + i, from + i, Width * sizeof(T));
       std::memcpy(to + count - Width, from + count - Width, Width * sizeof(T));
     };
-    constexpr std::size_t width = lane_width<T>;
+    constexpr std::size_t width = simd_width<T>;
     if (count >= width)
       copy_in(std::integral_constant<std::size_t, width>{});
     else if (count >= width / 2)

@@ -1,23 +1,23 @@
 #pragma once
 
 /// \file
-/// How a block of inputs lies in memory, for kernels that run many mutants of few inputs.
+/// How a group of inputs lies in memory, for kernels that run many mutants of few inputs. A block is several groups.
 
 #include <concepts>
 #include <cstddef>
-#include <deepmaacc/core/lanes.hpp>
+#include <deepmaacc/core/simd.hpp>
 #include <new>
 #include <vector>
 
 namespace deepmaacc::by_lanes {
 
-/// Registers that hold one element of all inputs of a block.
+/// Registers that hold one element of all inputs of a group.
 inline constexpr std::size_t registers_per_row = 2;
 
-/// Inputs of a block. An element of a tensor is a row of as many numbers, one per input: so a loop over a row is a loop over inputs, and
+/// Inputs of a group. An element of a tensor is a row of as many numbers, one per input: so a loop over a row is a loop over inputs, and
 /// every layer runs in full vectors, however few channels it has.
 template <std::floating_point T>
-inline constexpr std::size_t lanes_per_block = registers_per_row* lane_width<T>;
+inline constexpr std::size_t lanes_per_group = registers_per_row* simd_width<T>;
 
 /// Memory for rows, whose beginning is that of a cache line.
 template <class T>

@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// A distance matrix under merges, in which the younger row knows.
+/// A distance matrix whose rows are brought up to date lazily while clusters merge.
 
 #include <algorithm>
 #include <array>
@@ -19,35 +19,35 @@
 namespace deepmaacc::detail {
 
 /// Asks for a cache line that is read soon.
-inline void prefetch(const void* place) {
+inline void prefetch(const void* address) {
 #if defined(__GNUC__)
-  __builtin_prefetch(place);
+  __builtin_prefetch(address);
 #else
-  static_cast<void>(place);
+  static_cast<void>(address);
 #endif
 }
 
-/// The distances of the living clusters, each in a slot, while they merge. A merge writes one row, the survivor's, and nothing else: d(a,
-/// b) is right in the row of the cluster that was merged later (the younger), and an older row fetches the columns that merged since its
-/// last visit when it is next read (`refresh`). So instead of n²/2 single steps all over the matrix, the linkage rule runs in one vector
-/// loop over a row, and 0.02 n² (clustered points) to 0.3 n² numbers are copied.
+/// The distances of the living clusters, each in a slot, while they merge. A merge writes the row of the surviving cluster only, not its
+/// column. Invariant: of the two entries of a pair {a, b}, the valid one is in the row of the cluster that merged last; the other is stale
+/// until `refresh` copies the columns of all clusters that merged since that row was last refreshed. So instead of n²/2 single writes all
+/// over the matrix, the linkage rule runs in one vector loop over a row, and 0.02 n² (clustered points) to 0.3 n² numbers are copied.
 ///
-/// A fetch from another row costs a cache line for one number. So where `window` young rows have gathered, the oldest are written
-/// transposed (`gather`) into the storage of dead rows: one line then serves `width` columns. Dead columns are masked by an infinite
-/// penalty, and packed away by `compact`. Rows never move.
+/// To copy one number from another row costs a cache line. So once `window` clusters have merged, the rows of the `width` that merged first
+/// are written transposed (`gather`), as a batch, into the storage of dead rows: one cache line then serves `width` columns. Dead columns
+/// are masked by an infinite penalty, and packed away by `compact`. Rows never move.
 template <class T>
-class younger_rows {
+class lazy_distance_matrix {
  public:
   using slot = std::uint32_t;  // half the bytes of std::size_t: slots index vectors of gathered numbers; a matrix of 2³² rows fits nowhere
 
-  explicit younger_rows(distance_matrix<T>& distances)
+  explicit lazy_distance_matrix(distance_matrix<T>& distances)
       : distances_(distances),
         columns_(distances.size()),
         rows_(columns_),
         sizes_(columns_, 1),
         penalties_(columns_, 0),
-        seen_(columns_, 0),
-        born_(columns_, 0),
+        refreshed_at_(columns_, 0),
+        merged_at_(columns_, 0),
         batch_of_(columns_, none) {
     for (std::size_t k = 0; k < columns_; ++k) {
       rows_[k] = distances_.row(k);
@@ -58,17 +58,17 @@ class younger_rows {
   /// Slots, dead ones included.
   std::size_t columns() const { return columns_; }
   bool is_alive(std::size_t k) const { return penalties_[k] == 0; }
-  /// The distance that the row of k knows; right after `refresh(k)`.
+  /// The distance of k and another slot; valid only directly after `refresh(k)`.
   T distance(std::size_t k, std::size_t other) const { return rows_[k][other]; }
-  /// The nearest living cluster, the lowest slot among equals; right after `refresh(k)`.
+  /// The living cluster nearest to k, the lowest slot among equals; valid only directly after `refresh(k)`.
   nearest<T> nearest_to(std::size_t k) const { return find_nearest(rows_[k], penalties_.data(), 0, columns_); }
 
   /// Brings the row of k up to date.
   void refresh(std::size_t k) {
     T* const row = rows_[k];
-    const slot since = seen_[k];
+    const slot since = refreshed_at_[k];
     const std::size_t part = k / slots_per_part(), offset = k % slots_per_part() * width;
-    seen_[k] = clock_;
+    refreshed_at_[k] = clock_;
     const auto begin = std::upper_bound(batches_.begin(), batches_.end(), since, [](slot time, const batch& b) { return time < b.last; });
     if (batches_.end() - begin > many)  // columns all over the row will be written
       for (std::size_t c = 0; c < columns_; c += width) prefetch(row + c);
@@ -78,12 +78,12 @@ class younger_rows {
       const T* const line = b->parts[part] + offset;
       if (b == begin) {
         for (std::size_t q = 0; q < width; ++q)
-          if (b->born[q] > since) row[b->column[q]] = line[q];
+          if (b->merged_at[q] > since) row[b->column[q]] = line[q];
       } else {
         for (std::size_t q = 0; q < width; ++q) row[b->column[q]] = line[q];
       }
     }
-    for (std::size_t e = young_.size(); e-- > 0 && born_[young_[e]] > since;) row[young_[e]] = rows_[young_[e]][k];
+    for (std::size_t e = recent_.size(); e-- > 0 && merged_at_[recent_[e]] > since;) row[recent_[e]] = rows_[recent_[e]][k];
   }
 
   /// Merges two clusters whose rows are up to date. The result lives in slot `kept`.
@@ -98,15 +98,16 @@ class younger_rows {
     penalties_[dropped] = std::numeric_limits<T>::infinity();
     sizes_[kept] += sizes_[dropped];
     spare_.push_back(rows_[dropped]);
-    born_[kept] = seen_[kept] = ++clock_;
-    young_.push_back(static_cast<slot>(kept));
-    if (young_.size() >= window) gather();
+    merged_at_[kept] = refreshed_at_[kept] = ++clock_;
+    recent_.push_back(static_cast<slot>(kept));
+    if (recent_.size() >= window) gather();
   }
 
-  /// Drops the dead columns. \returns the old slot of each new one, ascending
+  /// Drops the dead columns.
+  /// \returns the old slot of each new one, ascending
   template <class Space>
   std::vector<slot> compact(const Space& space) {
-    while (!young_.empty()) gather();
+    while (!recent_.empty()) gather();
     std::vector<slot> living;
     for (std::size_t k = 0; k < columns_; ++k)
       if (is_alive(k)) living.push_back(static_cast<slot>(k));
@@ -135,24 +136,25 @@ class younger_rows {
     rows_.resize(count);
     sizes_.resize(count);
     penalties_.assign(count, 0);
-    seen_.assign(count, 0);
-    born_.assign(count, 0);
+    refreshed_at_.assign(count, 0);
+    merged_at_.assign(count, 0);
     batch_of_.assign(count, none);
     return living;
   }
 
  private:
   static constexpr std::size_t width = 64 / sizeof(T);  // numbers of a cache line
-  static constexpr std::size_t window = 3 * width;      // young rows that are read one number at a time
+  static constexpr std::size_t window = 3 * width;      // clusters merged last, whose rows are read one number at a time
   static constexpr std::ptrdiff_t many = 8;             // batches: more, and it pays to have the row in the cache first
   static constexpr std::ptrdiff_t ahead = 12;           // batches between the one prefetched and the one read
   static constexpr slot none = std::numeric_limits<slot>::max();
 
-  /// Columns of `width` clusters, transposed: the numbers for one slot lie in one cache line. In order of birth.
+  /// The columns of `width` clusters, transposed: the numbers for one slot lie in one cache line. Columns are in the order in which their
+  /// clusters merged.
   struct batch {
-    slot living = 0, last = 0;             // columns that still hold; the youngest one's birth
-    std::array<slot, width> column, born;  // a column that no longer holds is the spare one behind the last
-    std::array<T*, width> parts;           // storage of dead rows
+    slot living = 0, last = 0;                  // columns that are still valid; when the last of them merged
+    std::array<slot, width> column, merged_at;  // invalid columns point to the spare column behind the last
+    std::array<T*, width> parts;                // storage of dead rows
   };
 
   std::size_t slots_per_part() const { return distances_.row_length() / width; }
@@ -171,21 +173,21 @@ class younger_rows {
   std::size_t parts() const { return (columns_ + slots_per_part() - 1) / slots_per_part(); }
   void release(const batch& b) { spare_.insert(spare_.end(), b.parts.begin(), b.parts.begin() + static_cast<std::ptrdiff_t>(parts())); }
 
-  /// Writes the oldest young rows as a batch.
+  /// Writes the rows of the clusters in `recent_` that merged first as a batch.
   void gather() {
     batch b;
-    b.living = static_cast<slot>(std::min(width, young_.size()));
+    b.living = static_cast<slot>(std::min(width, recent_.size()));
     b.column.fill(spare_column());
-    b.born.fill(0);
+    b.merged_at.fill(0);
     std::array<const T*, width> from;
-    from.fill(rows_[young_[0]]);
+    from.fill(rows_[recent_[0]]);
     for (std::size_t q = 0; q < b.living; ++q) {
-      b.column[q] = young_[q];
-      b.born[q] = b.last = born_[young_[q]];
-      batch_of_[young_[q]] = static_cast<slot>(batches_.size());
-      from[q] = rows_[young_[q]];
+      b.column[q] = recent_[q];
+      b.merged_at[q] = b.last = merged_at_[recent_[q]];
+      batch_of_[recent_[q]] = static_cast<slot>(batches_.size());
+      from[q] = rows_[recent_[q]];
     }
-    young_.erase(young_.begin(), young_.begin() + static_cast<std::ptrdiff_t>(b.living));
+    recent_.erase(recent_.begin(), recent_.begin() + static_cast<std::ptrdiff_t>(b.living));
     for (std::size_t p = 0; p < parts(); ++p) {
       b.parts[p] = take_row();
       const std::size_t first = p * slots_per_part(), last = std::min(columns_, first + slots_per_part());
@@ -204,19 +206,19 @@ class younger_rows {
     batches_.push_back(b);
   }
 
-  /// A cluster changes or dies: what its row told as a young one no longer holds.
+  /// A cluster merges again or dies: its column must no longer be copied from `recent_` or from its batch.
   void forget(std::size_t k) {
-    if (born_[k] == 0) return;
-    born_[k] = 0;
+    if (merged_at_[k] == 0) return;
+    merged_at_[k] = 0;
     if (batch_of_[k] == none) {
-      young_.erase(std::find(young_.begin(), young_.end(), k));
+      recent_.erase(std::find(recent_.begin(), recent_.end(), k));
       return;
     }
     batch& b = batches_[batch_of_[k]];
     batch_of_[k] = none;
     *std::find(b.column.begin(), b.column.end(), k) = spare_column();
     if (--b.living > 0 || ++empty_batches_ * 4 <= batches_.size() + 16) return;
-    // Many batches tell nothing: their storage is given back.
+    // Many batches have no valid column left: their storage is released.
     slot kept = 0;
     for (const batch& one : batches_) {
       if (one.living == 0) {
@@ -236,8 +238,8 @@ class younger_rows {
   slot clock_ = 0;  // the clock counts merges since the last compaction
   std::vector<T*> rows_;
   std::vector<T> sizes_, penalties_;
-  std::vector<slot> seen_, born_, batch_of_;  // when a row was brought up to date, when its cluster was made, in which batch it is
-  std::vector<slot> young_;                   // clusters that merged and are in no batch, in order of birth
+  std::vector<slot> refreshed_at_, merged_at_, batch_of_;  // by slot: time of the last refresh and merge; its batch
+  std::vector<slot> recent_;                               // clusters that merged and are in no batch yet, in order of merging
   std::vector<batch> batches_;
   std::vector<T*> spare_;  // storage of dead rows
   std::vector<std::unique_ptr<T[]>> extra_;

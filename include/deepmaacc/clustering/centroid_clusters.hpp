@@ -26,11 +26,11 @@ namespace deepmaacc::detail {
 /// The centroids of the living clusters, each in a slot, while they merge by a geometric rule; and the distances of some of them to all.
 /// The row of a merged cluster follows from those of its parts, by the rule's recurrence.
 template <class Space, class T, class Rule>
-class moving_centroids {
+class centroid_clusters {
  public:
   /// Every point a cluster.
   /// \param most_rows  so many rows are kept at most
-  moving_centroids(const Space& space, matrix<const T> points, const Rule& rule, std::size_t most_rows)
+  centroid_clusters(const Space& space, matrix<const T> points, const Rule& rule, std::size_t most_rows)
       : space_(space),
         rule_(rule),
         points_(points),
@@ -39,7 +39,7 @@ class moving_centroids {
         centroids_(points, centre_),
         sizes_(slots_, 1),
         penalties_(slots_, 0),
-        place_(slots_, none),
+        row_of_(slots_, none),
         most_rows_(most_rows),
         scratch_(static_cast<std::size_t>(space.concurrency())) {}
 
@@ -72,13 +72,13 @@ class moving_centroids {
   }
 
   /// A cluster's distances to all slots, where they are kept.
-  bool has_row(std::size_t k) const { return place_[k] != none; }
-  const T* row(std::size_t k) const { return rows_[place_[k]].distances.get(); }
+  bool has_row(std::size_t k) const { return row_of_[k] != none; }
+  const T* row(std::size_t k) const { return rows_[row_of_[k]].distances.get(); }
 
   /// So many rows can be kept.
   std::size_t most_rows() const { return most_rows_; }
   void drop_row(std::size_t k) {
-    if (has_row(k)) release(place_[k]);
+    if (has_row(k)) release(row_of_[k]);
   }
 
   /// Computes the rows of some clusters that have none; the caller has left room for them.
@@ -88,11 +88,11 @@ class moving_centroids {
     std::vector<T*> to;
     for (std::size_t i = 0; i < which.size(); ++i) {
       centroids.copy(i, centroids_, which[i]);
-      kept_row& place = rows_[free_.back()];
-      place_[which[i]] = free_.back();
+      kept_row& taken = rows_[free_.back()];
+      row_of_[which[i]] = free_.back();
       free_.pop_back();
-      place.slot = which[i];
-      to.push_back(place.distances.get());
+      taken.slot = which[i];
+      to.push_back(taken.distances.get());
     }
     parallel_tasks(
         space_, "deepmaacc::clustering::centroid_rows", block_count(), operations(which), [&](std::size_t b, std::size_t worker) {
@@ -101,23 +101,25 @@ class moving_centroids {
         });
   }
 
-  /// Merges two clusters that have rows. The result lives in slot `kept`. \returns its row
+  /// Merges two clusters that have rows. The result lives in slot `kept`.
+  /// \returns its row
   const T* merge(std::size_t kept, std::size_t dropped) {
-    T* const row = rows_[place_[kept]].distances.get();
-    const T* const other = rows_[place_[dropped]].distances.get();
+    T* const row = rows_[row_of_[kept]].distances.get();
+    const T* const other = rows_[row_of_[dropped]].distances.get();
     merge_row(row, other, sizes_.data(), slots_, rule_.merge(sizes_[kept], sizes_[dropped], row[dropped]));
     require_finite(row, slots_);
     const auto share = static_cast<double>(rule_.share(static_cast<double>(sizes_[kept]), static_cast<double>(sizes_[dropped])));
     centroids_.merge(kept, dropped, share, centre_);
     sizes_[kept] += sizes_[dropped];
     penalties_[dropped] = std::numeric_limits<T>::infinity();
-    release(place_[dropped]);
+    release(row_of_[dropped]);
     for (const kept_row& one : rows_)
       if (one.slot != none) one.distances[kept] = row[one.slot];
     return row;
   }
 
-  /// Drops the dead slots. \returns the old slot of each new one, ascending
+  /// Drops the dead slots.
+  /// \returns the old slot of each new one, ascending
   std::vector<std::size_t> compact() {
     std::vector<std::size_t> living;
     for (std::size_t k = 0; k < slots_; ++k)
@@ -130,12 +132,12 @@ class moving_centroids {
     for (std::size_t k = 0; k < living.size(); ++k) {
       centroids_.copy(k, centroids_, living[k]);
       sizes_[k] = sizes_[living[k]];
-      place_[k] = place_[living[k]];
-      if (place_[k] != none) rows_[place_[k]].slot = k;
+      row_of_[k] = row_of_[living[k]];
+      if (row_of_[k] != none) rows_[row_of_[k]].slot = k;
     }
     slots_ = living.size();
     penalties_.assign(slots_, 0);
-    place_.resize(slots_);
+    row_of_.resize(slots_);
     return living;
   }
 
@@ -146,17 +148,17 @@ class moving_centroids {
   /// Distances of one cluster to all slots.
   struct kept_row {
     std::unique_ptr<T[]> distances;
-    std::size_t slot = none;  // none: the place is free
+    std::size_t slot = none;  // none: the row is free
   };
 
   /// Of the distances of some clusters to all slots.
   std::size_t operations(const std::vector<std::size_t>& which) const { return which.size() * slots_ * points_.extent(1); }
   std::size_t block_count() const { return (slots_ + side - 1) / side; }
 
-  void release(std::size_t place) {
-    place_[rows_[place].slot] = none;
-    rows_[place].slot = none;
-    free_.push_back(place);
+  void release(std::size_t row_index) {
+    row_of_[rows_[row_index].slot] = none;
+    rows_[row_index].slot = none;
+    free_.push_back(row_index);
   }
 
   /// The rule's distances of some clusters, whose centroids are `rows`, to a block of slots, row by row.
@@ -196,10 +198,10 @@ class moving_centroids {
   std::size_t slots_;
   centroid_rows<T> centroids_;
   std::vector<T> sizes_, penalties_;
-  std::vector<std::size_t> place_;  // of each slot's row, where it has one
+  std::vector<std::size_t> row_of_;  // by slot: the index in rows_ of its row, or none
   std::size_t most_rows_;
   std::vector<kept_row> rows_;
-  std::vector<std::size_t> free_;        // places without a row
+  std::vector<std::size_t> free_;        // indices of rows that belong to no slot
   std::vector<std::vector<T>> scratch_;  // one per thread
 };
 

@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// Several numbers in one register.
+/// SIMD: several numbers in one register of the processor.
 
 #include <concepts>
 #include <cstddef>
@@ -20,38 +20,38 @@ inline constexpr std::size_t register_bytes = 16;
 
 /// Numbers that one register holds.
 template <std::floating_point T>
-inline constexpr std::size_t lane_width = register_bytes / sizeof(T);
+inline constexpr std::size_t simd_width = register_bytes / sizeof(T);
 
-/// `lane_width` numbers that are worked on at once. Plain C++ but for the vector extension that g++, clang and nvcc's host compilers share:
+/// `simd_width` numbers that are worked on at once. Plain C++ but for the vector extension that g++, clang and nvcc's host compilers share:
 /// loops over arrays of accumulators are left in memory by g++, and many times slower.
 template <std::floating_point T>
-class lanes {
+class simd_vector {
   typedef T vector __attribute__((vector_size(register_bytes)));
 
  public:
-  lanes() = default;
+  simd_vector() = default;
   /// The same number in every lane.
-  explicit lanes(T number) : values_(number - vector{}) {}
+  explicit simd_vector(T number) : values_(number - vector{}) {}
 
-  static lanes load(const T* from) {
-    lanes read;
+  static simd_vector load(const T* from) {
+    simd_vector read;
     std::memcpy(&read.values_, from, sizeof(vector));  // one move: compilers see through it
     return read;
   }
   void store(T* to) const { std::memcpy(to, &values_, sizeof(vector)); }
 
-  void add(lanes other) { values_ += other.values_; }
+  void add(simd_vector other) { values_ += other.values_; }
   /// this += a · b, rounded once where the machine can.
-  void add_product(lanes a, lanes b) { values_ = a.values_ * b.values_ + values_; }
+  void add_product(simd_vector a, simd_vector b) { values_ = a.values_ * b.values_ + values_; }
   /// `equal` where left == right, else `other`.
-  static lanes where_equal(lanes left, lanes right, lanes equal, lanes other) {
-    lanes chosen;
+  static simd_vector where_equal(simd_vector left, simd_vector right, simd_vector equal, simd_vector other) {
+    simd_vector chosen;
     chosen.values_ = left.values_ == right.values_ ? equal.values_ : other.values_;
     return chosen;
   }
   /// Not below `least`; NaN stays NaN.
-  lanes at_least(lanes least) const {
-    lanes raised;
+  simd_vector at_least(simd_vector least) const {
+    simd_vector raised;
     raised.values_ = values_ < least.values_ ? least.values_ : values_;
     return raised;
   }

@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// Who runs models: one worker per host thread, or a single one that drives a device.
+/// The workers that run models: one per host thread, or a single one that drives a device.
 
 #include <Kokkos_Core.hpp>
 #include <algorithm>
@@ -15,6 +15,7 @@
 #include <deepmaacc/core/shared_array.hpp>
 #include <deepmaacc/core/test_set.hpp>
 #include <deepmaacc/evaluation/decision.hpp>
+#include <deepmaacc/evaluation/kill_counts.hpp>
 #include <deepmaacc/evaluation/label_rank.hpp>
 #include <deepmaacc/evaluation/oracle.hpp>
 #include <type_traits>
@@ -66,6 +67,15 @@ decltype(auto) adapter_on(const Space& space, Model& model) {
 
 }  // namespace detail
 
+/// What a worker must have room for.
+struct worker_size {
+  std::size_t inputs = 0;  ///< of a pass over the original model
+  std::size_t rows = 0;    ///< of outputs
+  std::size_t classes = 0;
+  bool is_ranked = false;  ///< whether `judge_rows` ranks labels
+  activation_use use = activation_use::resuming;
+};
+
 /// A model and the buffers to run it with, for one thread at a time.
 template <class Adapter, class Reference>
 class worker {
@@ -73,17 +83,16 @@ class worker {
   using value_type = typename Adapter::value_type;
   using memory_space = adapter_memory_space<Adapter>;
 
-  /// \param model      held as `Reference`: the adapter itself, or a reference to one that cannot be copied
-  /// \param is_ranked  whether `judge_rows` ranks labels
-  worker(Reference model, std::size_t rows, std::size_t classes, bool is_ranked)
+  /// \param model  held as `Reference`: the adapter itself, or a reference to one that cannot be copied
+  worker(Reference model, const worker_size& size)
       : model_(static_cast<Reference&&>(model)),
-        outputs_("deepmaacc::evaluation::outputs", rows * classes),
-        decisions_("deepmaacc::evaluation::decisions", rows),
-        ranks_("deepmaacc::evaluation::ranks", is_ranked ? rows : 0),
-        classes_(classes) {
-    if constexpr (requires { activations_.is_for_resuming_only; }) activations_.is_for_resuming_only = true;
-    if constexpr (requires { model_.reserve(rows); }) model_.reserve(rows);
-    if constexpr (requires { model_.reserve(activations_, rows); }) model_.reserve(activations_, rows);
+        outputs_("deepmaacc::evaluation::outputs", size.rows * size.classes),
+        decisions_("deepmaacc::evaluation::decisions", size.rows),
+        ranks_("deepmaacc::evaluation::ranks", size.is_ranked ? size.rows : 0),
+        classes_(size.classes) {
+    if constexpr (requires { activations_.use = size.use; }) activations_.use = size.use;
+    if constexpr (requires { model_.reserve(size.inputs); }) model_.reserve(size.inputs);
+    if constexpr (requires { model_.reserve(activations_, size.inputs); }) model_.reserve(activations_, size.inputs);
   }
 
   Adapter& model() { return model_; }
@@ -109,7 +118,8 @@ class worker {
     }
   }
 
-  /// Decides every row of the outputs, as a kernel. \param tolerance  of near ties
+  /// Decides every row of the outputs, as a kernel.
+  /// \param tolerance  of near ties
   template <ExecutionSpace Space>
   void decide_rows(const Space& space, std::size_t rows, double tolerance) const {
     const auto outputs = this->outputs(rows);
@@ -120,18 +130,21 @@ class worker {
   }
 
   /// The same for a mutant: also adds the flips to `flips`, and ranks the right classes where that is wanted. One kernel for all.
+  /// \param expected  of the block's inputs
+  /// \param flips     of the first of the rows' mutants
   template <ExecutionSpace Space>
-  void judge_rows(const Space& space, std::size_t rows, const expectation* expected, std::int32_t* flips, double tolerance) const {
-    const auto outputs = this->outputs(rows);
+  void judge_rows(const Space& space, const output_rows& rows, const expectation* expected, std::int32_t* flips, double tolerance) const {
+    const auto outputs = this->outputs(rows.count);
+    const std::size_t inputs = rows.inputs, apart = rows.counts_apart;
     decision* const decisions = decisions_.data();
     label_ranks* const ranks = this->ranks();
     parallel_loop(
-        space, "deepmaacc::evaluation::arg_max", rows, KOKKOS_LAMBDA(const std::size_t i) {
+        space, "deepmaacc::evaluation::arg_max", rows.count, KOKKOS_LAMBDA(const std::size_t i) {
           const std::size_t classes = outputs.extent(1);
-          const expectation& wanted = expected[i];
-          const decision made = decide(&outputs(i, 0), classes, tolerance);
+          const expectation& wanted = expected[i % inputs];
+          const decision made = decide_against(wanted.original, &outputs(i, 0), classes, tolerance);
           decisions[i] = made;
-          if (wanted.is_flip(made)) Kokkos::atomic_add(flips, 1);
+          if (wanted.is_flip(made)) Kokkos::atomic_add(flips + i / inputs * apart, 1);
           if (ranks != nullptr) ranks[i] = ranks_of(&outputs(i, 0), classes, wanted, made, tolerance);
         });
   }
@@ -149,7 +162,7 @@ class worker {
 /// The workers of a space. A copyable model on a host space gives a worker with a copy of its own to each thread, and kernels run
 /// on the thread they are called from. Otherwise there is one worker, on the calling thread, and kernels run on the space.
 template <ExecutionSpace Space, class Model>
-class crew {
+class worker_pool {
   using placed_type = decltype(detail::placed(std::declval<const Space&>(), std::declval<Model&>()));
 
  public:
@@ -164,14 +177,14 @@ class crew {
                     !std::is_const_v<std::remove_reference_t<placed_type>>,
                 "deepmaacc::analyze: a model adapter that cannot be copied must not be const; pass it as it is, not as a const reference");
 
-  crew(const Space& space, Model& model, std::size_t rows, std::size_t classes, bool is_ranked = false) : space_(space) {
+  worker_pool(const Space& space, Model& model, const worker_size& size) : space_(space) {
     decltype(auto) placed = detail::placed(space, model);
     if constexpr (is_parallel) {
       const auto threads = static_cast<std::size_t>(std::max(1, space.concurrency()));
       workers_.reserve(threads);
-      for (std::size_t i = 0; i < threads; ++i) workers_.emplace_back(placed, rows, classes, is_ranked);
+      for (std::size_t i = 0; i < threads; ++i) workers_.emplace_back(placed, size);
     } else {
-      workers_.emplace_back(static_cast<placed_type&&>(placed), rows, classes, is_ranked);
+      workers_.emplace_back(static_cast<placed_type&&>(placed), size);
     }
     if constexpr (!std::is_same_v<kernel_space, this_thread>) kernel_space_ = space;
   }

@@ -30,14 +30,16 @@ namespace deepmaacc::io {
 
 namespace detail {
 
-/// A class, from the number that a file holds. \throws data_error
+/// A class, from the number that a file holds.
+/// \throws data_error
 inline std::uint32_t checked_class(const std::string& place, double number) {
   if (!(number >= 0 && number < 0x1p32) || number != std::floor(number))
     throw data_error(deepmaacc::detail::text(place, ": ", number, " is no class: labels are whole numbers from 0"));
   return static_cast<std::uint32_t>(number);
 }
 
-/// The class of one row of an array (inputs × classes), which has one 1, and 0 elsewhere. \throws data_error naming the row.
+/// The class of one row of an array (inputs × classes), which has one 1, and 0 elsewhere.
+/// \throws data_error naming the row.
 inline std::uint32_t one_hot_class(const std::string& place, const shape& extents, std::size_t row, std::span<const double> numbers) {
   const auto ones = std::count(numbers.begin(), numbers.end(), 1.0), zeros = std::count(numbers.begin(), numbers.end(), 0.0);
   if (ones != 1 || static_cast<std::size_t>(zeros) + 1 != numbers.size())

@@ -1,6 +1,6 @@
 // Reading arrays and test sets.
 #define DEEPMAACC_COMPILING
-#include <deepmaacc/io/tests.hpp>
+#include <deepmaacc/io/test_set.hpp>
 
 namespace deepmaacc::io {
 

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/evaluation/evaluate.hpp>
-#include <deepmaacc/evaluation/kill_memory.hpp>
+#include <deepmaacc/evaluation/kill_cache.hpp>
 #include <deepmaacc/mutation/operators.hpp>
 #include <span>
 #include <stdexcept>
@@ -58,59 +58,59 @@ void check(const dm::kill_matrix& kills, const std::vector<dm::mutant>& wanted) 
 BOOST_AUTO_TEST_SUITE(kill_memories)
 
 BOOST_AUTO_TEST_CASE(each_mutant_is_run_once) {
-  dm::kill_memory memory;
+  dm::kill_cache cache;
   fake_evaluation evaluate;
   const std::vector<dm::mutant> first{make(1, {0}), make(1, {2, 1}), make(1, {0}, 1), make(1, {0})};
-  BOOST_TEST(memory.known(first) == 0U);
-  check(memory.kills(first, evaluate), first);
+  BOOST_TEST(cache.known(first) == 0U);
+  check(cache.kills(first, evaluate), first);
   BOOST_TEST_REQUIRE(evaluate.calls.size() == 1U);
   BOOST_TEST(evaluate.calls[0].size() == 3U);
-  BOOST_TEST(memory.size() == 3U);
-  BOOST_TEST(memory.known(first) == 4U);
+  BOOST_TEST(cache.size() == 3U);
+  BOOST_TEST(cache.known(first) == 4U);
 
   // Neurons are a set and the weight does not matter; layer, operation, repeat and the other neurons do.
   std::vector<dm::mutant> second{make(2, {0}), make(1, {1, 2}), make(1, {0}, 0, 1), make(1, {0}, 1), make(1, {1}), make(1, {2, 1, 0})};
   second[1].weight = 7;
-  BOOST_TEST(memory.known(second) == 2U);
-  check(memory.kills(second, evaluate), second);
+  BOOST_TEST(cache.known(second) == 2U);
+  check(cache.kills(second, evaluate), second);
   BOOST_TEST_REQUIRE(evaluate.calls.size() == 2U);
   BOOST_TEST(evaluate.calls[1].size() == 4U);
-  BOOST_TEST(memory.size() == 7U);
+  BOOST_TEST(cache.size() == 7U);
 
-  check(memory.kills(first, evaluate), first);
+  check(cache.kills(first, evaluate), first);
   BOOST_TEST(evaluate.calls.size() == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(without_mutants_there_are_rules_still) {
-  dm::kill_memory memory;
+  dm::kill_cache cache;
   fake_evaluation evaluate;
-  BOOST_TEST(memory.kills({}, evaluate).rules() == 1U);
-  BOOST_TEST(memory.kills({}, evaluate).mutants() == 0U);
+  BOOST_TEST(cache.kills({}, evaluate).rules() == 1U);
+  BOOST_TEST(cache.kills({}, evaluate).mutants() == 0U);
   BOOST_TEST(evaluate.calls.size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(what_fails_leaves_nothing_behind) {
-  dm::kill_memory memory;
+  dm::kill_cache cache;
   fake_evaluation evaluate;
   const std::vector<dm::mutant> first{make(0, {0})}, more{make(0, {0}), make(0, {1})};
-  memory.kills(first, evaluate);
+  cache.kills(first, evaluate);
   const auto fails = [](std::span<const dm::mutant>) -> dm::kill_matrix { throw std::runtime_error("framework went away"); };
-  BOOST_CHECK_THROW(memory.kills(more, fails), std::runtime_error);
+  BOOST_CHECK_THROW(cache.kills(more, fails), std::runtime_error);
   const auto forgets = [](std::span<const dm::mutant>) { return dm::kill_matrix(); };
   BOOST_TEST(
-      support::has(support::error_text<dm::usage_error>([&] { memory.kills(more, forgets); }), "kills of 0 mutants, but was given 1"));
+      support::has(support::error_text<dm::usage_error>([&] { cache.kills(more, forgets); }), "kills of 0 mutants, but was given 1"));
   const auto others = [](std::span<const dm::mutant> mutants) {
     dm::kill_matrix kills(mutants.size());
     kills.add_rule("other", 2);
     return kills;
   };
-  BOOST_CHECK_THROW(memory.kills(more, others), dm::usage_error);
-  BOOST_TEST(memory.size() == 1U);
-  check(memory.kills(more, evaluate), more);
+  BOOST_CHECK_THROW(cache.kills(more, others), dm::usage_error);
+  BOOST_TEST(cache.size() == 1U);
+  check(cache.kills(more, evaluate), more);
   BOOST_TEST(evaluate.calls.back().size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(memory_says_what_running_says) {
+BOOST_AUTO_TEST_CASE(cache_says_what_running_says) {
   const auto made = support::make_case(3, true, 30);
   const auto network = support::network_of(made);
   const auto tests = support::tests_of(made);
@@ -133,15 +133,15 @@ BOOST_AUTO_TEST_CASE(memory_says_what_running_says) {
       }
   BOOST_TEST(pairs > 5U);
   const auto expected = evaluate(all);
-  dm::kill_memory memory;
+  dm::kill_cache cache;
   const std::span<const dm::mutant> wanted(all);
   std::vector<std::size_t> half;
   for (std::size_t i = 0; i < all.size() / 2; ++i) half.push_back(i);
-  BOOST_TEST((memory.kills(wanted.first(half.size()), evaluate) == expected.selected(half)));
-  BOOST_TEST((memory.kills(wanted, evaluate) == expected));
-  BOOST_TEST(memory.size() == all.size() - pairs);
+  BOOST_TEST((cache.kills(wanted.first(half.size()), evaluate) == expected.selected(half)));
+  BOOST_TEST((cache.kills(wanted, evaluate) == expected));
+  BOOST_TEST(cache.size() == all.size() - pairs);
   // A neuron that is named twice is refused, also where the mutant without the repetition is known.
-  BOOST_CHECK_THROW(memory.kills(std::vector{make(all[0].layer, {0, 0})}, evaluate), dm::usage_error);
+  BOOST_CHECK_THROW(cache.kills(std::vector{make(all[0].layer, {0, 0})}, evaluate), dm::usage_error);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

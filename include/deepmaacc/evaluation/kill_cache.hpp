@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// Kills of mutants that were run before, so that methods which share mutants run each once.
+/// A cache of the kills of mutants that were run before, so that methods which share mutants run each once.
 
 #include <algorithm>
 #include <cstddef>
@@ -16,26 +16,26 @@
 
 namespace deepmaacc {
 
-/// Remembers the kills of mutants by layer, neurons, operation and repeat. One memory is good for one model, test set, oracle, set of
-/// operators, set of rules and seed: none of these are looked at.
-///
+/// Caches the kills of mutants by layer, neurons, operation and repeat. One cache is valid for one model, test set, oracle, set of
+/// operators, set of rules and seed: none of these is part of the key, or checked.
 /// Laws: a mutant's kills depend on its neurons as a set, not on their order, because operators see one neuron at a time and random ones
-/// are keyed by the neuron; and not on its weight. Kills from memory are those of the run that was remembered, borderline cells included.
-/// Complexity: logarithmic in what is remembered, per mutant, beside `evaluate`.
-class kill_memory {
+/// are keyed by the neuron; and not on its weight. Kills from the cache are those of the run that filled it, borderline cells included.
+/// Complexity: logarithmic in the size, per mutant, beside `evaluate`.
+class kill_cache {
  public:
-  /// How many mutants are remembered.
+  /// How many mutants are in the cache.
   std::size_t size() const { return rows_.size(); }
 
-  /// How many of these mutants are remembered, each counted as often as it is there.
+  /// How many of these mutants are in the cache; one that occurs several times counts as often.
   std::size_t known(std::span<const mutant> wanted) const {
     return static_cast<std::size_t>(
         std::count_if(wanted.begin(), wanted.end(), [&](const mutant& one) { return rows_.contains(key_of(one)); }));
   }
 
-  /// The kills of all wanted mutants, in their order; those not remembered are run.
-  /// \param evaluate  `kill_matrix evaluate(std::span<const mutant>)`: called at most once, with each mutant that is not known once; also
-  ///                  with none, where that is the only way to learn the rules. What it throws is passed on, and nothing is remembered.
+  /// The kills of all wanted mutants, in their order; those that are not in the cache are run.
+  /// \param evaluate  `kill_matrix evaluate(std::span<const mutant>)`: called at most once, with each mutant that is not in the cache once;
+  ///                  also with none, where that is the only way to learn the rules. What it throws is passed on, and the cache stays as it
+  ///                  was.
   /// \throws usage_error where `evaluate` returns another number of mutants than it was given, or other rules than before.
   template <class Evaluate>
   kill_matrix kills(std::span<const mutant> wanted, Evaluate&& evaluate) {
@@ -55,7 +55,7 @@ class kill_memory {
     if (!unknown.empty() || kills_.rules() == 0) {
       const kill_matrix more = evaluate(std::span<const mutant>(unknown));
       if (more.mutants() != unknown.size())
-        throw usage_error(detail::text("kill_memory: evaluate returned the kills of ", more.mutants(), " mutants, but was given ",
+        throw usage_error(detail::text("kill_cache: evaluate returned the kills of ", more.mutants(), " mutants, but was given ",
                                        unknown.size(), "; return one row per mutant"));
       kills_.append(more);
       rows_.merge(fresh);
@@ -66,7 +66,7 @@ class kill_memory {
  private:
   using key = std::tuple<std::size_t, std::size_t, std::size_t, std::vector<std::size_t>>;
 
-  /// Neurons are sorted, but one that is there twice stays, so that `evaluate` gets to see and refuse it.
+  /// Neurons are sorted, but a repeated one is kept, so that `evaluate` sees and refuses it.
   static key key_of(const mutant& one) {
     std::vector<std::size_t> neurons = one.neurons;
     std::sort(neurons.begin(), neurons.end());

@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// Files that appear whole or not at all.
+/// Atomic writing: a file appears with all of its contents, or not at all.
 
 #include <cerrno>
 #include <deepmaacc/core/error.hpp>
@@ -42,9 +42,9 @@ inline std::filesystem::path behind_links(std::filesystem::path path) {
 namespace detail {
 
 /// Removes what was written under a temporary name.
-inline void discard(const std::filesystem::path& place, const std::filesystem::path& path) {
+inline void discard(const std::filesystem::path& written, const std::filesystem::path& path) {
   std::error_code ignored;
-  if (place != path) std::filesystem::remove(place, ignored);
+  if (written != path) std::filesystem::remove(written, ignored);
 }
 
 [[noreturn]] inline void fail_to_write(const std::filesystem::path& path, const std::string& why) {
@@ -53,9 +53,10 @@ inline void discard(const std::filesystem::path& place, const std::filesystem::p
 
 inline bool can_append(const std::filesystem::path& path) { return std::ofstream(path, std::ios::binary | std::ios::app).is_open(); }
 
-/// Where a file is written until it is whole: beside it. A device, a pipe or an open file is written to as it is, it must not be replaced
-/// by a file; so is a file whose folder takes no other. \throws data_error naming the file where it cannot be written.
-inline std::filesystem::path place_to_write(const std::filesystem::path& path) {
+/// The temporary path, beside the file, that is written before it is renamed. The path itself where it cannot be replaced: a device, a
+/// pipe, an open file, and a file in a folder where no other may be made.
+/// \throws data_error naming the file where it cannot be written.
+inline std::filesystem::path temporary_path_for(const std::filesystem::path& path) {
   std::error_code ignored;
   const auto status = std::filesystem::status(path, ignored);
   if (std::filesystem::is_directory(status)) fail_to_write(path, "it is a folder; give a file name");
@@ -74,7 +75,8 @@ inline std::filesystem::path place_to_write(const std::filesystem::path& path) {
   fail_to_write(path, "check that its folder exists and that you may write there");
 }
 
-/// Gives a whole file its name. Where a file has that name and cannot be replaced, such as one that is mounted, it is overwritten.
+/// Renames a completely written file to its final name. Where a file of that name cannot be replaced, such as one that is mounted, it is
+/// overwritten.
 inline void replace_by(const std::filesystem::path& whole, const std::filesystem::path& path) {
   const auto file = behind_links(path);
   std::error_code fault;
@@ -90,27 +92,29 @@ inline void replace_by(const std::filesystem::path& whole, const std::filesystem
 
 }  // namespace detail
 
-/// Finds out before a long call whether its result can be written. \throws data_error naming the file where it cannot.
-inline void require_writable(const std::filesystem::path& path) { detail::place_to_write(path); }
+/// Finds out before a long call whether its result can be written.
+/// \throws data_error naming the file where it cannot.
+inline void require_writable(const std::filesystem::path& path) { detail::temporary_path_for(path); }
 
 /// Writes a file under a temporary name beside it and renames it when all is written, so that nothing half-written is left. A symbolic link
 /// stays, and the file that it leads to is replaced. A file in a folder where no other may be made is overwritten as it is: where `write`
-/// throws or the disk is full, it is lost. What is open already, such as /dev/stdout, is added to. \param write  called with the stream;
-/// may throw \throws data_error naming the file where it cannot be written.
+/// throws or the disk is full, it is lost. What is open already, such as /dev/stdout, is added to.
+/// \param write  called with the stream; may throw
+/// \throws data_error naming the file where it cannot be written.
 template <class Write>
-void write_whole_file(const std::filesystem::path& path, const Write& write) {
-  const auto place = detail::place_to_write(path);
+void write_file_atomically(const std::filesystem::path& path, const Write& write) {
+  const auto written = detail::temporary_path_for(path);
   try {
-    const bool is_added = place == path && detail::is_open_file(behind_links(path));
-    std::ofstream file(place, std::ios::binary | (is_added ? std::ios::app : std::ios::trunc));
+    const bool is_added = written == path && detail::is_open_file(behind_links(path));
+    std::ofstream file(written, std::ios::binary | (is_added ? std::ios::app : std::ios::trunc));
     write(static_cast<std::ostream&>(file));
     file.close();
     if (!file) detail::fail_to_write(path, "check that you may write there, and the space that is left");
   } catch (...) {
-    detail::discard(place, path);
+    detail::discard(written, path);
     throw;
   }
-  if (place != path) detail::replace_by(place, path);
+  if (written != path) detail::replace_by(written, path);
 }
 
 }  // namespace deepmaacc

@@ -1,0 +1,131 @@
+#pragma once
+
+/// \file
+/// The engines whole and resumable: one mutant after the other, as the model with its weights changed meanwhile.
+
+#include <cstddef>
+#include <cstdint>
+#include <deepmaacc/concepts/model_adapter.hpp>
+#include <deepmaacc/core/progress.hpp>
+#include <deepmaacc/core/shared_array.hpp>
+#include <deepmaacc/evaluation/golden.hpp>
+#include <deepmaacc/evaluation/kill_counts.hpp>
+#include <deepmaacc/evaluation/kill_rules.hpp>
+#include <deepmaacc/evaluation/kill_tally.hpp>
+#include <deepmaacc/evaluation/options.hpp>
+#include <deepmaacc/evaluation/oracle.hpp>
+#include <deepmaacc/evaluation/request.hpp>
+#include <deepmaacc/evaluation/task_grid.hpp>
+#include <deepmaacc/evaluation/worker_pool.hpp>
+#include <deepmaacc/mutation/scoped_mutation.hpp>
+#include <utility>
+#include <vector>
+
+namespace deepmaacc {
+
+namespace detail {
+
+/// Counts what outputs of mutants say, in a memory space.
+template <class MemorySpace, class Rules>
+class row_counts {
+ public:
+  /// \param request  with a golden run; it is referred to
+  template <class Request>
+  explicit row_counts(const Request& request)
+      : rules_(request.rules),
+        golden_(*request.golden),
+        tally_(rules_, {request.tests.size(), golden_.classes}, request.mutants.size()),
+        originals_(rules_, {request.tests.size(), golden_.classes}, 1) {
+    std::vector<expectation> on_host(request.tests.size());
+    for (std::size_t i = 0; i < on_host.size(); ++i) on_host[i] = request.expected(i, golden_.decisions[i]);
+    for (std::size_t rule = 0; rule < rules_.size(); ++rule)
+      rules_.visit(rule, [&](const auto& each) { count_originals(each, on_host, classes(), originals_.of(0, rule)); });
+    expected_ = decltype(expected_)("deepmaacc::evaluation::expected", std::move(on_host));
+  }
+
+  /// Judges the outputs that a worker holds, of some mutants one behind the other.
+  /// \param which  the first of these mutants
+  /// \param first  of the block's inputs, of which each mutant has a row
+  template <class Space, class Worker>
+  void count(const Space& space, const Worker& worker, std::size_t which, std::size_t mutants, std::size_t first,
+             std::size_t inputs) const {
+    const output_rows rows{mutants * inputs, inputs, tally_.width()};
+    const expectation* const expected = expected_.data() + first;
+    worker.judge_rows(space, rows, expected, tally_.flips(which), golden_.tolerance);
+    for (std::size_t rule = 0; rule < rules_.size(); ++rule)
+      rules_.visit(rule, [&]<class Rule>(const Rule& each) {
+        count_rows(space, row_counter<Rule>{each, rows, expected, worker.decisions(), worker.ranks(), classes(), tally_.of(which, rule)});
+      });
+  }
+
+  kill_matrix kills() const { return tally_.kills(&originals_); }
+
+ private:
+  std::uint32_t classes() const { return static_cast<std::uint32_t>(golden_.classes); }
+
+  const Rules& rules_;
+  const golden_run& golden_;
+  kill_tally<MemorySpace, Rules> tally_;
+  kill_tally<Kokkos::HostSpace, Rules> originals_;
+  shared_array<expectation, MemorySpace> expected_;
+};
+
+}  // namespace detail
+
+/// Runs mutants on every input, each as the model with its weights changed meanwhile.
+///
+/// Work is cut into tasks of one block of inputs and one group of mutants. A worker makes the original model's activations for its
+/// block, then every mutant of its group; so memory is bounded by workers × block, and nothing depends on the number of threads.
+/// \tparam Resumes  whether everything before the mutated layer is taken from the original model's activations
+template <bool Resumes, class Request>
+evaluated_mutants run_by_rows(const Request& request) {
+  using pool_type = worker_pool<std::remove_cvref_t<decltype(request.space)>, std::remove_reference_t<decltype(request.model)>>;
+  using adapter = typename pool_type::adapter_type;
+  using memory = typename pool_type::memory_space;
+  const golden_run& golden = *request.golden;
+  const std::vector<layer_description> layers = request.model.layers();
+  progress_meter done = request.begin();
+  const detail::row_counts<memory, std::remove_cvref_t<decltype(request.rules)>> counts(request);
+  const std::size_t rows = detail::rows_of_block(request.model, request.options, request.tests.size());
+  pool_type workers(request.space, request.model, {rows, rows, golden.classes, detail::any_needs_label_rank(request.rules)});
+  // A group of so many mutants is worth an original pass of its own.
+  constexpr std::size_t few = 16;
+  const task_grid grid({request.tests.size(), rows, request.mutants.size(), workers.size(), request.mutants.size() / few + 1});
+
+  workers.run("deepmaacc::evaluation::mutants", grid.tasks(), [&](std::size_t task, auto& worker) {
+    const std::size_t first = grid.first_input(task), count = grid.inputs(task);
+    const auto inputs = worker.load(request.tests, first, count);
+    const auto outputs = worker.outputs(count);
+    auto& network = worker.model();
+    if constexpr (Resumes) network.predict(inputs, outputs, worker.activations());
+    for (std::size_t which = grid.begin(task); which < grid.end(task); ++which) {
+      const mutant& one = request.mutants[which];
+      {
+        const scoped_mutation<adapter> mutated(network, layers[one.layer], one, request.operators, request.options.seed);
+        if constexpr (Resumes)
+          network.forward(one.layer, worker.activations(), outputs);
+        else
+          network.predict(inputs, outputs);
+      }
+      counts.count(workers.kernels(), worker, which, 1, first, count);
+      done.advance(count);
+    }
+  });
+  evaluated_mutants found;
+  found.kills = counts.kills();
+  found.work.pairs = request.pairs();
+  return found;
+}
+
+template <class Space, class Model, class T, class Operators, class Rules>
+evaluated_mutants run_engine(const engine::whole&, const evaluation_request<Space, Model, T, Operators, Rules>& request) {
+  return run_by_rows<false>(request);
+}
+
+template <class Space, class Model, class T, class Operators, class Rules>
+requires ResumableAdapter<typename worker_pool<Space, Model>::adapter_type> evaluated_mutants
+run_engine(const engine::resumable&, const evaluation_request<Space, Model, T, Operators, Rules>& request) {
+  return run_by_rows<true>(request);
+}
+
+}  // namespace deepmaacc
