@@ -57,7 +57,37 @@ std::optional<adapter_counterexample> resuming_is_predicting(Probe& probe) {
   return std::nullopt;
 }
 
-/// The last neuron of each layer, turned by a factor and by new numbers, both at once.
+/// The last neuron of a layer, its numbers turned, and what is predicted then; the adapter is left as it was.
+template <class Probe>
+struct turned_neuron {
+  using T = typename Probe::T;
+  neuron_id which;
+  std::string layer;
+  typename Probe::numbers turned, expected;
+
+  turned_neuron(Probe& probe, std::size_t of) : which{of, probe.layers[of].neurons - 1}, layer(probe.layers[of].name) {
+    const typename Probe::numbers before = probe.change(which);
+    turned = probe.read(which, T(0));
+    turned.pop_back();
+    expected = probe.predicted(probe.adapter, probe.inputs);
+    probe.restore(which, before);
+  }
+  /// What turns it; refers to this.
+  neuron_change<T> change(bool is_map) const {
+    neuron_change<T> one;
+    one.neuron = which.neuron;
+    if (is_map)
+      one.factor = -1;
+    else
+      one.numbers = turned;
+    return one;
+  }
+  std::string where(bool is_map) const {
+    return text("with neuron ", which.neuron, " of layer ", layer, " turned by ", is_map ? "a factor" : "new numbers");
+  }
+};
+
+/// Both ways to turn the last neuron of each layer at once.
 template <class Probe>
 std::optional<adapter_counterexample> batching_is_predicting(Probe& probe) {
   using adapter_type = typename Probe::adapter_type;
@@ -73,23 +103,14 @@ std::optional<adapter_counterexample> batching_is_predicting(Probe& probe) {
         const std::vector<std::string> without = probe.adapter.layers_without_delta();
         if (std::find(without.begin(), without.end(), probe.layers[layer].name) != without.end()) continue;
       }
-      const neuron_id last{layer, probe.layers[layer].neurons - 1};
-      const numbers before = probe.change(last), expected = probe.predicted(probe.adapter, probe.inputs);
-      numbers turned = probe.read(last, T(0));
-      turned.pop_back();
-      probe.restore(last, before);
-      std::array<neuron_change<T>, 2> changes;
-      for (neuron_change<T>& one : changes) one.neuron = last.neuron;
-      changes[0].factor = -1;
-      changes[1].numbers = turned;
+      const turned_neuron<Probe> last(probe, layer);
+      const std::array<neuron_change<T>, 2> changes{last.change(true), last.change(false)};
       const std::array<std::span<const neuron_change<T>>, 2> mutants{std::span(&changes[0], 1), std::span(&changes[1], 1)};
       probe.adapter.forward(layer, kept, std::span<const std::span<const neuron_change<T>>>(mutants), probe.writable(of_both));
       for (std::size_t which = 0; which < mutants.size(); ++which) {
         const auto first = of_both.begin() + static_cast<std::ptrdiff_t>(which * outputs.size());
         if (auto found = probe.differs(typename Probe::law{"forward must give for many mutants what predict does with their weights",
-                                                           text("with neuron ", last.neuron, " of layer ", probe.layers[layer].name,
-                                                                " turned by ", which == 0 ? "a factor" : "new numbers"),
-                                                           expected},
+                                                           last.where(which == 0), last.expected},
                                        numbers(first, first + static_cast<std::ptrdiff_t>(outputs.size()))))
           return found;
       }
@@ -120,22 +141,11 @@ std::optional<adapter_counterexample> changing_is_predicting(Probe& probe) {
       if (auto found = probe.differs(typename Probe::law{"a runner must give what predict does", "unchanged", probe.original},
                                      column(runner.outputs(), i), i))
         return found;
-    for (const std::size_t layer : probe.mutable_layers())
+    for (const std::size_t layer : probe.mutable_layers()) {
+      const turned_neuron<Probe> last(probe, layer);
       for (const bool is_map : {false, true}) {
-        const neuron_id last{layer, probe.layers[layer].neurons - 1};
-        const numbers before = probe.change(last);
-        numbers turned = probe.read(last, T(0));
-        turned.pop_back();
-        neuron_change<T> change;
-        change.neuron = last.neuron;
-        if (is_map)
-          change.factor = -1;
-        else
-          change.numbers = turned;
-        const numbers expected = probe.predicted(probe.adapter, probe.inputs);
-        probe.restore(last, before);
-        const std::string where =
-            text("with neuron ", last.neuron, " of layer ", probe.layers[layer].name, " turned by ", is_map ? "a factor" : "new numbers");
+        const neuron_change<T> change = last.change(is_map);
+        const std::string where = last.where(is_map);
         std::vector<numbers> found(count);
         bool is_twice = false, is_narrow = false;
         runner.change(layer, std::span<const neuron_change<T>>(&change, 1),
@@ -155,10 +165,12 @@ std::optional<adapter_counterexample> changing_is_predicting(Probe& probe) {
           const numbers given =
               found[i].empty() ? numbers(&probe.original[i * probe.classes], &probe.original[i * probe.classes] + probe.classes) : found[i];
           if (auto broken = probe.differs(
-                  typename Probe::law{"a runner's change must give what predict does with the changed weights", where, expected}, given, i))
+                  typename Probe::law{"a runner's change must give what predict does with the changed weights", where, last.expected},
+                  given, i))
             return broken;
         }
       }
+    }
   }
   return std::nullopt;
 }

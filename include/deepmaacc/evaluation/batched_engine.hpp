@@ -11,12 +11,11 @@
 #include <deepmaacc/evaluation/choose_engine.hpp>
 #include <deepmaacc/evaluation/golden.hpp>
 #include <deepmaacc/evaluation/kill_rules.hpp>
-#include <deepmaacc/evaluation/kill_tally.hpp>
 #include <deepmaacc/evaluation/mutant_changes.hpp>
 #include <deepmaacc/evaluation/options.hpp>
 #include <deepmaacc/evaluation/request.hpp>
 #include <deepmaacc/evaluation/rounding_noise.hpp>
-#include <deepmaacc/evaluation/rows_engine.hpp>
+#include <deepmaacc/evaluation/row_counts.hpp>
 #include <deepmaacc/evaluation/task_grid.hpp>
 #include <deepmaacc/evaluation/worker_pool.hpp>
 #include <deepmaacc/mutation/scoped_mutation.hpp>
@@ -44,7 +43,7 @@ run_engine(const engine::batched&, const evaluation_request<Space, Model, T, Ope
     for (std::size_t layer = 0; layer < layers.size(); ++layer) runs_alone[layer] = runs_alone[layer] || layers[layer].name == name;
 
   const detail::batch_room room = detail::room_for_batches<memory>(request.model, request.options, request.mutants, request.tests.size());
-  detail::require_room(request.model, request.options, request.mutants, room);
+  detail::require_room(request.options, room);
   const std::size_t block = room.inputs;
   const mutant_batches batches(request.model, request.mutants, block, room.bytes);
   std::vector<mutant> mutants;

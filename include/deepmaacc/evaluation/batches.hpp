@@ -20,15 +20,24 @@ namespace deepmaacc {
 
 namespace detail {
 
-/// What a mutant takes for each input: what the adapter says, its outputs, and what is decided about them.
+/// What mutants take for each input: what the adapter says, their outputs, and what is decided about them.
 template <class Adapter>
-std::size_t bytes_of_mutant(const Adapter& model, const mutant& one) {
-  const std::size_t judged = class_count(model) * sizeof(typename Adapter::value_type) + sizeof(decision) + sizeof(label_ranks);
-  if constexpr (requires { model.bytes_per_mutant(std::size_t{}, std::size_t{}); })
-    return judged + model.bytes_per_mutant(one.layer, one.neurons.size());
-  else
-    return judged;
-}
+class bytes_of_mutants {
+ public:
+  explicit bytes_of_mutants(const Adapter& model)
+      : model_(model), judged_(class_count(model) * sizeof(typename Adapter::value_type) + sizeof(decision) + sizeof(label_ranks)) {}
+
+  std::size_t operator()(const mutant& one) const {
+    if constexpr (requires { model_.bytes_per_mutant(std::size_t{}, std::size_t{}); })
+      return judged_ + model_.bytes_per_mutant(one.layer, one.neurons.size());
+    else
+      return judged_;
+  }
+
+ private:
+  const Adapter& model_;
+  std::size_t judged_;  ///< once for all: an adapter may have to describe its layers for the number of its classes
+};
 
 }  // namespace detail
 
@@ -43,10 +52,11 @@ class mutant_batches {
     constexpr std::size_t most = 4096;  // where an adapter does not say what they take
     std::iota(order_.begin(), order_.end(), std::size_t{0});
     std::stable_sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) { return mutants[a].layer < mutants[b].layer; });
+    const detail::bytes_of_mutants<Adapter> bytes_of(model);
     std::size_t taken = 0;
     for (std::size_t place = 0; place < order_.size(); ++place) {
       const mutant& one = mutants[order_[place]];
-      const std::size_t bytes = inputs * detail::bytes_of_mutant(model, one);
+      const std::size_t bytes = inputs * bytes_of(one);
       const bool begins =
           place == 0 || one.layer != mutants[order_[place - 1]].layer || taken + bytes > limit || place - begins_.back() == most;
       if (begins) begins_.push_back(place);
@@ -84,6 +94,7 @@ namespace detail {
 /// the original model for them.
 struct batch_room {
   std::size_t inputs = 0, bytes = 0;
+  std::size_t least = 0;  ///< what one input and one mutant take, the largest
 };
 
 /// On the host a batch stays in a core's cache. On a device the memory limit is filled, by as many inputs as the mutants of one layer leave
@@ -94,8 +105,9 @@ batch_room room_for_batches(const Adapter& model, const evaluation_options& opti
   std::size_t kept = 0, largest = 1, together = 0;  // for an input: of the original, of a mutant, and of all mutants of a layer
   if constexpr (requires { model.bytes_per_input(activation_use::batching); }) kept = model.bytes_per_input(activation_use::batching);
   std::map<std::size_t, std::size_t> by_layer;
+  const bytes_of_mutants<Adapter> bytes_of(model);
   for (const mutant& one : mutants) {
-    const std::size_t bytes = bytes_of_mutant(model, one);
+    const std::size_t bytes = bytes_of(one);
     largest = std::max(largest, bytes);
     together = std::max(together, by_layer[one.layer] += bytes);
   }
@@ -105,7 +117,8 @@ batch_room room_for_batches(const Adapter& model, const evaluation_options& opti
     wanted = options.memory_limit;
   }
   batch_room room;
-  room.inputs = std::min(most, options.memory_limit / (kept + largest));
+  room.least = kept + largest;
+  room.inputs = std::min(most, options.memory_limit / room.least);
   if (!is_host_accessible<MemorySpace>)
     room.inputs = std::min(room.inputs, std::max<std::size_t>(1, options.memory_limit / (kept + std::max(together, largest))));
   room.bytes = std::min(std::max(wanted, room.inputs * largest), options.memory_limit - room.inputs * kept);
@@ -113,13 +126,10 @@ batch_room room_for_batches(const Adapter& model, const evaluation_options& opti
 }
 
 /// \throws usage_error where there is no room for one input and one mutant.
-template <class Adapter>
-void require_room(const Adapter& model, const evaluation_options& options, std::span<const mutant> mutants, const batch_room& room) {
+inline void require_room(const evaluation_options& options, const batch_room& room) {
   if (room.inputs > 0) return;
-  std::size_t needed = 0;
-  for (const mutant& one : mutants) needed = std::max(needed, bytes_of_mutant(model, one));
-  if constexpr (requires { model.bytes_per_input(activation_use::batching); }) needed += model.bytes_per_input(activation_use::batching);
-  throw memory_limit_error("one input and one mutant of engine batched take", needed, options.memory_limit, ", or choose engine resumable");
+  throw memory_limit_error("one input and one mutant of engine batched take", room.least, options.memory_limit,
+                           ", or choose engine resumable");
 }
 
 }  // namespace detail

@@ -42,6 +42,21 @@ std::size_t delta_bytes(const Adapter& model) {
     return 0;
 }
 
+/// Whether an adapter says what engines take.
+template <class Adapter>
+concept tells_costs = requires(const Adapter model, std::span<const std::size_t> mutants, const evaluation_extent extent) {
+  { model.costs(mutants, extent) } -> std::convertible_to<engine_costs>;
+};
+
+/// The best of the engines that run one mutant after the other, as rows.
+template <class Adapter>
+any_engine engine_of_rows() {
+  if constexpr (ResumableAdapter<Adapter>)
+    return engine::resumable{};
+  else
+    return engine::whole{};
+}
+
 /// \throws usage_error where an engine is asked for that the adapter's tier, its layers or the memory limit do not allow.
 template <class Adapter>
 void require_possible(const Adapter& model, const evaluation_options& options) {
@@ -85,9 +100,7 @@ any_engine engine_for(const Adapter& model, const evaluation_options& options, s
   const bool has_mutants = std::any_of(mutants.begin(), mutants.end(), [](std::size_t count) { return count > 0; });
   // A golden run by itself is made as the best tier does, which leaves most to go on with.
   if (has_delta && !has_mutants) return engine::delta{};
-  if constexpr (requires {
-                  { model.costs(mutants, extent) } -> std::convertible_to<engine_costs>;
-                }) {
+  if constexpr (detail::tells_costs<Adapter>) {
     engine_costs costs = model.costs(mutants, extent);
     if (!has_delta) costs.delta.reset();
     if (!BatchedAdapter<Adapter> || extent.batch_inputs == 0) costs.batched.reset();
@@ -97,10 +110,7 @@ any_engine engine_for(const Adapter& model, const evaluation_options& options, s
   } else if (has_delta) {
     return engine::delta{};
   }
-  if constexpr (ResumableAdapter<Adapter>)
-    return engine::resumable{};
-  else
-    return engine::whole{};
+  return detail::engine_of_rows<Adapter>();
 }
 
 namespace detail {
@@ -121,7 +131,8 @@ any_engine engine_on(const Space& space, Model& model, const evaluation_options&
   if constexpr (is_host_accessible<memory>) {
     const adapter& runs = adapter_on(space, model);
     evaluation_extent extent{inputs};
-    if (std::holds_alternative<engine::automatic>(options.engine)) {
+    // Room is worked out mutant by mutant, so only for who asks for it.
+    if (tells_costs<adapter> && std::holds_alternative<engine::automatic>(options.engine)) {
       const batch_room room = room_for_batches<memory>(runs, options, mutants, inputs);
       extent = {inputs, rows_that_fit(runs, options, inputs), room.inputs, room.bytes};
     }
@@ -130,12 +141,7 @@ any_engine engine_on(const Space& space, Model& model, const evaluation_options&
     // Kernels of one mutant are too small for a device; and to ask a model there, its weights would have to be moved.
     require_engine<adapter>(options.engine);
     if (!std::holds_alternative<engine::automatic>(options.engine)) return options.engine;
-    if constexpr (BatchedAdapter<adapter>)
-      return engine::batched{};
-    else if constexpr (ResumableAdapter<adapter>)
-      return engine::resumable{};
-    else
-      return engine::whole{};
+    return BatchedAdapter<adapter> ? any_engine(engine::batched{}) : engine_of_rows<adapter>();
   }
 }
 

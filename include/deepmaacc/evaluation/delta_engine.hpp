@@ -110,10 +110,9 @@ class delta_evaluation {
     delta_worker_pool<Space, Runner, value_type> workers(space, runner_, golden_.tolerance);
     done.check();
     if (is_along_) golden_.gaps.resize(request_.tests.size());
-    constexpr std::size_t few = 16;  // a group of so many mutants is worth an original pass of its own
     const auto order = detail::order_by_gap(request_.tests.size(), skip_ != skip_nothing ? golden_.gaps : std::vector<float>());
     const task_grid grid(
-        {request_.tests.size(), workers.lanes(), request_.mutants.size(), workers.size(), request_.mutants.size() / few + 1});
+        {request_.tests.size(), workers.lanes(), request_.mutants.size(), workers.size(), groups_worth_a_pass(request_.mutants.size())});
     std::mutex guard;
     workers.run("deepmaacc::evaluation::mutants", grid.tasks(), [&](std::size_t task, auto& worker) {
       worker.load(request_.tests, std::span(order).subspan(grid.first_input(task), grid.inputs(task)));
@@ -276,12 +275,7 @@ evaluated_mutants run_engine(const engine::delta& how, const evaluation_request<
   const stopwatch clock;
   const adapter& model = detail::adapter_on(request.space, request.model);
   evaluated_mutants found;
-  golden_run golden;
-  if (request.golden) {
-    golden = *request.golden;
-  } else {
-    golden = detail::empty_golden(request.space, request.model, request.tests, request.options);
-  }
+  golden_run golden = request.golden ? *request.golden : detail::empty_golden(request.space, request.model, request.tests, request.options);
   if (golden.regularity.is_zero.empty()) golden.regularity = regularity_for(request.space, model, request.tests);
   auto runner = delta_of(model, golden.regularity);
   const bool has_order = golden.gaps.size() == request.tests.size();

@@ -48,9 +48,7 @@ evaluated_mutants evaluate(const evaluation_request<Space, Model, T, Operators, 
           evaluation_options options = request.options;
           options.engine = one;
           golden_run golden = run_golden(request.space, request.model, request.tests, options);
-          auto with_golden = request;
-          with_golden.golden = &golden;
-          evaluated_mutants found = run_engine(one, with_golden);
+          evaluated_mutants found = run_engine(one, request.with(request.mutants, &golden));
           found.golden = std::move(golden);
           return found;
         }

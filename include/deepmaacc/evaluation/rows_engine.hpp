@@ -4,73 +4,20 @@
 /// The engines whole and resumable: one mutant after the other, as the model with its weights changed meanwhile.
 
 #include <cstddef>
-#include <cstdint>
 #include <deepmaacc/concepts/model_adapter.hpp>
 #include <deepmaacc/core/progress.hpp>
-#include <deepmaacc/core/shared_array.hpp>
 #include <deepmaacc/evaluation/golden.hpp>
-#include <deepmaacc/evaluation/kill_counts.hpp>
 #include <deepmaacc/evaluation/kill_rules.hpp>
-#include <deepmaacc/evaluation/kill_tally.hpp>
 #include <deepmaacc/evaluation/options.hpp>
-#include <deepmaacc/evaluation/oracle.hpp>
 #include <deepmaacc/evaluation/request.hpp>
+#include <deepmaacc/evaluation/row_counts.hpp>
 #include <deepmaacc/evaluation/task_grid.hpp>
 #include <deepmaacc/evaluation/worker_pool.hpp>
 #include <deepmaacc/mutation/scoped_mutation.hpp>
-#include <utility>
+#include <type_traits>
 #include <vector>
 
 namespace deepmaacc {
-
-namespace detail {
-
-/// Counts what outputs of mutants say, in a memory space.
-template <class MemorySpace, class Rules>
-class row_counts {
- public:
-  /// \param request  with a golden run; it is referred to
-  template <class Request>
-  explicit row_counts(const Request& request)
-      : rules_(request.rules),
-        golden_(*request.golden),
-        tally_(rules_, {request.tests.size(), golden_.classes}, request.mutants.size()),
-        originals_(rules_, {request.tests.size(), golden_.classes}, 1) {
-    std::vector<expectation> on_host(request.tests.size());
-    for (std::size_t i = 0; i < on_host.size(); ++i) on_host[i] = request.expected(i, golden_.decisions[i]);
-    for (std::size_t rule = 0; rule < rules_.size(); ++rule)
-      rules_.visit(rule, [&](const auto& each) { count_originals(each, on_host, classes(), originals_.of(0, rule)); });
-    expected_ = decltype(expected_)("deepmaacc::evaluation::expected", std::move(on_host));
-  }
-
-  /// Judges the outputs that a worker holds, of some mutants one behind the other.
-  /// \param which  the first of these mutants
-  /// \param first  of the block's inputs, of which each mutant has a row
-  template <class Space, class Worker>
-  void count(const Space& space, const Worker& worker, std::size_t which, std::size_t mutants, std::size_t first,
-             std::size_t inputs) const {
-    const output_rows rows{mutants * inputs, inputs, tally_.width()};
-    const expectation* const expected = expected_.data() + first;
-    worker.judge_rows(space, rows, expected, tally_.flips(which), golden_.tolerance);
-    for (std::size_t rule = 0; rule < rules_.size(); ++rule)
-      rules_.visit(rule, [&]<class Rule>(const Rule& each) {
-        count_rows(space, row_counter<Rule>{each, rows, expected, worker.decisions(), worker.ranks(), classes(), tally_.of(which, rule)});
-      });
-  }
-
-  kill_matrix kills() const { return tally_.kills(&originals_); }
-
- private:
-  std::uint32_t classes() const { return static_cast<std::uint32_t>(golden_.classes); }
-
-  const Rules& rules_;
-  const golden_run& golden_;
-  kill_tally<MemorySpace, Rules> tally_;
-  kill_tally<Kokkos::HostSpace, Rules> originals_;
-  shared_array<expectation, MemorySpace> expected_;
-};
-
-}  // namespace detail
 
 /// Runs mutants on every input, each as the model with its weights changed meanwhile.
 ///
@@ -88,9 +35,7 @@ evaluated_mutants run_by_rows(const Request& request) {
   const detail::row_counts<memory, std::remove_cvref_t<decltype(request.rules)>> counts(request);
   const std::size_t rows = detail::rows_of_block(request.model, request.options, request.tests.size());
   pool_type workers(request.space, request.model, {rows, rows, golden.classes, detail::any_needs_label_rank(request.rules)});
-  // A group of so many mutants is worth an original pass of its own.
-  constexpr std::size_t few = 16;
-  const task_grid grid({request.tests.size(), rows, request.mutants.size(), workers.size(), request.mutants.size() / few + 1});
+  const task_grid grid({request.tests.size(), rows, request.mutants.size(), workers.size(), groups_worth_a_pass(request.mutants.size())});
 
   workers.run("deepmaacc::evaluation::mutants", grid.tasks(), [&](std::size_t task, auto& worker) {
     const std::size_t first = grid.first_input(task), count = grid.inputs(task);

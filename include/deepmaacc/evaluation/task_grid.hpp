@@ -17,6 +17,12 @@ struct grid_size {
   std::size_t most_groups = 1;  ///< of mutants, at most: each makes an original pass of its own
 };
 
+/// How many groups mutants may fall into, as far as each is worth an original pass of its own.
+inline std::size_t groups_worth_a_pass(std::size_t mutants) {
+  constexpr std::size_t few = 16;
+  return mutants / few + 1;
+}
+
 /// Every task is one block of inputs and one group of mutants.
 class task_grid {
  public:

@@ -38,6 +38,13 @@ struct network_plan {
   std::size_t output = 0;  ///< the node that computes the network's outputs
   std::size_t classes = 0;
 
+  /// Elements of the tensor that a node gives on, the input's included.
+  std::size_t width_of(std::size_t node) const { return node == 0 ? element_count(model.input_shape()) : widths[node]; }
+  /// Whose tensors some nodes read that they do not make, in the order in which they are first read.
+  /// \param nodes  each after those that it reads
+  /// \param given  for each node whether its tensor is there anyway
+  std::vector<std::size_t> read_beyond(const std::vector<std::size_t>& nodes, std::vector<bool> given) const;
+
   /// \throws model_error where there is no layer with neurons, or one that the output does not depend on; beginning with where the program
   /// was read.
   explicit network_plan(program whole);
@@ -99,22 +106,27 @@ DEEPMAACC_INLINE void network_plan::work_out() {
   is_read_across.assign(count, false);
   for (std::size_t layer = 0; layer < layers.size(); ++layer) {
     affected.push_back(affected_by(layer));
-    read_across.emplace_back();
-    std::vector<bool> is_known(count, false);
-    is_known[0] = true;  // inputs are given
-    for (const std::size_t one : affected.back()) {
-      for (const std::size_t from : sources[one]) {
-        if (!is_known[from]) read_across.back().push_back(from);
-        is_known[from] = true;
-      }
-      is_known[one] = true;
-    }
+    std::vector<bool> inputs_only(count, false);
+    inputs_only[0] = true;
+    read_across.push_back(read_beyond(affected.back(), std::move(inputs_only)));
     for (const std::size_t from : read_across.back()) {
       is_read_across[from] = true;
       if (layers[layer].is_mutable()) is_resumed_from[from] = true;
     }
   }
   output_layer(layers);
+}
+
+DEEPMAACC_INLINE std::vector<std::size_t> network_plan::read_beyond(const std::vector<std::size_t>& nodes, std::vector<bool> given) const {
+  std::vector<std::size_t> found;
+  for (const std::size_t one : nodes) {
+    for (const std::size_t from : sources[one]) {
+      if (!given[from]) found.push_back(from);
+      given[from] = true;
+    }
+    given[one] = true;
+  }
+  return found;
 }
 
 DEEPMAACC_INLINE std::vector<std::size_t> network_plan::affected_by(std::size_t layer) const {

@@ -184,15 +184,13 @@ DEEPMAACC_INLINE pass_work delta_work(const network_plan& plan, std::size_t laye
 /// A mutant of one neuron in a batch: rows are mutants × inputs, and a call is of a whole batch.
 DEEPMAACC_INLINE pass_work batched_work(const network_plan& plan, const by_batches::channel_path& path) {
   const auto channels = static_cast<double>(std::get<operation::weighted_sums>(plan.model[path.sums].does).sums);
-  const auto width = [&](std::size_t node) {
-    return static_cast<double>(node == 0 ? element_count(plan.model.input_shape()) : plan.widths[node]);
-  };
   constexpr double copied = 2;  // for every mutant anew, and read again from beyond the cache
   pass_work work;
-  work.of_row.moved = static_cast<double>(path.widest * (path.steps.size() + 2)) + copied * width(path.made(plan));
+  work.of_row.moved =
+      static_cast<double>(path.widest * (path.steps.size() + 2)) + copied * static_cast<double>(plan.width_of(path.made(plan)));
   work.of_call.calls = static_cast<double>(path.steps.size() + 3);
   if (path.next != by_batches::channel_path::none) work.of_row.added = sums_work_of(plan, path.next).products / channels;
-  for (const std::size_t from : path.across) work.of_row.moved += copied * width(from);
+  for (const std::size_t from : path.across) work.of_row.moved += copied * static_cast<double>(plan.width_of(from));
   for (const std::size_t node : path.rest) work += rows_work(plan, node);
   return work;
 }

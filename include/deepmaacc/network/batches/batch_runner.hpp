@@ -52,7 +52,7 @@ class batch_runner {
     const channel_path& path = plan_->paths[layer];
     if (path.sums == channel_path::none) return 0;
     std::size_t count = 2 * neurons * path.widest + plan.widths[path.made(plan)];
-    for (const std::size_t from : path.across) count += width_of(plan, from);
+    for (const std::size_t from : path.across) count += plan.width_of(from);
     return count;
   }
 
@@ -68,7 +68,7 @@ class batch_runner {
     const std::size_t inputs_of_each = inputs.extent(0), rows = outputs.extent(0), made = path.made(plan);
     const std::size_t of_channels = changes.changes * inputs_of_each * path.widest, made_width = plan.widths[made];
     std::size_t needed = 2 * of_channels + (made == plan.output ? 0 : rows * made_width);
-    for (const std::size_t from : path.across) needed += rows * width_of(plan, from);
+    for (const std::size_t from : path.across) needed += rows * plan.width_of(from);
     reserve(buffers_, needed);
     value_type* free = buffers_.data();
     const auto take = [&](std::size_t count) { return std::exchange(free, free + count); };
@@ -91,7 +91,7 @@ class batch_runner {
     given[made] = tensor;
     input_matrix repeated_inputs;
     for (const std::size_t from : path.across) {
-      const std::size_t width = width_of(plan, from);
+      const std::size_t width = plan.width_of(from);
       value_type* const to = take(rows * width);
       repeat_rows(space, input_matrix(original(from), inputs_of_each, width), changes.mutants, to);
       (from == 0 ? repeated_inputs : given[from]) = input_matrix(to, rows, width);
@@ -101,9 +101,6 @@ class batch_runner {
   }
 
  private:
-  static std::size_t width_of(const network_plan& plan, std::size_t node) {
-    return node == 0 ? element_count(plan.model.input_shape()) : plan.widths[node];
-  }
   static void reserve(Storage& buffer, std::size_t count) {
     if (buffer.size() >= count) return;
     buffer = Storage();  // so that the old one is gone before there is a new one

@@ -8,6 +8,7 @@
 #include <deepmaacc/core/compiled.hpp>
 #include <deepmaacc/core/shape.hpp>
 #include <deepmaacc/network/plan.hpp>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -29,7 +30,7 @@ struct channel_path {
   std::size_t widest = 0;           ///< positions of a changed channel, at most
 
   /// For a layer of the plan.
-  /// Complexity: linear in its nodes, and in their edges.
+  /// Complexity: nodes · steps.
   channel_path(const network_plan& plan, std::size_t layer);
 
   /// The node whose tensor is made for every mutant before the rest runs: the function on `next` where it alone reads these sums.
@@ -79,18 +80,13 @@ DEEPMAACC_INLINE channel_path::channel_path(const network_plan& plan, std::size_
   sums = end = *plan.model.neurons()[*neurons].sums;
   follow(plan);
   const std::size_t given = made(plan);
-  std::vector<bool> is_known(plan.model.size(), false);
-  is_known[given] = true;
   for (const std::size_t node : plan.affected[layer]) {
     const bool is_before = node == sums || node == next || node == given || std::find(steps.begin(), steps.end(), node) != steps.end();
-    if (is_before) continue;
-    for (const std::size_t from : plan.sources[node]) {
-      if (!is_known[from]) across.push_back(from);
-      is_known[from] = true;
-    }
-    is_known[node] = true;
-    rest.push_back(node);
+    if (!is_before) rest.push_back(node);
   }
+  std::vector<bool> made_only(plan.model.size(), false);
+  made_only[given] = true;
+  across = plan.read_beyond(rest, std::move(made_only));
 }
 
 DEEPMAACC_INLINE void channel_path::follow(const network_plan& plan) {

@@ -33,14 +33,10 @@ struct channel_context {
   T *from, *to;
 };
 
-/// The shape of one channel of a tensor with so many elements: an image, or a line where it is flattened.
-inline shape shape_of_channel(const shape& whole, std::size_t positions) {
-  shape one = whole;
-  if (whole.size() == 1)
-    one.front() = positions;
-  else
-    one.back() = 1;
-  return one;
+/// The shape of one channel of an image.
+inline shape shape_of_channel(shape image) {
+  image.back() = 1;
+  return image;
 }
 
 /// Whether an operation leaves its result where it has read.
@@ -54,7 +50,7 @@ bool run_on_channels(const operation::unary& does, const channel_context<Space, 
 template <class Space, class T>
 bool run_on_channels(const operation::pooling& does, const channel_context<Space, T>& at, std::size_t positions) {
   using memory = typename Space::memory_space;
-  const shape input = shape_of_channel(at.input_shape, positions), output = shape_of_channel(at.output_shape, 1);
+  const shape input = shape_of_channel(at.input_shape), output = shape_of_channel(at.output_shape);
   const std::array<matrix<const T, memory>, 1> from{matrix<const T, memory>(at.from, at.rows, positions)};
   by_rows::forward(
       does, by_rows::context<Space, T>{
