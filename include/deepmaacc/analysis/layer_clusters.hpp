@@ -38,7 +38,9 @@ auto clusterer_for(const Given& given) {
   return clusterer_of<Given, space_type>(given);
 }
 
-inline matrix<const double> rows_of(const xt::xtensor<double, 2>& points) { return {points.data(), points.shape(0), points.shape(1)}; }
+inline matrix<const double> rows_of(const xt::xtensor<double, 2>& points) {
+  return matrix<const double>(points.data(), points.shape(0), points.shape(1));
+}
 
 /// The cluster of each point of a layer: a cut of its tree.
 template <class Subject, class Given, class Metric, class Rule>
