@@ -4,7 +4,7 @@
 /// The analysis method slot: which mutants are run, and how much each counts.
 
 #include <concepts>
-#include <string>
+#include <deepmaacc/concepts/self_description.hpp>
 
 namespace deepmaacc {
 
@@ -31,19 +31,14 @@ concept FittingMethod = requires(const Method method, const Subject& subject) {
 /// the choice depends on the subject and the method only, so random methods have a seed; nothing of the model changes. Shipped:
 /// `exhaustive`, `neuron_clustering`, `mutant_clustering`, `random_sampling`.
 template <class Method, class Subject>
-concept AnalysisMethod = std::copy_constructible<Method> && requires(const Method method) {
-  { method.name() } -> std::convertible_to<std::string>;
-  requires ChoosingMethod<Method, Subject> || FittingMethod<Method, Subject>;
-};
+concept AnalysisMethod = std::copy_constructible<Method> && detail::NamesItself<Method> &&
+    (ChoosingMethod<Method, Subject> || FittingMethod<Method, Subject>);
 
 /// Says at compile time what is wrong with a type that is meant to be an analysis method.
 template <class Method, class Subject>
 constexpr void check_analysis_method() {
-  static_assert(
-      requires(const Method method) {
-        { method.name() } -> std::convertible_to<std::string>;
-      },
-      "deepmaacc::analyze: an analysis method must have a const member name(); see docs/policies/analysis_method.md");
+  static_assert(detail::NamesItself<Method>,
+                "deepmaacc::analyze: an analysis method must have a const member name(); see docs/policies/analysis_method.md");
   static_assert(
       ChoosingMethod<Method, Subject> || FittingMethod<Method, Subject>,
       "deepmaacc::analyze: an analysis method must have `template <class Subject> std::vector<mutant> choose(const Subject&) const`, "

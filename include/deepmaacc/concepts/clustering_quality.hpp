@@ -10,6 +10,24 @@
 
 namespace deepmaacc {
 
+namespace detail {
+
+/// Gives points and a partition of them a number, for float and double.
+template <class Quality>
+concept JudgesPartitions = requires(const Quality quality, const this_thread space, matrix<const float> in_float,
+                                    matrix<const double> in_double, const partition& clusters) {
+  { quality(space, in_float, clusters) } -> std::convertible_to<double>;
+  { quality(space, in_double, clusters) } -> std::convertible_to<double>;
+};
+
+/// Says whether a larger number is a better one.
+template <class Quality>
+concept SaysWhatIsBetter = requires {
+  { Quality::larger_is_better } -> std::convertible_to<bool>;
+};
+
+}  // namespace detail
+
 /// Judges a partition by the points alone, without knowing a right one: near within clusters, far between them, as the model sees it.
 ///
 /// Syntax: 1. copy constructible; 2. `quality(space, matrix<const T>, const partition&)` for float and double, a number; `space` is a host
@@ -18,32 +36,19 @@ namespace deepmaacc {
 /// (but for rounding); partitions that it cannot judge are refused by data_error, not by a number.
 /// Complexity: up to quadratic in the points. Shipped: `quality::silhouette`, `davies_bouldin`, `calinski_harabasz`.
 template <class Quality>
-concept ClusteringQuality = std::copy_constructible<Quality> &&
-    requires(const Quality quality, const this_thread space, matrix<const float> in_float, matrix<const double> in_double,
-             const partition& clusters) {
-  { quality(space, in_float, clusters) } -> std::convertible_to<double>;
-  { quality(space, in_double, clusters) } -> std::convertible_to<double>;
-  { Quality::larger_is_better } -> std::convertible_to<bool>;
-};
+concept ClusteringQuality = std::copy_constructible<Quality> && detail::JudgesPartitions<Quality> && detail::SaysWhatIsBetter<Quality>;
 
 /// Says at compile time what is wrong with a type that is meant to be a clustering quality.
 template <class Quality>
 constexpr void check_clustering_quality() {
   static_assert(
-      requires(const Quality quality, const this_thread space, matrix<const float> in_float, matrix<const double> in_double,
-               const partition& clusters) {
-        { quality(space, in_float, clusters) } -> std::convertible_to<double>;
-        { quality(space, in_double, clusters) } -> std::convertible_to<double>;
-      },
+      detail::JudgesPartitions<Quality>,
       "deepmaacc::clustering_quality: a clustering quality must be callable with a space, points and a partition, as in `template <class "
       "Space, class T> double operator()(const Space&, matrix<const T>, const partition&) const`; see "
       "docs/policies/clustering_quality.md");
-  static_assert(
-      requires {
-        { Quality::larger_is_better } -> std::convertible_to<bool>;
-      },
-      "deepmaacc::clustering_quality: a clustering quality must have `static constexpr bool larger_is_better`; see "
-      "docs/policies/clustering_quality.md");
+  static_assert(detail::SaysWhatIsBetter<Quality>,
+                "deepmaacc::clustering_quality: a clustering quality must have `static constexpr bool larger_is_better`; see "
+                "docs/policies/clustering_quality.md");
   static_assert(std::copy_constructible<Quality>,
                 "deepmaacc::clustering_quality: a clustering quality must be copy constructible; see docs/policies/clustering_quality.md");
 }

@@ -9,6 +9,16 @@
 
 namespace deepmaacc {
 
+namespace detail {
+
+/// Takes a dendrogram and tells of each merge whether it holds.
+template <class Rule, class Tree>
+concept ChoosesMerges = requires(const Rule rule, const Tree& tree) {
+  { rule(tree) } -> std::convertible_to<std::vector<bool>>;
+};
+
+}  // namespace detail
+
 /// Chooses the merges that hold; the clusters are what they connect.
 ///
 /// Syntax: 1. copy constructible; 2. `rule(tree)`: a `std::vector<bool>`, one per merge of the dendrogram `tree`, in its order. Optional:
@@ -16,9 +26,7 @@ namespace deepmaacc {
 /// Laws: where a merge holds, so do the merges that made its two clusters (`cut` checks it); the result depends on the tree and the rule
 /// only. Shipped: `cut_rule::count`, `mean_size`, `share`, `height`, `similarity`, `inconsistency`.
 template <class Rule, class Tree>
-concept CutRule = std::copy_constructible<Rule> && requires(const Rule rule, const Tree& tree) {
-  { rule(tree) } -> std::convertible_to<std::vector<bool>>;
-};
+concept CutRule = std::copy_constructible<Rule> && detail::ChoosesMerges<Rule, Tree>;
 
 /// A cut rule that needs no dendrogram to tell how many clusters there will be, so that clusterers without dendrograms can follow it.
 ///
@@ -32,12 +40,9 @@ concept CountingCutRule = std::copy_constructible<Rule> && requires(const Rule r
 /// Says at compile time what is wrong with a type that is meant to be a cut rule.
 template <class Rule, class Tree>
 constexpr void check_cut_rule() {
-  static_assert(
-      requires(const Rule rule, const Tree& tree) {
-        { rule(tree) } -> std::convertible_to<std::vector<bool>>;
-      },
-      "deepmaacc::cut: a cut rule must be callable with a dendrogram and return a std::vector<bool>, one per merge; see "
-      "docs/policies/cut_rule.md");
+  static_assert(detail::ChoosesMerges<Rule, Tree>,
+                "deepmaacc::cut: a cut rule must be callable with a dendrogram and return a std::vector<bool>, one per merge; see "
+                "docs/policies/cut_rule.md");
   static_assert(std::copy_constructible<Rule>, "deepmaacc::cut: a cut rule must be copy constructible; see docs/policies/cut_rule.md");
 }
 

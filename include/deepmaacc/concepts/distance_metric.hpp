@@ -10,6 +10,17 @@
 
 namespace deepmaacc {
 
+namespace detail {
+
+/// Takes two points and gives a number, for float and double.
+template <class Metric>
+concept CallableWithTwoPoints = requires(const Metric metric, coordinates<float> in_float, coordinates<double> in_double) {
+  { metric(in_float, in_float) } -> std::convertible_to<float>;
+  { metric(in_double, in_double) } -> std::convertible_to<double>;
+};
+
+}  // namespace detail
+
 /// Tells how far two points are apart: a callable of two points, such as a lambda.
 ///
 /// Syntax: 1. copy constructible; 2. `metric(coordinates<T>, coordinates<T>)` for float and double, a number; a device function where it is
@@ -20,11 +31,7 @@ namespace deepmaacc {
 /// Complexity: linear in the coordinates. Shipped: `distance::euclidean`, `squared_euclidean`, `cosine`, `correlation`, `manhattan`,
 /// `chebyshev`, `minkowski`, `hamming`, `canberra`, `braycurtis`.
 template <class Metric>
-concept DistanceMetric = std::copy_constructible<Metric> &&
-    requires(const Metric metric, coordinates<float> in_float, coordinates<double> in_double) {
-  { metric(in_float, in_float) } -> std::convertible_to<float>;
-  { metric(in_double, in_double) } -> std::convertible_to<double>;
-};
+concept DistanceMetric = std::copy_constructible<Metric> && detail::CallableWithTwoPoints<Metric>;
 
 /// A metric that is a function of the squared Euclidean distance, maybe of points prepared one by one; its distances come from matrix
 /// products.
@@ -81,10 +88,7 @@ const char* metric_name(const Metric& metric) {
 template <class Metric>
 constexpr void check_distance_metric() {
   static_assert(
-      requires(const Metric metric, coordinates<float> in_float, coordinates<double> in_double) {
-        { metric(in_float, in_float) } -> std::convertible_to<float>;
-        { metric(in_double, in_double) } -> std::convertible_to<double>;
-      },
+      detail::CallableWithTwoPoints<Metric>,
       "deepmaacc::agglomerate: a distance metric must be callable with two points, as in `template <class T> T operator()(coordinates<T>, "
       "coordinates<T>) const`; see docs/policies/distance_metric.md");
   static_assert(std::copy_constructible<Metric>,

@@ -7,6 +7,16 @@
 
 namespace deepmaacc {
 
+namespace detail {
+
+/// Takes a request and gives its result.
+template <class Evaluator, class Request>
+concept AnswersRequest = requires(const Evaluator evaluator, const Request& request) {
+  { evaluator(request) } -> std::same_as<typename Request::result_type>;
+};
+
+}  // namespace detail
+
 /// Mutants in, kills out.
 ///
 /// Syntax: 1. callable, const, on an `evaluation_request` (evaluation/request.hpp): everything about model, tests, operators, rules and the
@@ -16,17 +26,13 @@ namespace deepmaacc {
 /// some of the mutants at a time, for those that it does not know, or on another machine.
 /// Shipped: `evaluator::local`. A custom one: `examples/custom_evaluator.cpp`.
 template <class Evaluator, class Request>
-concept MutantEvaluator = std::copy_constructible<Evaluator> && requires(const Evaluator evaluator, const Request& request) {
-  { evaluator(request) } -> std::same_as<typename Request::result_type>;
-};
+concept MutantEvaluator = std::copy_constructible<Evaluator> && detail::AnswersRequest<Evaluator, Request>;
 
 /// Says at compile time what is wrong with a type that is meant to be an evaluator.
 template <class Evaluator, class Request>
 constexpr void check_evaluator() {
   static_assert(
-      requires(const Evaluator evaluator, const Request& request) {
-        { evaluator(request) } -> std::same_as<typename Request::result_type>;
-      },
+      detail::AnswersRequest<Evaluator, Request>,
       "deepmaacc::study: an evaluator must have `template <class Request> typename Request::result_type operator()(const Request&) const`; "
       "see docs/policies/evaluator.md");
   static_assert(std::copy_constructible<Evaluator>,

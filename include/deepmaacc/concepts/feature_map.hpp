@@ -10,6 +10,17 @@
 
 namespace deepmaacc {
 
+namespace detail {
+
+/// Takes a layer and gives a tensor of double.
+template <class Map, class Layer>
+concept TurnsLayerIntoPoints = requires(const Map map, const Layer& layer) {
+  requires tensor_like<decltype(map(layer))>;
+  requires std::same_as<typename decltype(map(layer))::value_type, double>;
+};
+
+}  // namespace detail
+
 /// Turns the neurons of a layer into points, to be clustered: a callable of a layer, such as a lambda.
 ///
 /// Syntax: 1. copy constructible; 2. `map(layer)`: a tensor of double, neurons × d, a row per neuron in their order. `layer` is a
@@ -18,19 +29,13 @@ namespace deepmaacc {
 /// same for a layer with and without a mutation; finite numbers; the result depends on the layer and the map only. Shipped:
 /// `feature::incoming_weights`, `mutated_weights`, `activation_profile`, `outgoing_weights`, `neuron_index`, `concatenation`.
 template <class Map, class Layer>
-concept FeatureMap = std::copy_constructible<Map> && requires(const Map map, const Layer& layer) {
-  requires detail::tensor_like<decltype(map(layer))>;
-  requires std::same_as<typename decltype(map(layer))::value_type, double>;
-};
+concept FeatureMap = std::copy_constructible<Map> && detail::TurnsLayerIntoPoints<Map, Layer>;
 
 /// Says at compile time what is wrong with a type that is meant to be a feature map.
 template <class Map, class Layer>
 constexpr void check_feature_map() {
   static_assert(
-      requires(const Map map, const Layer& layer) {
-        requires detail::tensor_like<decltype(map(layer))>;
-        requires std::same_as<typename decltype(map(layer))::value_type, double>;
-      },
+      detail::TurnsLayerIntoPoints<Map, Layer>,
       "deepmaacc::analyze: a feature map must be callable with a layer and return a tensor of double, one row per neuron, as in `template "
       "<class Layer> xt::xtensor<double, 2> operator()(const Layer&) const`; see docs/policies/feature_map.md");
   static_assert(std::copy_constructible<Map>,

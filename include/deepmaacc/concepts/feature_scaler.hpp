@@ -9,6 +9,17 @@
 
 namespace deepmaacc {
 
+namespace detail {
+
+/// Takes a matrix of points that it may change, for float and double.
+template <class Scaler>
+concept ScalesPoints = requires(const Scaler scaler, matrix<float> in_float, matrix<double> in_double) {
+  scaler(in_float);
+  scaler(in_double);
+};
+
+}  // namespace detail
+
 /// Makes the columns of a matrix of points comparable, so that none decides the distances by its unit alone: a callable that changes the
 /// points in place, such as a lambda.
 ///
@@ -18,21 +29,14 @@ namespace deepmaacc {
 /// constant.
 /// Complexity: about linear in the numbers. Shipped: `scaler::none`, `scaler::min_max`, `scaler::standard`.
 template <class Scaler>
-concept FeatureScaler = std::copy_constructible<Scaler> && requires(const Scaler scaler, matrix<float> in_float, matrix<double> in_double) {
-  scaler(in_float);
-  scaler(in_double);
-};
+concept FeatureScaler = std::copy_constructible<Scaler> && detail::ScalesPoints<Scaler>;
 
 /// Says at compile time what is wrong with a type that is meant to be a feature scaler.
 template <class Scaler>
 constexpr void check_feature_scaler() {
-  static_assert(
-      requires(const Scaler scaler, matrix<float> in_float, matrix<double> in_double) {
-        scaler(in_float);
-        scaler(in_double);
-      },
-      "deepmaacc::scaled: a feature scaler must be callable with a matrix of float or double, as in `template <class T> void "
-      "operator()(matrix<T> points) const`; see docs/policies/feature_scaler.md");
+  static_assert(detail::ScalesPoints<Scaler>,
+                "deepmaacc::scaled: a feature scaler must be callable with a matrix of float or double, as in `template <class T> void "
+                "operator()(matrix<T> points) const`; see docs/policies/feature_scaler.md");
   static_assert(std::copy_constructible<Scaler>,
                 "deepmaacc::scaled: a feature scaler must be copy constructible; see docs/policies/feature_scaler.md");
 }

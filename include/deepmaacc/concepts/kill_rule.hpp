@@ -7,7 +7,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <string>
+#include <deepmaacc/concepts/self_description.hpp>
 #include <type_traits>
 
 namespace deepmaacc {
@@ -43,6 +43,28 @@ struct cell_sink {
 
 }  // namespace archetype
 
+namespace detail {
+
+/// Has a name, and tells how many cells a mutant has.
+template <class Rule>
+concept NamesItselfAndItsCells = NamesItself<Rule> && requires(const Rule rule) {
+  { rule.cells(std::size_t{}) } -> std::convertible_to<std::size_t>;
+};
+
+/// Adds what one input contributes to the cells.
+template <class Rule>
+concept CountsObservations = requires(const Rule rule, const observation seen, const archetype::cell_sink add) {
+  rule.count(seen, add);
+};
+
+/// Tells whether a cell with this sum is killed.
+template <class Rule>
+concept JudgesCells = requires(const Rule rule, const kill_totals totals) {
+  { rule.killed(std::int64_t{}, totals) } -> std::convertible_to<bool>;
+};
+
+}  // namespace detail
+
 /// Turns what the inputs say about a mutant into cells, each killed or not; the score is the share of killed cells.
 ///
 /// Syntax: 1. `name()`; 2. `cells(classes)`, how many cells a mutant has; 3. `count(observation, add)`, a device function that calls
@@ -57,13 +79,8 @@ struct cell_sink {
 /// killed, and a mutant all of whose cells are killed need not be run further. `check(totals)`, a const member that throws usage_error
 /// where the rule's numbers make no sense: called before anything runs.
 template <class Rule>
-concept KillRule = std::copyable<Rule> &&
-    requires(const Rule rule, const observation seen, const archetype::cell_sink add, const kill_totals totals) {
-  { rule.name() } -> std::convertible_to<std::string>;
-  { rule.cells(std::size_t{}) } -> std::convertible_to<std::size_t>;
-  rule.count(seen, add);
-  { rule.killed(std::int64_t{}, totals) } -> std::convertible_to<bool>;
-};
+concept KillRule =
+    std::copyable<Rule> && detail::NamesItselfAndItsCells<Rule> && detail::CountsObservations<Rule> && detail::JudgesCells<Rule>;
 
 /// Whether a rule says that it reads the label's rank.
 template <class Rule>
@@ -82,22 +99,15 @@ inline constexpr bool only_adds<Rule> = Rule::only_adds;
 /// Says at compile time what is wrong with a type that is meant to be a kill rule.
 template <class Rule>
 constexpr void check_kill_rule() {
+  static_assert(detail::NamesItselfAndItsCells<Rule>,
+                "deepmaacc::kill_rules: a kill rule must have const members name() and cells(classes); see docs/policies/kill_rule.md");
   static_assert(
-      requires(const Rule rule) {
-        { rule.name() } -> std::convertible_to<std::string>;
-        { rule.cells(std::size_t{}) } -> std::convertible_to<std::size_t>;
-      },
-      "deepmaacc::kill_rules: a kill rule must have const members name() and cells(classes); see docs/policies/kill_rule.md");
-  static_assert(
-      requires(const Rule rule, const observation seen, const archetype::cell_sink add) { rule.count(seen, add); },
+      detail::CountsObservations<Rule>,
       "deepmaacc::kill_rules: a kill rule must have `template <class Add> KOKKOS_FUNCTION void count(const observation&, const Add& "
       "add) const`, which calls add(cell, amount); see docs/policies/kill_rule.md");
-  static_assert(
-      requires(const Rule rule, const kill_totals totals) {
-        { rule.killed(std::int64_t{}, totals) } -> std::convertible_to<bool>;
-      },
-      "deepmaacc::kill_rules: a kill rule must have `bool killed(std::int64_t count, const kill_totals&) const`; see "
-      "docs/policies/kill_rule.md");
+  static_assert(detail::JudgesCells<Rule>,
+                "deepmaacc::kill_rules: a kill rule must have `bool killed(std::int64_t count, const kill_totals&) const`; see "
+                "docs/policies/kill_rule.md");
   static_assert(
       !requires { Rule::needs_label_rank; } || requires { typename std::bool_constant<Rule::needs_label_rank>; },
       "deepmaacc::kill_rules: a kill rule's needs_label_rank must be a constant; write `static constexpr bool needs_label_rank = true;`");

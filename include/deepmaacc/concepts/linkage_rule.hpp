@@ -8,6 +8,17 @@
 
 namespace deepmaacc {
 
+namespace detail {
+
+/// Gives, for a merge, a callable that updates distances, for float and double.
+template <class Rule>
+concept MergesDistances = requires(const Rule rule, float in_float, double in_double) {
+  { rule.merge(in_float, in_float, in_float)(in_float, in_float, in_float) } -> std::convertible_to<float>;
+  { rule.merge(in_double, in_double, in_double)(in_double, in_double, in_double) } -> std::convertible_to<double>;
+};
+
+}  // namespace detail
+
 /// Tells how far the union of clusters i and j is from any other cluster k, by a recurrence of Lance and Williams ("A general theory of
 /// classificatory sorting strategies", Computer Journal 1967): from the three distances and sizes before the merge.
 ///
@@ -24,10 +35,7 @@ namespace deepmaacc {
 /// `check_rule` looks for a counterexample to each, and to the traits (linkage/check_rule.hpp).
 /// Complexity: constant. Shipped: `linkage::single`, `complete`, `average`, `weighted`, `ward`, `centroid`, `median`, `flexible`.
 template <class Rule>
-concept LinkageRule = std::copy_constructible<Rule> && requires(const Rule rule, float in_float, double in_double) {
-  { rule.merge(in_float, in_float, in_float)(in_float, in_float, in_float) } -> std::convertible_to<float>;
-  { rule.merge(in_double, in_double, in_double)(in_double, in_double, in_double) } -> std::convertible_to<double>;
-};
+concept LinkageRule = std::copy_constructible<Rule> && detail::MergesDistances<Rule>;
 
 namespace detail {
 
@@ -89,10 +97,7 @@ const char* linkage_name(const Rule& rule) {
 template <class Rule>
 constexpr void check_linkage_rule() {
   static_assert(
-      requires(const Rule rule, float in_float, double in_double) {
-        { rule.merge(in_float, in_float, in_float)(in_float, in_float, in_float) } -> std::convertible_to<float>;
-        { rule.merge(in_double, in_double, in_double)(in_double, in_double, in_double) } -> std::convertible_to<double>;
-      },
+      detail::MergesDistances<Rule>,
       "deepmaacc::agglomerate: a linkage rule must have `template <class T> auto merge(T size_i, T size_j, T d_ij) const`, which returns a "
       "callable (T d_ik, T d_jk, T size_k) -> T; see docs/policies/linkage.md");
   static_assert(std::copy_constructible<Rule>,

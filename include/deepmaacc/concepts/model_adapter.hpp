@@ -6,7 +6,8 @@
 #include <Kokkos_Core.hpp>
 #include <concepts>
 #include <cstddef>
-#include <cstdint>
+#include <deepmaacc/concepts/delta_runner.hpp>
+#include <deepmaacc/concepts/self_description.hpp>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/matrix.hpp>
 #include <deepmaacc/core/shape.hpp>
@@ -61,6 +62,32 @@ struct adapter_memory<Adapter> {
 template <class Adapter>
 using adapter_memory_space = typename detail::adapter_memory<Adapter>::type;
 
+namespace detail {
+
+/// Lists its layers.
+template <class Adapter>
+concept ListsItsLayers = requires(const Adapter adapter) {
+  { adapter.layers() } -> std::convertible_to<std::vector<layer_description>>;
+};
+
+/// Reads a neuron's numbers, and writes them back.
+template <class Adapter>
+concept ReadsAndWritesNeurons = requires(Adapter adapter, const Adapter constant, neuron_id neuron,
+                                         std::span<typename Adapter::value_type> read,
+                                         std::span<const typename Adapter::value_type> written) {
+  constant.read_neuron(neuron, read);
+  adapter.write_neuron(neuron, written);
+};
+
+/// Predicts outputs from inputs, both in its memory space.
+template <class Adapter>
+concept PredictsOutputs = requires(Adapter adapter, matrix<const typename Adapter::value_type, adapter_memory_space<Adapter>> inputs,
+                                   matrix<typename Adapter::value_type, adapter_memory_space<Adapter>> outputs) {
+  adapter.predict(inputs, outputs);
+};
+
+}  // namespace detail
+
 /// Basic tier: enough for everything, slow.
 ///
 /// Syntax: 1. `value_type`, float or double; 2. `layers()`, all layers in the order of the forward pass; 3. `read_neuron(neuron_id,
@@ -74,17 +101,8 @@ using adapter_memory_space = typename detail::adapter_memory<Adapter>::type;
 /// `check_adapter` (evaluation/check_adapter.hpp) looks for what refutes these and the other tiers' laws.
 /// Shipped: `network`. A custom one: `examples/custom_adapter.cpp`.
 template <class Adapter>
-concept ModelAdapter = std::movable<Adapter> &&
-    requires(Adapter adapter, const Adapter constant, neuron_id neuron, std::span<typename Adapter::value_type> read,
-             std::span<const typename Adapter::value_type> written,
-             matrix<const typename Adapter::value_type, adapter_memory_space<Adapter>> inputs,
-             matrix<typename Adapter::value_type, adapter_memory_space<Adapter>> outputs) {
-  requires std::floating_point<typename Adapter::value_type>;
-  { constant.layers() } -> std::convertible_to<std::vector<layer_description>>;
-  constant.read_neuron(neuron, read);
-  adapter.write_neuron(neuron, written);
-  adapter.predict(inputs, outputs);
-};
+concept ModelAdapter = std::movable<Adapter> && detail::NamesItsValueType<Adapter> && detail::ListsItsLayers<Adapter> &&
+    detail::ReadsAndWritesNeurons<Adapter> && detail::PredictsOutputs<Adapter>;
 
 /// What kept activations are for. An adapter whose `activations_type` has a member `use` of this type is told, so that it need not keep
 /// all.
@@ -125,52 +143,6 @@ concept ObservableAdapter = ResumableAdapter<Adapter> &&
     requires(const Adapter adapter, const typename Adapter::activations_type kept, std::size_t layer,
              matrix<const typename Adapter::value_type, adapter_memory_space<Adapter>> outputs) {
   { adapter.layer_outputs(layer, kept, outputs) } -> std::convertible_to<decltype(outputs)>;
-};
-
-/// What all inputs of a test set have in common, so that an adapter need not look at each.
-struct input_regularity {
-  bool channels_equal = false;        ///< along the last axis all elements of every input are equal, such as those of a grey image as RGB
-  std::vector<std::uint8_t> is_zero;  ///< for each element whether it is 0 in every input; empty where nobody has looked
-};
-
-/// What a mutant does to one neuron, in the form that the delta tier takes.
-template <class T>
-struct neuron_change {
-  std::size_t neuron = 0;
-  T factor = 1, shift = 0;       ///< the pre-activation z becomes factor · z + shift,
-  std::span<const T> numbers{};  ///< or, where there are numbers, these are the incoming weights, then the bias, as `read_neuron` has them
-};
-
-namespace archetype {
-
-/// Takes a mutant's outputs, and does nothing with them.
-struct output_sink {
-  template <class T>
-  void operator()(const matrix<const T>&, std::span<const std::uint32_t>) const {}
-};
-
-}  // namespace archetype
-
-/// Runs changes of single neurons on a block of inputs: what an adapter's `delta()` returns.
-///
-/// Syntax: 1. `lanes()`, how many inputs a block holds; 2. `load(inputs)`, a pointer to each input's numbers, at most `lanes()` of them:
-/// runs the original network; 3. `outputs()`: what it gave, (classes × lanes); 4. `change(layer, changes, sink)`: changes neurons of one
-/// layer, each once, and calls `sink(outputs, lanes)`, any number of times: outputs of the mutant (classes × columns), and which input of
-/// the block each of the first `lanes.size()` columns belongs to. Inputs that it is never called with have the original outputs. Optional:
-/// `operations()`, multiplications and additions so far; `layers_in_rows()`, names of layers for which there is no short cut;
-/// `skip(dead, certified)`, `protect(winners, margins, relative_tolerance)` and `certified()` as `delta_runner` has them: inputs may then
-/// be left out, too, whose prediction provably does not change. Laws: `outputs` has a row per class; the sink is given each input at most
-/// once per change, and at most `lanes()` columns at a time; columns depend on their input only; what the sink is given holds until it
-/// returns, what `outputs` gives until the next block; `change` gives what the adapter would predict with the changed weights, up to
-/// rounding; copies share nothing that changes, and launch no Kokkos kernels.
-template <class Runner, class T>
-concept DeltaRunner = std::copyable<Runner> &&
-    requires(Runner runner, const Runner constant, std::span<const T* const> inputs, std::size_t layer,
-             std::span<const neuron_change<T>> changes, const archetype::output_sink sink) {
-  { constant.lanes() } -> std::convertible_to<std::size_t>;
-  runner.load(inputs);
-  { constant.outputs() } -> std::convertible_to<matrix<const T>>;
-  runner.change(layer, changes, sink);
 };
 
 /// Delta tier: lets evaluation change single neurons of a network that has been run, at the price of what they change.
@@ -257,28 +229,18 @@ std::size_t class_count(const Adapter& adapter) {
 /// Says at compile time what is wrong with a type that is meant to be a model adapter.
 template <class Adapter>
 constexpr void check_model_adapter() {
+  static_assert(detail::NamesItsValueType<Adapter>,
+                "deepmaacc::analyze: a model adapter must name its value_type, float or double; see docs/policies/model_adapter.md");
   static_assert(
-      requires { requires std::floating_point<typename Adapter::value_type>; },
-      "deepmaacc::analyze: a model adapter must name its value_type, float or double; see docs/policies/model_adapter.md");
-  static_assert(
-      requires(const Adapter adapter) {
-        { adapter.layers() } -> std::convertible_to<std::vector<layer_description>>;
-      },
+      detail::ListsItsLayers<Adapter>,
       "deepmaacc::analyze: a model adapter must have `std::vector<layer_description> layers() const`; see docs/policies/model_adapter.md");
   if constexpr (requires { typename Adapter::value_type; }) {
-    using T = typename Adapter::value_type;
-    using memory = adapter_memory_space<Adapter>;
-    static_assert(
-        requires(Adapter adapter, const Adapter constant, neuron_id neuron, std::span<T> read, std::span<const T> written) {
-          constant.read_neuron(neuron, read);
-          adapter.write_neuron(neuron, written);
-        },
-        "deepmaacc::analyze: a model adapter must have `void read_neuron(neuron_id, std::span<T>) const` and `void "
-        "write_neuron(neuron_id, std::span<const T>)`; see docs/policies/model_adapter.md");
-    static_assert(
-        requires(Adapter adapter, matrix<const T, memory> inputs, matrix<T, memory> outputs) { adapter.predict(inputs, outputs); },
-        "deepmaacc::analyze: a model adapter must have `void predict(matrix<const T> inputs, matrix<T> outputs)`; see "
-        "docs/policies/model_adapter.md");
+    static_assert(detail::ReadsAndWritesNeurons<Adapter>,
+                  "deepmaacc::analyze: a model adapter must have `void read_neuron(neuron_id, std::span<T>) const` and `void "
+                  "write_neuron(neuron_id, std::span<const T>)`; see docs/policies/model_adapter.md");
+    static_assert(detail::PredictsOutputs<Adapter>,
+                  "deepmaacc::analyze: a model adapter must have `void predict(matrix<const T> inputs, matrix<T> outputs)`; see "
+                  "docs/policies/model_adapter.md");
   }
   if constexpr (requires { typename Adapter::activations_type; })
     static_assert(ResumableAdapter<Adapter>,
@@ -338,26 +300,6 @@ class observable_adapter : public resumable_adapter {
   matrix<const float> layer_outputs(std::size_t, const activations_type&, matrix<const float> outputs) const { return outputs; }
 };
 static_assert(ObservableAdapter<observable_adapter>);
-
-/// The least that runs changes: of the only neuron, whose weight is the output.
-class delta_runner {
- public:
-  explicit delta_runner(float weight = 1) : weight_(weight) {}
-  std::size_t lanes() const { return 1; }
-  void load(std::span<const float* const>) {}
-  matrix<const float> outputs() const { return matrix<const float>(&weight_, 1, 1); }
-  template <class Sink>
-  void change(std::size_t, std::span<const neuron_change<float>> changes, const Sink& sink) const {
-    const neuron_change<float>& only = changes.front();
-    const float output = only.numbers.empty() ? only.factor * weight_ + only.shift : only.numbers.front();
-    const std::uint32_t lane = 0;
-    sink(matrix<const float>(&output, 1, 1), std::span<const std::uint32_t>(&lane, 1));
-  }
-
- private:
-  float weight_;
-};
-static_assert(DeltaRunner<delta_runner, float>);
 
 /// The least that is a model adapter of the delta tier.
 class delta_adapter : public resumable_adapter {

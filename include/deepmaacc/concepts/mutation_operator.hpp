@@ -6,6 +6,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <deepmaacc/concepts/self_description.hpp>
 #include <deepmaacc/core/philox.hpp>
 #include <span>
 #include <string>
@@ -39,6 +40,31 @@ struct affine_map {
   T factor = 1, shift = 0;
 };
 
+namespace detail {
+
+/// Says that it changes neurons.
+template <class Operator>
+concept ActsOnNeurons = requires {
+  requires Operator::level == mutation_level::neuron;
+};
+
+/// Has a name, parameters, and a line that says exactly what is done.
+template <class Operator>
+concept DescribesItself = NamesItself<Operator> && requires(const Operator op) {
+  { op.parameters() } -> std::convertible_to<parameter_list>;
+  { op.definition() } -> std::convertible_to<std::string>;
+};
+
+/// Changes a neuron's numbers in place, for float and double.
+template <class Operator>
+concept MutatesNeurons = requires(const Operator op, neuron_weights<float> in_float, neuron_weights<double> in_double,
+                                  const mutation_site& site) {
+  op.mutate(in_float, site);
+  op.mutate(in_double, site);
+};
+
+}  // namespace detail
+
 /// Changes a neuron.
 ///
 /// Syntax: 1. `static constexpr mutation_level level`; 2. `name()`, the short name used in options and reports; 3. `parameters()`;
@@ -50,15 +76,8 @@ struct affine_map {
 /// `affine_map<T>` of the neuron's pre-activation that `mutate` amounts to, whatever the weights; then an engine need not multiply the
 /// neuron's inputs and weights again. Shipped: `mutation::change_weight`, `activation_inversion`, `effect_blocking`, `gaussian_fuzzing`.
 template <class Operator>
-concept MutationOperator = std::copyable<Operator> &&(Operator::level == mutation_level::neuron) &&
-                           requires(const Operator op, neuron_weights<float> in_float, neuron_weights<double> in_double,
-                                    const mutation_site& site) {
-  { op.name() } -> std::convertible_to<std::string>;
-  { op.parameters() } -> std::convertible_to<parameter_list>;
-  { op.definition() } -> std::convertible_to<std::string>;
-  op.mutate(in_float, site);
-  op.mutate(in_double, site);
-};
+concept MutationOperator =
+    std::copyable<Operator> && detail::ActsOnNeurons<Operator> && detail::DescribesItself<Operator> && detail::MutatesNeurons<Operator>;
 
 /// Whether an operator is known to act on the pre-activation by an affine map.
 template <class Operator, class T>
@@ -69,23 +88,15 @@ concept AffineOperator = requires(const Operator op, T bias) {
 /// Says at compile time what is wrong with a type that is meant to be a mutation operator.
 template <class Operator>
 constexpr void check_mutation_operator() {
+  static_assert(detail::ActsOnNeurons<Operator>,
+                "deepmaacc::operators: a mutation operator must have `static constexpr mutation_level level = "
+                "mutation_level::neuron`; see docs/policies/mutation_operator.md");
   static_assert(
-      requires { requires Operator::level == mutation_level::neuron; },
-      "deepmaacc::operators: a mutation operator must have `static constexpr mutation_level level = "
-      "mutation_level::neuron`; see docs/policies/mutation_operator.md");
-  static_assert(
-      requires(const Operator op) {
-        { op.name() } -> std::convertible_to<std::string>;
-        { op.parameters() } -> std::convertible_to<parameter_list>;
-        { op.definition() } -> std::convertible_to<std::string>;
-      },
+      detail::DescribesItself<Operator>,
       "deepmaacc::operators: a mutation operator must describe itself by const members name(), parameters() and definition(); see "
       "docs/policies/mutation_operator.md");
   static_assert(
-      requires(const Operator op, neuron_weights<float> in_float, neuron_weights<double> in_double, const mutation_site& site) {
-        op.mutate(in_float, site);
-        op.mutate(in_double, site);
-      },
+      detail::MutatesNeurons<Operator>,
       "deepmaacc::operators: a mutation operator must have `template <class T> void mutate(neuron_weights<T>, const mutation_site&) "
       "const` for float and double; see docs/policies/mutation_operator.md");
   static_assert(

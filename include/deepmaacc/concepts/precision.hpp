@@ -5,6 +5,7 @@
 
 #include <Kokkos_Core.hpp>
 #include <concepts>
+#include <deepmaacc/concepts/self_description.hpp>
 #include <string>
 
 namespace deepmaacc {
@@ -29,6 +30,22 @@ struct precision_traits {
   static constexpr bool rounds_factors = detail::precision_rounds_factors<PrecisionPolicy>();
 };
 
+namespace detail {
+
+/// Has a static member name(), for reports.
+template <class PrecisionPolicy>
+concept NamesItselfStatically = requires {
+  { PrecisionPolicy::name() } -> std::convertible_to<std::string>;
+};
+
+/// Rounds a number to one of its own type, where it says that it rounds.
+template <class PrecisionPolicy>
+concept RoundsIfItSaysSo = !precision_traits<PrecisionPolicy>::rounds_factors || requires(typename PrecisionPolicy::value_type number) {
+  { PrecisionPolicy::round(number) } -> std::same_as<typename PrecisionPolicy::value_type>;
+};
+
+}  // namespace detail
+
 /// The numbers that a network computes with: the type that is stored and summed, and what becomes of each factor of a matrix product
 /// before it is multiplied. Everything is static: a network names the type and keeps no object.
 ///
@@ -39,30 +56,19 @@ struct precision_traits {
 /// ≤ round(y); NaN stays NaN.
 /// Complexity: constant. Shipped: `precision::float32`, `precision::float64`, `precision::tf32`.
 template <class PrecisionPolicy>
-concept Precision = std::floating_point<typename PrecisionPolicy::value_type> && requires(typename PrecisionPolicy::value_type number) {
-  { PrecisionPolicy::name() } -> std::convertible_to<std::string>;
-  requires !precision_traits<PrecisionPolicy>::rounds_factors || requires {
-    { PrecisionPolicy::round(number) } -> std::same_as<typename PrecisionPolicy::value_type>;
-  };
-};
+concept Precision = detail::NamesItsValueType<PrecisionPolicy> && detail::NamesItselfStatically<PrecisionPolicy> &&
+    detail::RoundsIfItSaysSo<PrecisionPolicy>;
 
 /// Says at compile time what is wrong with a type that is meant to be a precision.
 template <class PrecisionPolicy>
 constexpr void check_precision() {
-  static_assert(
-      requires { requires std::floating_point<typename PrecisionPolicy::value_type>; },
-      "deepmaacc::network: a precision must name its value_type, float or double; see docs/policies/precision.md");
-  static_assert(
-      requires {
-        { PrecisionPolicy::name() } -> std::convertible_to<std::string>;
-      },
-      "deepmaacc::network: a precision must have `static const char* name()`; see docs/policies/precision.md");
+  static_assert(detail::NamesItsValueType<PrecisionPolicy>,
+                "deepmaacc::network: a precision must name its value_type, float or double; see docs/policies/precision.md");
+  static_assert(detail::NamesItselfStatically<PrecisionPolicy>,
+                "deepmaacc::network: a precision must have `static const char* name()`; see docs/policies/precision.md");
   if constexpr (requires { typename PrecisionPolicy::value_type; })
     static_assert(
-        !precision_traits<PrecisionPolicy>::rounds_factors ||
-            requires(typename PrecisionPolicy::value_type number) {
-              { PrecisionPolicy::round(number) } -> std::same_as<typename PrecisionPolicy::value_type>;
-            },
+        detail::RoundsIfItSaysSo<PrecisionPolicy>,
         "deepmaacc::network: a precision that rounds must have `static KOKKOS_FUNCTION value_type round(value_type)`; leave round and "
         "rounds_factors out where nothing is rounded; see docs/policies/precision.md");
 }

@@ -40,6 +40,18 @@ class cluster_view {
   const Metric* metric_;
 };
 
+namespace detail {
+
+/// Takes a cluster of points and gives the number of one, for float and double.
+template <class Rule>
+concept ChoosesMember = requires(const Rule rule, const cluster_view<float, archetype::distance_metric>& in_float,
+                                 const cluster_view<double, archetype::distance_metric>& in_double) {
+  { rule(in_float) } -> std::convertible_to<std::size_t>;
+  { rule(in_double) } -> std::convertible_to<std::size_t>;
+};
+
+}  // namespace detail
+
 /// Chooses the member that stands for a cluster, for instance the one mutant of it that is run: a callable of a cluster, such as a lambda.
 ///
 /// Syntax: 1. copy constructible; 2. `rule(cluster_view<T, Metric>)` for float and double and any metric: the number of a point.
@@ -48,22 +60,13 @@ class cluster_view {
 /// threads at once, so it keeps no state; random rules take their numbers from `random_source` by cluster and member.
 /// Complexity: what one can afford per cluster. Shipped: `representative::first`, `medoid`, `nearest_to_centroid`, `random`.
 template <class Rule>
-concept RepresentativeRule = std::copy_constructible<Rule> &&
-    requires(const Rule rule, const cluster_view<float, archetype::distance_metric>& in_float,
-             const cluster_view<double, archetype::distance_metric>& in_double) {
-  { rule(in_float) } -> std::convertible_to<std::size_t>;
-  { rule(in_double) } -> std::convertible_to<std::size_t>;
-};
+concept RepresentativeRule = std::copy_constructible<Rule> && detail::ChoosesMember<Rule>;
 
 /// Says at compile time what is wrong with a type that is meant to be a representative rule.
 template <class Rule>
 constexpr void check_representative_rule() {
   static_assert(
-      requires(const Rule rule, const cluster_view<float, archetype::distance_metric>& in_float,
-               const cluster_view<double, archetype::distance_metric>& in_double) {
-        { rule(in_float) } -> std::convertible_to<std::size_t>;
-        { rule(in_double) } -> std::convertible_to<std::size_t>;
-      },
+      detail::ChoosesMember<Rule>,
       "deepmaacc::representatives: a representative rule must be callable with a cluster, as in `template <class T, class Metric> "
       "std::size_t operator()(const cluster_view<T, Metric>&) const`; see docs/policies/representative_rule.md");
   static_assert(std::copy_constructible<Rule>,

@@ -5,10 +5,30 @@
 
 #include <concepts>
 #include <cstddef>
+#include <deepmaacc/concepts/self_description.hpp>
 #include <memory>
 #include <type_traits>
 
 namespace deepmaacc {
+
+namespace detail {
+
+/// Names the type of its numbers and the memory space that they lie in.
+template <class Storage>
+concept NamesNumbersAndMemory = requires {
+  typename Storage::value_type;
+  typename Storage::memory_space;
+};
+
+/// Gives its numbers, of a floating-point type, to be read and to be changed, and tells how many there are.
+template <class Storage>
+concept GivesItsNumbers = NamesItsValueType<Storage> && requires(Storage storage, const Storage constant) {
+  { storage.data() } -> std::same_as<typename Storage::value_type*>;
+  { constant.data() } -> std::same_as<const typename Storage::value_type*>;
+  { constant.size() } -> std::convertible_to<std::size_t>;
+};
+
+}  // namespace detail
 
 /// An owning, fixed-size array of floating-point numbers in one memory space.
 ///
@@ -19,42 +39,23 @@ namespace deepmaacc {
 /// Shipped: `storage::xtensor_host` (host, xtensor), `storage::kokkos_view` (any Kokkos memory space).
 template <class Storage>
 concept WeightStorage = std::copyable<Storage> && std::default_initializable<Storage> && std::constructible_from<Storage, std::size_t> &&
-    requires(Storage storage, const Storage constant) {
-  typename Storage::value_type;
-  typename Storage::memory_space;
-  requires std::floating_point<typename Storage::value_type>;
-  { storage.data() } -> std::same_as<typename Storage::value_type*>;
-  { constant.data() } -> std::same_as<const typename Storage::value_type*>;
-  { constant.size() } -> std::convertible_to<std::size_t>;
-};
+    detail::NamesNumbersAndMemory<Storage> && detail::GivesItsNumbers<Storage>;
 
 /// Says at compile time what is wrong with a type that is meant to be a weight storage.
 template <class Storage>
 constexpr void check_weight_storage() {
-  static_assert(
-      requires {
-        typename Storage::value_type;
-        typename Storage::memory_space;
-      },
-      "deepmaacc::network: a weight storage must name its value_type and its memory_space; see docs/policies/weight_storage.md");
+  static_assert(detail::NamesNumbersAndMemory<Storage>,
+                "deepmaacc::network: a weight storage must name its value_type and its memory_space; see docs/policies/weight_storage.md");
   static_assert(std::constructible_from<Storage, std::size_t> && std::default_initializable<Storage>,
                 "deepmaacc::network: a weight storage must be constructible from its size, and by default empty; see "
                 "docs/policies/weight_storage.md");
   static_assert(std::copyable<Storage>,
                 "deepmaacc::network: a weight storage must be copyable, and a copy must own its numbers; see "
                 "docs/policies/weight_storage.md");
-  if constexpr (requires { typename Storage::value_type; }) {
-    using T = typename Storage::value_type;
-    static_assert(
-        requires(Storage storage, const Storage constant) {
-          requires std::floating_point<T>;
-          { storage.data() } -> std::same_as<T*>;
-          { constant.data() } -> std::same_as<const T*>;
-          { constant.size() } -> std::convertible_to<std::size_t>;
-        },
-        "deepmaacc::network: a weight storage must have data() (const and not), size() and a floating value_type; see "
-        "docs/policies/weight_storage.md");
-  }
+  if constexpr (requires { typename Storage::value_type; })
+    static_assert(detail::GivesItsNumbers<Storage>,
+                  "deepmaacc::network: a weight storage must have data() (const and not), size() and a floating value_type; see "
+                  "docs/policies/weight_storage.md");
 }
 
 namespace archetype {
