@@ -10,7 +10,6 @@
 #include <span>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "expect.hpp"
@@ -206,9 +205,9 @@ vendor::mlp to_vendor(const Network& network) {
     if (!layers[which].is_mutable()) continue;
     vendor::layer& layer = model.layers.emplace_back();
     const auto& last = program[program.layers()[which].output].does;  // the activation, where there is one
-    if (const auto* function = std::get_if<dm::operation::unary>(&last)) {
-      if (std::holds_alternative<dm::activation::relu>(function->function)) layer.activation = vendor::relu;
-      if (std::holds_alternative<dm::activation::sigmoid>(function->function)) layer.activation = vendor::sigmoid;
+    if (const auto* function = last.get_if<dm::operation::unary>()) {
+      if (function->function.holds<dm::activation::relu>()) layer.activation = vendor::relu;
+      if (function->function.holds<dm::activation::sigmoid>()) layer.activation = vendor::sigmoid;
     }
     for (std::size_t neuron = 0; neuron < layers[which].neurons; ++neuron) {
       std::vector<double> numbers(layers[which].numbers_per_neuron());

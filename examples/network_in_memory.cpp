@@ -7,7 +7,6 @@
 #include <iostream>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "expect.hpp"
@@ -54,7 +53,7 @@ int main(int argc, char* argv[]) {
 
   // A program is plain data: operations and who reads whom, layers, trained arrays, neurons.
   for (std::size_t node = 0; node < model.size(); ++node) {
-    std::cout << node << ": " << std::visit([](const auto& does) { return std::string(does.name); }, model[node].does) << " of layer "
+    std::cout << node << ": " << model[node].does.visit([](const auto& does) { return std::string(does.name); }) << " of layer "
               << model.layers()[model[node].layer].name << ", gives " << dm::to_string(model[node].output_shape) << ", reads";
     for (const std::size_t from : model.inputs_of(node)) std::cout << ' ' << from;
     std::cout << '\n';

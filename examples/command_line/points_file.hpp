@@ -3,13 +3,13 @@
 /// \file
 /// The file that `deepmaacc cluster` reads: points, or distances.
 
+#include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/shape.hpp>
 #include <deepmaacc/io/array.hpp>
 #include <deepmaacc/io/test_set.hpp>
-#include <iomanip>
 #include <iostream>
 #include <limits>
 #include <string>
@@ -43,8 +43,9 @@ deepmaacc::io::array<T> read_points(const std::string& place, bool is_distances)
   if (!is_distances && looks_like_distances(read))
     warn(place + ": these look like distances, but are taken for points; if they are distances, add --metric precomputed");
   deepmaacc::io::array<T> points{read.extents, std::vector<T>(read.values.size())};
+  const auto in_full = [](double number) { return deepmaacc::detail::number_in(number, std::chars_format::general, 17); };
   const auto where = [&](std::size_t i) {
-    return deepmaacc::detail::text(place, ": row ", i / read.extents.back(), " has ", std::setprecision(17), read.values[i], " in column ",
+    return deepmaacc::detail::text(place, ": row ", i / read.extents.back(), " has ", in_full(read.values[i]), " in column ",
                                    i % read.extents.back(), ", which float32 ");
   };
   bool is_warned = false;
@@ -54,8 +55,7 @@ deepmaacc::io::array<T> read_points(const std::string& place, bool is_distances)
       throw deepmaacc::data_error(where(i) + "cannot hold; take --precision float64");
     points.values[i] = static_cast<T>(number);
     if (const double held = points.values[i]; !is_warned && held != number && number == std::floor(number)) {
-      warn(where(i) +
-           deepmaacc::detail::text("takes for ", std::setprecision(17), held, "; whole numbers beyond 16777216 need --precision float64"));
+      warn(where(i) + deepmaacc::detail::text("takes for ", in_full(held), "; whole numbers beyond 16777216 need --precision float64"));
       is_warned = true;
     }
   }

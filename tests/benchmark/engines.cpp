@@ -25,7 +25,6 @@
 #include <limits>
 #include <sstream>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "benchmark/networks.hpp"
@@ -66,7 +65,7 @@ double product_rate(bool tiny) {
 
 /// Multiplications and additions of weighted sums, for one input.
 double flop(const dm::program& of, std::size_t node) {
-  if (!std::holds_alternative<dm::operation::weighted_sums>(of[node].does)) return 0;
+  if (!of[node].does.holds<dm::operation::weighted_sums>()) return 0;
   const dm::shape& kernel = of.parameters()[of[node].parameters.front()].extents();
   const double positions = static_cast<double>(dm::element_count(of[node].output_shape)) / static_cast<double>(kernel.back());
   return 2 * positions * static_cast<double>(dm::element_count(kernel));

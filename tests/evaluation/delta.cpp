@@ -384,22 +384,20 @@ void check_bounds(std::uint64_t seed, std::size_t& checked, std::size_t& close) 
       all.push_back(sums);
       at = sums;
       if (layer - 1 >= chosen.widths.size()) continue;
-      const auto& function = std::get<dm::unary_function>(chosen.activations[layer - 1]);
+      const auto& function = chosen.activations[layer - 1].as<dm::unary_function>();
       if (dm::is_linear(function)) continue;
-      std::visit(
-          [&](const auto& one) {
-            using kind = std::decay_t<decltype(one)>;
-            for (long double& x : at) {
-              if constexpr (std::is_same_v<kind, activations::sigmoid>) x = 1 / (1 + std::exp(-x));
-              if constexpr (std::is_same_v<kind, activations::tanh>) x = std::tanh(x);
-              if constexpr (std::is_same_v<kind, activations::softplus>) x = std::max(x, 0.0L) + std::log1p(std::exp(-std::abs(x)));
-              if constexpr (std::is_same_v<kind, activations::relu>) x = std::max(x, 0.0L);
-              if constexpr (std::is_same_v<kind, activations::relu6>) x = std::min(std::max(x, 0.0L), 6.0L);
-              if constexpr (std::is_same_v<kind, activations::leaky_relu>) x = x < 0 ? static_cast<long double>(one.negative_slope) * x : x;
-              if constexpr (std::is_same_v<kind, activations::hard_sigmoid>) x = std::min(std::max(x / 6 + 0.5L, 0.0L), 1.0L);
-            }
-          },
-          function);
+      function.visit([&](const auto& one) {
+        using kind = std::decay_t<decltype(one)>;
+        for (long double& x : at) {
+          if constexpr (std::is_same_v<kind, activations::sigmoid>) x = 1 / (1 + std::exp(-x));
+          if constexpr (std::is_same_v<kind, activations::tanh>) x = std::tanh(x);
+          if constexpr (std::is_same_v<kind, activations::softplus>) x = std::max(x, 0.0L) + std::log1p(std::exp(-std::abs(x)));
+          if constexpr (std::is_same_v<kind, activations::relu>) x = std::max(x, 0.0L);
+          if constexpr (std::is_same_v<kind, activations::relu6>) x = std::min(std::max(x, 0.0L), 6.0L);
+          if constexpr (std::is_same_v<kind, activations::leaky_relu>) x = x < 0 ? static_cast<long double>(one.negative_slope) * x : x;
+          if constexpr (std::is_same_v<kind, activations::hard_sigmoid>) x = std::min(std::max(x / 6 + 0.5L, 0.0L), 1.0L);
+        }
+      });
       all.push_back(at);
     }
     return all;

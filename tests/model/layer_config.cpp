@@ -22,11 +22,11 @@ BOOST_AUTO_TEST_CASE(layers_read_their_settings) {
   config.set("activation", std::string("tanh"));
   config.set("use_bias", false);
   const dm::program made = alone(read_layer(config), {{5, 5, 2}});
-  const auto& sums = std::get<dm::operation::weighted_sums>(made[1].does);
+  const auto& sums = made[1].does.as<dm::operation::weighted_sums>();
   BOOST_TEST(sums.sums == 4U);
   BOOST_TEST((sums.window == dm::sliding_window{{3, 2, 1, 1, 1}, {2, 2, 1, 0, 1}}));
   BOOST_TEST(!sums.has_bias);
-  BOOST_TEST((std::holds_alternative<dm::activation::tanh>(std::get<dm::operation::unary>(made[2].does).function)));
+  BOOST_TEST((made[2].does.as<dm::operation::unary>().function.holds<dm::activation::tanh>()));
   BOOST_TEST(made.layers()[1].parameters.size() == 1U);
 }
 

@@ -7,7 +7,6 @@
 #include <numbers>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include <deepmaacc/network/plan.hpp>
@@ -61,10 +60,7 @@ const std::map<std::string, real (*)(real)> definitions{
 /// Calls `check(name, function)` for every activation that is a function of one number.
 template <class Check>
 void for_each_function(const Check& check) {
-  [&]<std::size_t... I>(std::index_sequence<I...>) {
-    (check(std::string(std::variant_alternative_t<I, dm::unary_function>::name), std::variant_alternative_t<I, dm::unary_function>{}), ...);
-  }
-  (std::make_index_sequence<std::variant_size_v<dm::unary_function>>{});
+  dm::unary_function::for_each_kind([&]<class Kind>() { check(std::string(Kind::name), Kind{}); });
 }
 
 /// Largest difference to the definition, in units of max(1, |value|) and of the value itself where it is not tiny.
@@ -147,22 +143,22 @@ BOOST_AUTO_TEST_CASE(layers_read_their_parameters) {
   // The function of a layer, alone.
   const auto function_of = [](const dm::io::layer_config& config) {
     const dm::program made = support::alone(read_layer(config), {{3}});
-    if (std::holds_alternative<dm::operation::softmax>(made[1].does)) return dm::activation_function(activations::softmax{});
-    return dm::activation_function(std::get<dm::operation::unary>(made[1].does).function);
+    if (made[1].does.holds<dm::operation::softmax>()) return dm::activation_function(activations::softmax{});
+    return dm::activation_function(made[1].does.as<dm::operation::unary>().function);
   };
   const auto is = [&]<class Kind>(const dm::io::layer_config& config, const Kind&) {
     const auto function = function_of(config);
     if constexpr (std::is_same_v<Kind, activations::softmax>)
-      return std::holds_alternative<activations::softmax>(function);
+      return function.holds<activations::softmax>();
     else
-      return std::holds_alternative<Kind>(std::get<dm::unary_function>(function));
+      return function.as<dm::unary_function>().holds<Kind>();
   };
   dm::io::layer_config rectifier("r", "ReLU");
   BOOST_TEST(is(rectifier, activations::relu{}));
   rectifier.set("max_value", 6.0);
   rectifier.set("negative_slope", 0.5);
   rectifier.set("threshold", 1.0);
-  const auto general = std::get<activations::clipped_relu>(std::get<dm::unary_function>(function_of(rectifier)));
+  const auto general = function_of(rectifier).as<dm::unary_function>().as<activations::clipped_relu>();
   BOOST_TEST(general.max_value == 6);
   BOOST_TEST(general.negative_slope == 0.5);
   BOOST_TEST(general.threshold == 1);
@@ -174,13 +170,13 @@ BOOST_AUTO_TEST_CASE(layers_read_their_parameters) {
     BOOST_TEST(support::has(refusal(wrong), std::string(key) + " must be finite"));
   }
   dm::io::layer_config leaky("l", "LeakyReLU");
-  BOOST_TEST(std::get<activations::leaky_relu>(std::get<dm::unary_function>(function_of(leaky))).negative_slope == 0.3);
+  BOOST_TEST(function_of(leaky).as<dm::unary_function>().as<activations::leaky_relu>().negative_slope == 0.3);
   leaky.set("negative_slope", -0.1);
   BOOST_TEST(support::has(refusal(leaky), "layer l (LeakyReLU): negative_slope must not be negative"));
   dm::io::layer_config exponential("e", "ELU");
-  BOOST_TEST(std::get<activations::elu>(std::get<dm::unary_function>(function_of(exponential))).alpha == 1);
+  BOOST_TEST(function_of(exponential).as<dm::unary_function>().as<activations::elu>().alpha == 1);
   exponential.set("alpha", 0.5);
-  BOOST_TEST(std::get<activations::elu>(std::get<dm::unary_function>(function_of(exponential))).alpha == 0.5);
+  BOOST_TEST(function_of(exponential).as<dm::unary_function>().as<activations::elu>().alpha == 0.5);
   dm::io::layer_config named("a", "Activation");
   named.set("activation", std::string("swish"));
   BOOST_TEST(is(named, activations::silu{}));

@@ -12,7 +12,6 @@
 #include <span>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "support/error_text.hpp"

@@ -12,7 +12,6 @@
 #include <memory>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "support/layers.hpp"
@@ -32,10 +31,10 @@ constexpr std::size_t none = dm::network_plan::none;
 /// Whether an operation reads an element of each input for the last time when it writes the output's element of that place.
 bool is_elementwise(const dm::network_plan& plan, std::size_t node) {
   const auto& does = plan.model[node].does;
-  const auto* merged = std::get_if<operation::binary>(&does);
+  const auto* merged = does.get_if<operation::binary>();
   const auto& shapes = plan.input_shapes[node];
-  return std::holds_alternative<operation::unary>(does) || std::holds_alternative<operation::scale_and_shift>(does) ||
-         std::holds_alternative<operation::standardization>(does) || (merged && shapes.size() == 2 && shapes[0] == shapes[1]);
+  return does.holds<operation::unary>() || does.holds<operation::scale_and_shift>() || does.holds<operation::standardization>() ||
+         (merged && shapes.size() == 2 && shapes[0] == shapes[1]);
 }
 
 /// What a pass does, in its order: who writes, whose operation it is, and what it reads.

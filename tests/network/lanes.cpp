@@ -373,7 +373,7 @@ BOOST_AUTO_TEST_CASE(activations_are_no_steeper_than_their_bounds) {
   std::vector<dm::unary_function> all;
   for (const auto& name : dm::activation_names()) {
     const auto function = dm::find_activation(name).value();
-    if (const auto* unary = std::get_if<dm::unary_function>(&function)) all.push_back(*unary);
+    if (const auto* unary = function.get_if<dm::unary_function>()) all.push_back(*unary);
   }
   for (const double slope : {0.0, 0.01, 0.5, 1.0, 1.7}) all.emplace_back(activations::leaky_relu{slope});
   std::vector<double> points;
@@ -382,30 +382,28 @@ BOOST_AUTO_TEST_CASE(activations_are_no_steeper_than_their_bounds) {
   std::sort(points.begin(), points.end());
   std::set<std::string> without;
   for (const auto& function : all)
-    std::visit(
-        [&](const auto& one) {
-          const auto bounds = model::bounds_of_slope(function);
-          if (!bounds) {
-            without.insert(one.name);
-            return;
-          }
-          double least = std::numeric_limits<double>::infinity(), most = -least;
-          for (const std::size_t apart : {1U, 2U, 7U, 40U, 333U})
-            for (std::size_t i = 0; i + apart < points.size(); ++i) {
-              const double a = points[i], b = points[i + apart];
-              if (b - a < 1e-5) continue;  // rounding would be seen
-              const double quotient = (one(b) - one(a)) / (b - a);
-              least = std::min(least, quotient), most = std::max(most, quotient);
-            }
-          BOOST_TEST_CONTEXT(one.name) {
-            BOOST_TEST(least >= bounds->least - 1e-9);
-            BOOST_TEST(most <= bounds->most + 1e-9);
-            // And hardly less steep.
-            BOOST_TEST(least <= bounds->least + 0.01);
-            BOOST_TEST(most >= bounds->most - 0.01);
-          }
-        },
-        function);
+    function.visit([&](const auto& one) {
+      const auto bounds = model::bounds_of_slope(function);
+      if (!bounds) {
+        without.insert(one.name);
+        return;
+      }
+      double least = std::numeric_limits<double>::infinity(), most = -least;
+      for (const std::size_t apart : {1U, 2U, 7U, 40U, 333U})
+        for (std::size_t i = 0; i + apart < points.size(); ++i) {
+          const double a = points[i], b = points[i + apart];
+          if (b - a < 1e-5) continue;  // rounding would be seen
+          const double quotient = (one(b) - one(a)) / (b - a);
+          least = std::min(least, quotient), most = std::max(most, quotient);
+        }
+      BOOST_TEST_CONTEXT(one.name) {
+        BOOST_TEST(least >= bounds->least - 1e-9);
+        BOOST_TEST(most <= bounds->most + 1e-9);
+        // And hardly less steep.
+        BOOST_TEST(least <= bounds->least + 0.01);
+        BOOST_TEST(most >= bounds->most - 0.01);
+      }
+    });
   BOOST_TEST((without == std::set<std::string>{"clipped_relu", "elu", "selu", "gelu", "gelu_approximate", "silu", "hard_silu", "mish",
                                                "exponential"}));
 }

@@ -13,7 +13,6 @@
 #include <span>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "network/one_layer.hpp"
@@ -130,7 +129,7 @@ tested_operation random_binary(random_tensors& random, operation::binary::consta
   if (constant != side::left) made.inputs.push_back(left);
   if (constant != side::right) made.inputs.push_back(right);
   if (constant != side::none) made.parameters.push_back(random_positive(random, constant == side::left ? left : right));
-  made.divides = std::holds_alternative<arithmetic::divide>(one.function) && constant != side::right;
+  made.divides = one.function.holds<arithmetic::divide>() && constant != side::right;
   made.expected = [=, parameters = made.parameters](const tensors& inputs) {
     const tensor &x = constant == side::left ? parameters[0] : inputs[0], &y = constant == side::right ? parameters[0] : inputs.back();
     const std::size_t rank = std::max(x.extents.size(), y.extents.size());

@@ -3,7 +3,6 @@
 #include <boost/test/unit_test.hpp>
 #include <deepmaacc/io/layer_config.hpp>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "network/one_layer.hpp"

@@ -50,11 +50,11 @@ struct adapter : deepmaacc::archetype::model_adapter {
 };
 
 #ifdef CONST_WITHOUT_COPY
-using given = const adapter;
+using passed_adapter = const adapter;
 #else
-using given = adapter;
+using passed_adapter = adapter;
 #endif
 
-deepmaacc::analysis_result run(given& model, const deepmaacc::test_set<float>& tests) {
+deepmaacc::analysis_result run(passed_adapter& model, const deepmaacc::test_set<float>& tests) {
   return deepmaacc::analyze(Kokkos::DefaultHostExecutionSpace{}, model, tests);
 }

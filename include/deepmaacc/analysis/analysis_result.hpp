@@ -4,6 +4,7 @@
 /// What an analysis finds.
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <deepmaacc/analysis/score.hpp>
@@ -15,12 +16,9 @@
 #include <deepmaacc/evaluation/options.hpp>
 #include <deepmaacc/mutation/layer_selection.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
-#include <iomanip>
-#include <locale>
 #include <memory>
 #include <optional>
 #include <ostream>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -80,23 +78,21 @@ struct analysis_result {
 };
 
 inline std::ostream& operator<<(std::ostream& out, const analysis_result& result) {
-  std::ostringstream text;
-  text.imbue(std::locale::classic());
-  const auto rounded = [](double number, int digits) {
-    return detail::text(std::fixed, std::setprecision(number == std::floor(number) ? 0 : digits), number);
-  };
+  const auto rounded = [](double number, int digits) { return detail::fixed(number, number == std::floor(number) ? 0 : digits); };
+  const auto significant = [](double number, int digits) { return detail::number_in(number, std::chars_format::general, digits); };
+  std::string text;
   const bool is_weighted = std::any_of(result.mutants.begin(), result.mutants.end(), [](const mutant& one) { return one.weight != 1; });
   for (std::size_t rule = 0; rule < result.scores.size(); ++rule) {
     const mutation_score& score = result.scores[rule];
     const std::string cells = result.kills.cells(rule) == result.subject->classes ? "classes" : "cells";
-    if (rule) text << '\n';
-    if (result.scores.size() > 1) text << result.kills.rule_name(rule) << ": ";
-    text << "score " << std::setprecision(4) << score.value() << " · " << rounded(score.killed, 1) << " of " << rounded(score.possible, 1)
-         << ' ' << cells << (is_weighted ? " killed, estimated from " : " killed by ") << result.mutants.size() << " mutants · "
-         << score.borderline << " borderline";
-    if (const auto seconds = result.seconds.total()) text << " · " << std::setprecision(2) << *seconds << " s";
+    if (rule) text += '\n';
+    if (result.scores.size() > 1) text += result.kills.rule_name(rule) + ": ";
+    text += detail::text("score ", significant(score.value(), 4), " · ", rounded(score.killed, 1), " of ", rounded(score.possible, 1), ' ',
+                         cells, is_weighted ? " killed, estimated from " : " killed by ", result.mutants.size(), " mutants · ",
+                         score.borderline, " borderline");
+    if (const auto seconds = result.seconds.total()) text += detail::text(" · ", significant(*seconds, 2), " s");
   }
-  return out << text.str();
+  return out << text;
 }
 
 }  // namespace deepmaacc

@@ -3,10 +3,9 @@
 /// \file
 /// What the toolkit throws. Every text is one sentence that names file, layer, shape or option, and what to do.
 
+#include <charconv>
 #include <cstddef>
-#include <iomanip>
-#include <locale>
-#include <sstream>
+#include <deepmaacc/core/text.hpp>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -51,22 +50,13 @@ class stopped : public error {
 
 namespace detail {
 
-/// Joins values into one text, as `std::ostream` prints them. For texts of errors most of all, so compilers need not make it fast.
-template <class... Parts>
-[[gnu::cold]] std::string text(const Parts&... parts) {
-  std::ostringstream out;
-  out.imbue(std::locale::classic());
-  (out << ... << parts);
-  return out.str();
-}
-
 /// "7.5 GiB".
 [[gnu::cold]] inline std::string size_text(std::size_t bytes) {
   const char* const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
   auto number = static_cast<double>(bytes);
   std::size_t unit = 0;
   for (; number >= 1024 && unit < 6; ++unit) number /= 1024;
-  return text(std::setprecision(3), number, ' ', units[unit]);
+  return text(number_in(number, std::chars_format::general, 3), ' ', units[unit]);
 }
 
 }  // namespace detail

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/function_ref.hpp>
 #include <deepmaacc/core/matrix.hpp>
 #include <deepmaacc/core/simd.hpp>
 #include <exception>
@@ -58,9 +59,9 @@ void parallel_loop(const Space& space, const char* label, std::size_t row_count,
 /// Runs `task(i, worker)` for i in [0, count) on the threads of a host space, each task on one of them, in any order.
 /// `worker` is below `space.concurrency()` and names the thread's own workspace: no two running tasks share it.
 /// The first exception that a task throws is thrown here when the running ones have ended; tasks not yet begun are left out.
-/// A task must not launch Kokkos kernels: it is inside one.
-template <class Space, class Task>
-void parallel_tasks(const Space& space, const char* label, std::size_t count, const Task& task) {
+/// A task must not launch Kokkos kernels: it is inside one. Each costs an indirect call, so that a space has one such loop to compile.
+template <class Space>
+void parallel_tasks(const Space& space, const char* label, std::size_t count, function_ref<void(std::size_t, std::size_t)> task) {
   static_assert(is_host_accessible<typename Space::memory_space>,
                 "deepmaacc::parallel_tasks: the space must run on the host; take Kokkos::DefaultHostExecutionSpace or this_thread");
   std::exception_ptr failure;
@@ -96,8 +97,9 @@ void parallel_tasks(const Space& space, const char* label, std::size_t count, co
 inline constexpr std::size_t small_work = std::size_t{1} << 18;
 
 /// The same for tasks that take about so many `operations` in all: `small_work` is done on the calling thread.
-template <class Space, class Task>
-void parallel_tasks(const Space& space, const char* label, std::size_t count, std::size_t operations, const Task& task) {
+template <class Space>
+void parallel_tasks(const Space& space, const char* label, std::size_t count, std::size_t operations,
+                    function_ref<void(std::size_t, std::size_t)> task) {
   if (operations <= small_work)
     parallel_tasks(this_thread{}, label, count, task);
   else

@@ -4,15 +4,16 @@
 /// Several policies of one slot: which types is fixed when compiling, which of them and how many when running.
 
 #include <cstddef>
+#include <deepmaacc/core/one_of.hpp>
 #include <type_traits>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace deepmaacc {
 
 /// A sequence of policies drawn from a fixed set of types. A program that knows its policies writes `operators(a, b)`; one that
-/// reads them from a command line appends what it was asked for. Visiting costs one switch, outside of every inner loop.
+/// reads them from a command line appends what it was asked for. Visiting costs one switch, outside of every inner loop. Copies share
+/// policies, but such as are copied as bytes are.
 template <class... Policies>
 class policy_list {
  public:
@@ -39,11 +40,11 @@ class policy_list {
   /// Calls `function` with policy number `index`, as its own type.
   template <class Function>
   decltype(auto) visit(std::size_t index, Function&& function) const {
-    return std::visit(std::forward<Function>(function), policies_.at(index));
+    return policies_.at(index).visit(std::forward<Function>(function));
   }
 
  private:
-  std::vector<std::variant<Policies...>> policies_;
+  std::vector<one_of<Policies...>> policies_;
 };
 
 namespace detail {

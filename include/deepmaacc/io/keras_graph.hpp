@@ -17,7 +17,6 @@
 #include <set>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace deepmaacc::io::detail {

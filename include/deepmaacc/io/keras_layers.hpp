@@ -192,7 +192,8 @@ inline void read_identity(const layer_config& config, program_builder& net) { ne
 DEEPMAACC_INLINE keras_layers::keras_layers() {
   using settings = const layer_config&;
   using builder = program_builder&;
-  const auto known = [&](const char* name, reader by) { readers_.emplace(name, entry{std::move(by), false}); };
+  using function = void (*)(settings, builder);  // one type for all, so one kind of std::function to compile
+  const auto known = [&](const char* name, function by) { readers_.emplace(name, entry{by, false}); };
   known("InputLayer", [](settings config, builder) { config.fail("a network begins with one input layer, and has no other"); });
   known("Dense", [](settings config, builder net) {
     net.dense(config.name(), {config.size("units"), read_activation(config), config.flag("use_bias", true)});

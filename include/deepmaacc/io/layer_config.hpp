@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/one_of.hpp>
 #include <deepmaacc/core/shape.hpp>
 #include <initializer_list>
 #include <map>
@@ -32,7 +33,7 @@ class layer_config {
  public:
   /// One setting. A list's entries are numbers, those of lists within it one after the other; an open extent (Keras' null) is -1. A layer
   /// within a layer has settings of its own. Anything else is `std::monostate`.
-  using value = std::variant<std::monostate, bool, double, std::string, std::vector<double>, std::shared_ptr<const layer_config>>;
+  using value = one_of<std::monostate, bool, double, std::string, std::vector<double>, std::shared_ptr<const layer_config>>;
 
   layer_config(std::string name, std::string class_name) : name_(std::move(name)), class_name_(std::move(class_name)) {}
 
@@ -158,7 +159,7 @@ class layer_config {
   template <class T>
   const T* find(const std::string& key) const {
     const auto found = settings_.find(key);
-    return found == settings_.end() ? nullptr : std::get_if<T>(&found->second);
+    return found == settings_.end() ? nullptr : found->second.template get_if<T>();
   }
 
   std::size_t whole(const std::string& key, double number) const {

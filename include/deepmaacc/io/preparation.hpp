@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/one_of.hpp>
 #include <deepmaacc/io/array.hpp>
 #include <deepmaacc/io/preparation_plan.hpp>
 #include <deepmaacc/io/preparation_steps.hpp>
@@ -13,7 +14,6 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace deepmaacc::io {
@@ -23,7 +23,7 @@ namespace deepmaacc::io {
 class preparation {
  public:
   /// Each step knows its name, its parameters as a text, and what it adds to a plan.
-  using step = std::variant<channels, pad, divide_by, subtract_mean, standardise>;
+  using step = one_of<channels, pad, divide_by, subtract_mean, standardise>;
 
   preparation() = default;
   preparation(std::initializer_list<step> steps) : steps_(steps) {}
@@ -52,7 +52,7 @@ namespace detail {
 
 /// "pad=2".
 inline std::string step_text(const preparation::step& one) {
-  return std::visit([](const auto& step) { return step.name() + "=" + step.parameters(); }, one);
+  return one.visit([](const auto& step) { return step.name() + "=" + step.parameters(); });
 }
 
 }  // namespace detail
@@ -80,7 +80,7 @@ preparation_plan<T> plan_of(const preparation& all, shape extents) {
       return deepmaacc::detail::text("step ", at, " of the preparation, ", detail::step_text(one), ": ");
     };
     try {
-      std::visit([&](const auto& step) { step.add_to(plan); }, one);
+      one.visit([&](const auto& step) { step.add_to(plan); });
     } catch (const data_error& fault) {
       throw data_error(where() + fault.what());
     } catch (const usage_error& fault) {

@@ -4,14 +4,15 @@
 /// Steps of a preparation, as they run on one input after the other.
 
 #include <algorithm>
+#include <cassert>
 #include <cstddef>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/shape.hpp>
 #include <iterator>
 #include <limits>
+#include <optional>
 #include <span>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace deepmaacc::io {
@@ -32,7 +33,7 @@ class preparation_plan {
   bool empty() const { return steps_.empty(); }
   /// Whether every number stays in its place, so that any number of inputs can be prepared at once.
   bool stays_in_place() const {
-    return std::none_of(steps_.begin(), steps_.end(), [](const auto& one) { return std::holds_alternative<layout>(one); });
+    return std::none_of(steps_.begin(), steps_.end(), [](const auto& one) { return one.places.has_value(); });
   }
 
   /// Takes the inputs for images: count × height × width × channels.
@@ -53,7 +54,7 @@ class preparation_plan {
     if (layout* const last = last_layout(); last && last->depth * last->repeat == 1)
       last->repeat = times;
     else
-      steps_.push_back(next);
+      steps_.push_back({next, {}});
   }
 
   /// Puts zeros on every side of images.
@@ -69,7 +70,7 @@ class preparation_plan {
       last->border = width;
       last->fill = T{0};
     } else {
-      steps_.push_back(next);
+      steps_.push_back({next, {}});
     }
   }
 
@@ -82,51 +83,50 @@ class preparation_plan {
                                                " channels, which are the last axis; give one number, or one per channel"));
     const arithmetic next{std::move(means), std::move(divisors)};
     auto place = steps_.end();
-    while (numbers == 1 && place != steps_.begin() && std::holds_alternative<layout>(*std::prev(place))) {
+    while (numbers == 1 && place != steps_.begin() && std::prev(place)->places) {
       --place;
-      next.change(&std::get<layout>(*place).fill, 1);
+      next.change(&place->places->fill, 1);
     }
-    steps_.insert(place, next);
+    steps_.insert(place, step{std::nullopt, next});
   }
 
   /// Changes some inputs, where numbers stay in place.
   void change(T* numbers, std::size_t count) const {
-    for (const auto& one : steps_) std::get<arithmetic>(one).change(numbers, count);
+    assert(stays_in_place());
+    for (const auto& one : steps_) one.numbers.change(numbers, count);
   }
 
   /// Writes one prepared input.
   /// \param input  the numbers of the input, which are changed on the way
   void write(T* input, std::size_t count, T* prepared) const {
     std::size_t layouts_left = 0;
-    for (const auto& one : steps_) layouts_left += std::holds_alternative<layout>(one);
+    for (const auto& one : steps_) layouts_left += one.places.has_value();
     std::vector<T> between;
     for (const auto& one : steps_) {
-      if (const auto* numbers = std::get_if<arithmetic>(&one)) {
-        numbers->change(input, count);
+      if (!one.places) {
+        one.numbers.change(input, count);
         continue;
       }
-      const auto& places = std::get<layout>(one);
-      std::vector<T> next(--layouts_left == 0 ? 0 : places.size());
+      std::vector<T> next(--layouts_left == 0 ? 0 : one.places->size());
       T* const to = layouts_left == 0 ? prepared : next.data();
-      places.write(input, to);
+      one.places->write(input, to);
       between = std::move(next);
       input = to;
-      count = places.size();
+      count = one.places->size();
     }
   }
 
   /// Between which bounds numbers are that were between others: every step leaves a larger number larger, or makes it equal.
   std::pair<T, T> bounds(T least, T most) const {
     for (const auto& one : steps_) {
-      if (const auto* places = std::get_if<layout>(&one)) {
-        least = std::min(least, places->fill);
-        most = std::max(most, places->fill);
+      if (one.places) {
+        least = std::min(least, one.places->fill);
+        most = std::max(most, one.places->fill);
         continue;
       }
-      const auto& numbers = std::get<arithmetic>(one);
-      std::vector<T> low(std::max(numbers.means.size(), numbers.divisors.size()), least), high(low.size(), most);
-      numbers.change(low.data(), low.size());
-      numbers.change(high.data(), high.size());
+      std::vector<T> low(std::max(one.numbers.means.size(), one.numbers.divisors.size()), least), high(low.size(), most);
+      one.numbers.change(low.data(), low.size());
+      one.numbers.change(high.data(), high.size());
       least = *std::min_element(low.begin(), low.end());
       most = *std::max_element(high.begin(), high.end());
     }
@@ -188,10 +188,16 @@ class preparation_plan {
     }
   };
 
-  layout* last_layout() { return steps_.empty() ? nullptr : std::get_if<layout>(&steps_.back()); }
+  /// Either moves numbers, or changes them.
+  struct step {
+    std::optional<layout> places;
+    arithmetic numbers;
+  };
+
+  layout* last_layout() { return steps_.empty() || !steps_.back().places ? nullptr : &*steps_.back().places; }
 
   shape extents_;
-  std::vector<std::variant<layout, arithmetic>> steps_;
+  std::vector<step> steps_;
 };
 
 }  // namespace deepmaacc::io

@@ -8,13 +8,13 @@
 #include <Kokkos_Macros.hpp>
 #include <Kokkos_MathematicalFunctions.hpp>
 #include <deepmaacc/core/compiled.hpp>
+#include <deepmaacc/core/one_of.hpp>
 #include <deepmaacc/core/shape.hpp>
 #include <deepmaacc/model/branchless_exp.hpp>
 #include <limits>
 #include <optional>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 /// The functions that `activation_function` holds.
@@ -201,7 +201,7 @@ struct softmax {
 namespace deepmaacc {
 
 /// A function of one number.
-using unary_function = std::variant<     //
+using unary_function = one_of<           //
     activation::linear,                  //
     activation::relu,                    //
     activation::relu6,                   //
@@ -223,9 +223,9 @@ using unary_function = std::variant<     //
     activation::exponential>;
 
 /// What a layer may end with.
-using activation_function = std::variant<unary_function, activation::softmax>;
+using activation_function = one_of<unary_function, activation::softmax>;
 
-inline bool is_linear(const unary_function& function) { return std::holds_alternative<activation::linear>(function); }
+inline bool is_linear(const unary_function& function) { return function.holds<activation::linear>(); }
 
 /// The names of the activations that can be read.
 std::vector<std::string> activation_names();
@@ -236,26 +236,25 @@ std::optional<activation_function> find_activation(const std::string& name);
 #if DEEPMAACC_HAS_BODIES
 namespace detail {
 
-/// Calls `visit(function)` with one of every kind, with its default parameters.
+/// Calls `visit(name, function)` with one of every kind, with its default parameters.
 template <class Visit>
 void for_each_activation(const Visit& visit) {
-  [&]<std::size_t... I>(std::index_sequence<I...>) { (visit(std::variant_alternative_t<I, unary_function>{}), ...); }
-  (std::make_index_sequence<std::variant_size_v<unary_function>>{});
-  visit(activation::softmax{});
+  unary_function::for_each_kind([&]<class Kind>() { visit(Kind::name, activation_function(unary_function(Kind{}))); });
+  visit(activation::softmax::name, activation_function(activation::softmax{}));
 }
 
 }  // namespace detail
 
 DEEPMAACC_INLINE std::vector<std::string> activation_names() {
   std::vector<std::string> names;
-  detail::for_each_activation([&](const auto& one) { names.emplace_back(one.name); });
+  detail::for_each_activation([&](const char* name, const activation_function&) { names.emplace_back(name); });
   return names;
 }
 
 DEEPMAACC_INLINE std::optional<activation_function> find_activation(const std::string& name) {
   std::optional<activation_function> found;
-  detail::for_each_activation([&](const auto& one) {
-    if (name == one.name) found = activation_function(one);
+  detail::for_each_activation([&](const char* of_this, const activation_function& one) {
+    if (name == of_this) found = one;
   });
   if (name == "swish") found = activation_function(activation::silu{});
   if (name == "hard_swish") found = activation_function(activation::hard_silu{});

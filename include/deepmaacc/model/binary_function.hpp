@@ -5,7 +5,7 @@
 /// numbers on host and device alike.
 
 #include <Kokkos_Macros.hpp>
-#include <variant>
+#include <deepmaacc/core/one_of.hpp>
 
 /// The functions that `binary_function` holds.
 namespace deepmaacc::arithmetic {
@@ -73,13 +73,13 @@ struct rectify {
 namespace deepmaacc {
 
 /// A function of two numbers.
-using binary_function = std::variant<  //
-    arithmetic::add,                   //
-    arithmetic::subtract,              //
-    arithmetic::multiply,              //
-    arithmetic::divide,                //
-    arithmetic::maximum,               //
-    arithmetic::minimum,               //
+using binary_function = one_of<  //
+    arithmetic::add,             //
+    arithmetic::subtract,        //
+    arithmetic::multiply,        //
+    arithmetic::divide,          //
+    arithmetic::maximum,         //
+    arithmetic::minimum,         //
     arithmetic::rectify>;
 
 }  // namespace deepmaacc

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <deepmaacc/core/compiled.hpp>
+#include <deepmaacc/core/one_of.hpp>
 #include <deepmaacc/core/shape.hpp>
 #include <deepmaacc/model/operations/custom.hpp>
 #include <deepmaacc/model/operations/elementwise.hpp>
@@ -16,31 +17,30 @@
 #include <deepmaacc/model/operations/weighted_sums.hpp>
 #include <span>
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace deepmaacc {
 
 /// What one step of a network computes. Each kind has a `name`, `output_shape(inputs)`, which refuses inputs that do not fit by
 /// `model_error`, and `parameter_shapes(inputs)`, those of its trained arrays.
-using any_operation = std::variant<  //
-    operation::input,                //
-    operation::weighted_sums,        //
-    operation::unary,                //
-    operation::binary,               //
-    operation::scale_and_shift,      //
-    operation::standardization,      //
-    operation::pooling,              //
-    operation::softmax,              //
-    operation::normalization,        //
-    operation::rearrangement,        //
-    operation::reshape,              //
+using any_operation = one_of<    //
+    operation::input,            //
+    operation::weighted_sums,    //
+    operation::unary,            //
+    operation::binary,           //
+    operation::scale_and_shift,  //
+    operation::standardization,  //
+    operation::pooling,          //
+    operation::softmax,          //
+    operation::normalization,    //
+    operation::rearrangement,    //
+    operation::reshape,          //
     operation::custom>;
 
 /// Whether the output's elements are the input's, in the same order: nothing runs then.
 inline bool is_identity(const any_operation& one) {
-  if (const auto* function = std::get_if<operation::unary>(&one)) return is_linear(function->function);
-  return std::holds_alternative<operation::reshape>(one) || std::holds_alternative<operation::input>(one);
+  if (const auto* function = one.get_if<operation::unary>()) return is_linear(function->function);
+  return one.holds<operation::reshape>() || one.holds<operation::input>();
 }
 
 /// Whether each channel of the output, an index of its last axis, comes from that channel of its only input alone; a flattened tensor has
@@ -65,13 +65,13 @@ DEEPMAACC_INLINE bool boxes_keep_channels(const operation::rearrangement& one) {
 }  // namespace detail
 
 DEEPMAACC_INLINE bool keeps_channels(const any_operation& one, std::span<const shape> inputs) {
-  if (const auto* moved = std::get_if<operation::rearrangement>(&one)) return detail::boxes_keep_channels(*moved);
-  if (const auto* shaped = std::get_if<operation::reshape>(&one))
+  if (const auto* moved = one.get_if<operation::rearrangement>()) return detail::boxes_keep_channels(*moved);
+  if (const auto* shaped = one.get_if<operation::reshape>())
     return shaped->output.size() == 1 || (!shaped->output.empty() && shaped->output.back() == inputs.front().back());
-  if (const auto* merged = std::get_if<operation::binary>(&one))
+  if (const auto* merged = one.get_if<operation::binary>())
     return merged->constant != operation::binary::constant_side::none && merged->output_shape(inputs).back() == inputs.front().back();
-  return std::holds_alternative<operation::unary>(one) || std::holds_alternative<operation::scale_and_shift>(one) ||
-         std::holds_alternative<operation::standardization>(one) || std::holds_alternative<operation::pooling>(one);
+  return one.holds<operation::unary>() || one.holds<operation::scale_and_shift>() || one.holds<operation::standardization>() ||
+         one.holds<operation::pooling>();
 }
 #endif
 

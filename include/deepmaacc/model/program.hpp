@@ -19,7 +19,6 @@
 #include <span>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace deepmaacc {
@@ -216,8 +215,7 @@ DEEPMAACC_INLINE std::size_t program::add_constant(std::string name, shape exten
 
 DEEPMAACC_INLINE std::size_t program::add(any_operation does, const std::vector<std::size_t>& inputs, std::vector<std::size_t> parameters) {
   const std::size_t layer = present_layer();
-  if (std::holds_alternative<operation::input>(does) != (size() == 0))
-    fail(layer, "a network begins with one input layer, and has no other");
+  if (does.holds<operation::input>() != (size() == 0)) fail(layer, "a network begins with one input layer, and has no other");
   if (inputs.empty() && size() > 0) fail(layer, "its operation needs at least one input");
   program_node node;
   node.does = std::move(does);
@@ -230,12 +228,10 @@ DEEPMAACC_INLINE std::size_t program::add(any_operation does, const std::vector<
   }
   try {
     std::vector<shape> wanted;
-    visit_one(
-        [&](const auto& one) {
-          node.output_shape = one.output_shape(shapes);
-          wanted = one.parameter_shapes(shapes);
-        },
-        node.does);
+    node.does.visit([&](const auto& one) {
+      node.output_shape = one.output_shape(shapes);
+      wanted = one.parameter_shapes(shapes);
+    });
     const auto extents = to_string(node.output_shape);
     if (element_count(node.output_shape) == 0) throw model_error("its output has shape " + extents + ", which holds nothing");
     if (element_count(node.output_shape) > largest_tensor)
@@ -267,7 +263,7 @@ DEEPMAACC_INLINE void program::set_output(std::size_t node) {
 }
 
 DEEPMAACC_INLINE neuron_group program::neurons_of(std::size_t sums) const {
-  if (sums >= size() || !std::holds_alternative<operation::weighted_sums>(graph_[sums].does))
+  if (sums >= size() || !graph_[sums].does.holds<operation::weighted_sums>())
     throw model_error(detail::text("node ", sums, " computes no weighted sums, so it has no neurons"));
   const program_node& node = graph_[sums];
   const parameter& kernel = parameters_[node.parameters.front()];

@@ -25,11 +25,11 @@ DEEPMAACC_INLINE std::optional<std::size_t> layer_fed_by(const program& model, c
   for (auto readers = model.readers_of(at); readers.size() == 1; readers = model.readers_of(at)) {
     at = readers.front();
     const std::size_t layer = model[at].layer;
-    if (std::holds_alternative<operation::weighted_sums>(model[at].does)) {
+    if (model[at].does.holds<operation::weighted_sums>()) {
       const auto which = model.layers()[layer].neurons;
       if (!which || model.neurons()[*which].sums != at) return {};
       const shape& kernel = model.parameters()[model[at].parameters.front()].extents();
-      const auto& sums = std::get<operation::weighted_sums>(model[at].does);
+      const auto& sums = model[at].does.as<operation::weighted_sums>();
       if (sums.is_depthwise || kernel[kernel.size() - 2] % group.neurons != 0) return {};  // groups of channels
       return layer;
     }

@@ -12,7 +12,6 @@
 #include <deepmaacc/model/program.hpp>
 #include <deepmaacc/network/describe.hpp>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace deepmaacc {
@@ -60,9 +59,9 @@ namespace detail {
 /// Whether the arg max over all outputs is the same without an operation, ties from rounding aside: softmax is over the last axis, which
 /// must be the only one then.
 DEEPMAACC_INLINE bool is_dropped_before_arg_max(const any_operation& does, const shape& output) {
-  if (std::holds_alternative<operation::softmax>(does)) return output.back() == element_count(output);
-  const auto* function = std::get_if<operation::unary>(&does);
-  return function && std::holds_alternative<activation::sigmoid>(function->function);
+  if (does.holds<operation::softmax>()) return output.back() == element_count(output);
+  const auto* function = does.get_if<operation::unary>();
+  return function && function->function.holds<activation::sigmoid>();
 }
 
 }  // namespace detail
@@ -98,8 +97,8 @@ DEEPMAACC_INLINE void network_plan::work_out() {
   classes = element_count(model.output_shape());
   for (const std::size_t i : order) {
     const std::size_t from = sources[i].front();
-    const bool follows = std::holds_alternative<operation::unary>(model[i].does) && from != output && readers[from] == 1;
-    if (follows && std::holds_alternative<operation::weighted_sums>(model[from].does)) then[from] = i;
+    const bool follows = model[i].does.holds<operation::unary>() && from != output && readers[from] == 1;
+    if (follows && model[from].does.holds<operation::weighted_sums>()) then[from] = i;
   }
 
   is_resumed_from.assign(count, false);

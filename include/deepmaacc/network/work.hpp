@@ -13,7 +13,6 @@
 #include <deepmaacc/network/lanes/lower.hpp>
 #include <deepmaacc/network/plan.hpp>
 #include <span>
-#include <variant>
 #include <vector>
 
 namespace deepmaacc {
@@ -100,7 +99,7 @@ struct sums_work {
   double products = 0, laid_out = 0, kernel = 0;
 };
 DEEPMAACC_INLINE sums_work sums_work_of(const network_plan& plan, std::size_t node) {
-  const auto* sums = std::get_if<operation::weighted_sums>(&plan.model[node].does);
+  const auto* sums = plan.model[node].does.get_if<operation::weighted_sums>();
   if (!sums) return {};
   const auto taps = static_cast<double>(sums->taps(plan.input_shapes[node]));
   const double all = static_cast<double>(plan.widths[node]) * taps, count = static_cast<double>(sums->sums);
@@ -114,14 +113,12 @@ DEEPMAACC_INLINE bool is_fused(const network_plan& plan, std::size_t node) { ret
 /// How many times as long as a copy an operation takes for each number that it writes: what takes exponentials takes longer.
 DEEPMAACC_INLINE double weight_of(const any_operation& does) {
   constexpr double exponential = 4;
-  if (const auto* one = std::get_if<operation::unary>(&does)) {
-    const bool is_cheap = is_linear(one->function) || std::holds_alternative<activation::relu>(one->function) ||
-                          std::holds_alternative<activation::relu6>(one->function) ||
-                          std::holds_alternative<activation::leaky_relu>(one->function) ||
-                          std::holds_alternative<activation::clipped_relu>(one->function);
+  if (const auto* one = does.get_if<operation::unary>()) {
+    const bool is_cheap = is_linear(one->function) || one->function.holds<activation::relu>() || one->function.holds<activation::relu6>() ||
+                          one->function.holds<activation::leaky_relu>() || one->function.holds<activation::clipped_relu>();
     return is_cheap ? 1 : exponential;
   }
-  return std::holds_alternative<operation::softmax>(does) || std::holds_alternative<operation::normalization>(does) ? exponential : 1;
+  return does.holds<operation::softmax>() || does.holds<operation::normalization>() ? exponential : 1;
 }
 
 /// Elements that an operation reads.
@@ -136,7 +133,7 @@ DEEPMAACC_INLINE pass_work rows_work(const network_plan& plan, std::size_t node)
   const sums_work sums = sums_work_of(plan, node);
   pass_work work;
   const auto width = static_cast<double>(plan.widths[node]);
-  const bool is_pooling = std::holds_alternative<operation::pooling>(plan.model[node].does);
+  const bool is_pooling = plan.model[node].does.holds<operation::pooling>();
   // A function that is fused with sums spares a pass over them.
   const double moved = is_pooling ? std::max(width, read_by(plan, node)) : width;
   work.of_row.products = sums.products;
@@ -166,16 +163,15 @@ DEEPMAACC_INLINE pass_work delta_work(const network_plan& plan, std::size_t laye
   for (const std::size_t node : plan.affected[layer]) {
     const auto& does = plan.model[node].does;
     if (node == sums) {
-      shares[node] = 1 / static_cast<double>(std::get<operation::weighted_sums>(does).sums);
+      shares[node] = 1 / static_cast<double>(does.as<operation::weighted_sums>().sums);
       work.of_row.moved += static_cast<double>(plan.widths[node]) * shares[node];
       continue;
     }
     double share = 0;
     for (const std::size_t from : plan.sources[node]) share = std::max(share, shares[from]);
     work += lanes_work(plan, node, share);
-    const auto* next = std::get_if<operation::weighted_sums>(&does);
-    const bool stays =
-        next ? next->is_depthwise : std::holds_alternative<operation::binary>(does) || keeps_channels(does, plan.input_shapes[node]);
+    const auto* next = does.get_if<operation::weighted_sums>();
+    const bool stays = next ? next->is_depthwise : does.holds<operation::binary>() || keeps_channels(does, plan.input_shapes[node]);
     shares[node] = stays ? share : 1;
   }
   return work;
@@ -183,7 +179,7 @@ DEEPMAACC_INLINE pass_work delta_work(const network_plan& plan, std::size_t laye
 
 /// A mutant of one neuron in a batch: rows are mutants × inputs, and a call is of a whole batch.
 DEEPMAACC_INLINE pass_work batched_work(const network_plan& plan, const by_batches::channel_path& path) {
-  const auto channels = static_cast<double>(std::get<operation::weighted_sums>(plan.model[path.sums].does).sums);
+  const auto channels = static_cast<double>(plan.model[path.sums].does.as<operation::weighted_sums>().sums);
   constexpr double copied = 2;  // for every mutant anew, and read again from beyond the cache
   pass_work work;
   work.of_row.moved =

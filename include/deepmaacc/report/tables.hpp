@@ -4,32 +4,26 @@
 /// Many runs for a person at a terminal: a line for each, then repetitions and comparisons.
 
 #include <algorithm>
+#include <charconv>
 #include <cstddef>
+#include <deepmaacc/core/text.hpp>
 #include <deepmaacc/report/repeated_runs.hpp>
 #include <deepmaacc/report/report.hpp>
 #include <deepmaacc/report/settings.hpp>
 #include <deepmaacc/report/text_table.hpp>
-#include <iomanip>
-#include <locale>
 #include <ostream>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace deepmaacc::report::detail {
 
+using deepmaacc::detail::fixed;
+
 inline constexpr std::size_t terminal_width = 100, most_rows = 40;
 
-inline std::string fixed(double number, int digits) {
-  std::ostringstream out;
-  out.imbue(std::locale::classic());
-  out << std::fixed << std::setprecision(digits) << number;
-  return out.str();
-}
-
 /// "2.3e-04".
-inline std::string scientific(double number) { return deepmaacc::detail::text(std::scientific, std::setprecision(1), number); }
+inline std::string scientific(double number) { return deepmaacc::detail::number_in(number, std::chars_format::scientific, 1); }
 inline std::string percent(double share) { return fixed(100 * share, 1) + " %"; }
 
 /// Phrases separated by commas, on indented lines of a terminal's width.

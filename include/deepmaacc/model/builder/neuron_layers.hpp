@@ -6,7 +6,6 @@
 #include <deepmaacc/core/compiled.hpp>
 #include <deepmaacc/model/builder/declarations.hpp>
 #include <utility>
-#include <variant>
 
 namespace deepmaacc {
 
@@ -49,8 +48,8 @@ DEEPMAACC_INLINE std::size_t program_builder::end(std::size_t node, const traine
 }
 
 DEEPMAACC_INLINE std::size_t program_builder::activated(std::size_t node, const activation_function& function) {
-  if (std::holds_alternative<activation::softmax>(function)) return made_.add(operation::softmax{}, {node});
-  const auto& unary = std::get<unary_function>(function);
+  if (function.holds<activation::softmax>()) return made_.add(operation::softmax{}, {node});
+  const auto& unary = function.as<unary_function>();
   return is_linear(unary) ? node : made_.add(operation::unary{unary}, {node});
 }
 

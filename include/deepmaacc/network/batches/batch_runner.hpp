@@ -19,7 +19,6 @@
 #include <memory>
 #include <span>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace deepmaacc::by_batches {
@@ -108,7 +107,7 @@ class batch_runner {
   }
   static std::size_t channels_of(const network_plan& plan, const channel_path& path) { return plan.model[path.sums].output_shape.back(); }
   static const operation::weighted_sums& sums_at(const network_plan& plan, std::size_t node) {
-    return std::get<operation::weighted_sums>(plan.model[node].does);
+    return plan.model[node].does.as<operation::weighted_sums>();
   }
   static std::vector<const value_type*> numbers_of(const network_plan& plan, std::size_t node, const std::vector<Storage>& parameters) {
     std::vector<const value_type*> numbers;
@@ -181,7 +180,7 @@ class batch_runner {
                                                                original(path.next), tensor.data()});
     const std::size_t function = plan.then[path.next];
     if (function != network_plan::none)
-      by_rows::activate(space, std::get<operation::unary>(plan.model[function].does).function, static_cast<const value_type*>(nullptr),
+      by_rows::activate(space, plan.model[function].does.as<operation::unary>().function, static_cast<const value_type*>(nullptr),
                         output_matrix(tensor.data(), tensor.size() / does.sums, does.sums));
   }
 

@@ -9,7 +9,6 @@
 #include <deepmaacc/core/shape.hpp>
 #include <deepmaacc/network/plan.hpp>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace deepmaacc::by_batches {
@@ -67,9 +66,9 @@ DEEPMAACC_INLINE std::size_t only_reader(const network_plan& plan, std::size_t n
 /// Whether an operation does the same to every channel, or by numbers that it has for each.
 DEEPMAACC_INLINE bool runs_on_channels(const any_operation& does, const shape& input) {
   const auto is_last_axis = [&](const axis_range& axes) { return axes.first + 1 == input.size() && axes.end == input.size(); };
-  if (const auto* scaled = std::get_if<operation::scale_and_shift>(&does)) return is_last_axis(scaled->axes);
-  if (const auto* standardized = std::get_if<operation::standardization>(&does)) return is_last_axis(standardized->axes);
-  return std::holds_alternative<operation::unary>(does) || std::holds_alternative<operation::pooling>(does);
+  if (const auto* scaled = does.get_if<operation::scale_and_shift>()) return is_last_axis(scaled->axes);
+  if (const auto* standardized = does.get_if<operation::standardization>()) return is_last_axis(standardized->axes);
+  return does.holds<operation::unary>() || does.holds<operation::pooling>();
 }
 
 }  // namespace detail
@@ -98,13 +97,13 @@ DEEPMAACC_INLINE void channel_path::follow(const network_plan& plan) {
     const any_operation& does = plan.model[reader].does;
     const bool is_line = read.size() == 1 && positions(end) > 1;
     if (!is_line && read.back() != channels) return;
-    if (const auto* following = std::get_if<operation::weighted_sums>(&does)) {
+    if (const auto* following = does.get_if<operation::weighted_sums>()) {
       if (following->groups != 1 || following->is_depthwise) return;
       next = reader;
       is_flattened = is_line;
       return;
     }
-    if (is_line ? !std::holds_alternative<operation::unary>(does) : !detail::runs_on_channels(does, read)) return;
+    if (is_line ? !does.holds<operation::unary>() : !detail::runs_on_channels(does, read)) return;
     steps.push_back(reader);
     end = reader;
     widest = std::max(widest, positions(end));

@@ -80,14 +80,12 @@ bool run_on_channels(const Operation& does, const channel_context<Space, T>& at,
 /// \return whether the result lies where it has read
 template <class Space, class T>
 bool run_step(const any_operation& one, const channel_context<Space, T>& at, std::size_t positions) {
-  return visit_one(
-      [&](const auto& does) {
-        if constexpr (requires { run_on_channels(does, at, positions); })
-          return run_on_channels(does, at, positions);
-        else
-          return true;  // no path goes through others
-      },
-      one);
+  return one.visit([&](const auto& does) {
+    if constexpr (requires { run_on_channels(does, at, positions); })
+      return run_on_channels(does, at, positions);
+    else
+      return true;  // no path goes through others
+  });
 }
 
 }  // namespace deepmaacc::by_batches

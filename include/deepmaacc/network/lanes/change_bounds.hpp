@@ -15,7 +15,6 @@
 #include <optional>
 #include <span>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace deepmaacc::by_lanes {
@@ -113,19 +112,18 @@ class change_bounds {
 
   bool follow(const lane_program<T>& program, std::size_t step) {
     for (;;) {
-      const auto* sums = std::get_if<weighted_sums<T>>(&program.steps[step].operation);
+      const auto* sums = program.steps[step].operation.template get_if<weighted_sums<T>>();
       if (!sums || !sums->reads_each_row() || sums->descriptor().round) return false;
       link one{sums, program.steps[step].output, program.steps[step].output, {}};
       while (one.output_tensor != program.output) {
         if (program.tensors[one.output_tensor].readers != 1) return false;
         step = program.reader_of(one.output_tensor);
-        const auto* activation = std::get_if<lane_activation>(&program.steps[step].operation);
+        const auto* activation = program.steps[step].operation.template get_if<lane_activation>();
         if (!activation || one.output_tensor != one.sums_tensor) break;
         const auto slopes = bounds_of_slope(activation->function);
         if (!slopes) return false;
         one.slopes = *slopes;
-        one.rounds = !std::holds_alternative<activation::relu>(activation->function) &&
-                     !std::holds_alternative<activation::relu6>(activation->function);
+        one.rounds = !activation->function.template holds<activation::relu>() && !activation->function.template holds<activation::relu6>();
         one.output_tensor = program.steps[step].output;
       }
       chain_.push_back(one);
@@ -259,9 +257,9 @@ class change_bounds {
 /// Multiplications of a step of weighted sums, for one changed channel of its input, and of all such steps that follow.
 template <class T>
 double multiplications_from(const lane_program<T>& program, std::size_t step) {
-  double all = std::get<weighted_sums<T>>(program.steps[step].operation).operations_per_channel() / 2;
+  double all = program.steps[step].operation.template as<weighted_sums<T>>().operations_per_channel() / 2;
   for (std::size_t after = step + 1; after < program.steps.size(); ++after)
-    if (const auto* sums = std::get_if<weighted_sums<T>>(&program.steps[after].operation)) all += sums->operations() / 2;
+    if (const auto* sums = program.steps[after].operation.template get_if<weighted_sums<T>>()) all += sums->operations() / 2;
   return all;
 }
 

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/concepts/model_adapter.hpp>
+#include <deepmaacc/core/function_ref.hpp>
 #include <deepmaacc/core/simd.hpp>
 #include <deepmaacc/model/activation.hpp>
 #include <deepmaacc/network/lanes/changed_channels.hpp>
@@ -18,7 +19,6 @@
 #include <span>
 #include <type_traits>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace deepmaacc::by_lanes {
@@ -92,21 +92,19 @@ class lane_groups {
       sources_.clear();
       for (const std::size_t one : step.inputs)
         sources_.push_back({original(one), original(one), &all, program_->tensors[one].rows, program_->tensors[one].channel_stride});
-      std::visit(
-          [&](const auto& operation) {
-            if constexpr (std::is_same_v<std::decay_t<decltype(operation)>, sums_type>) {
-              operation.run(factors(operation, step.inputs.front(), sources_.front().original), original(step.output), unbounded);
-              count_operations(operation.operations(), count_);
-              // Infinite numbers and NaN of other steps go into sums, or do no harm.
-              const T* made = original(step.output);
-              for (std::size_t at = 0; at < program_->tensors[step.output].rows; ++at)
-                vector_loop(row, [&](std::size_t i) { zeros[i] += made[at * row + i] * 0; });
-            } else {
-              changed_channels made;
-              operation.apply(std::span<const lane_input<T>>(sources_), original(step.output), made);
-            }
-          },
-          step.operation);
+      step.operation.visit([&](const auto& operation) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(operation)>, sums_type>) {
+          operation.run(factors(operation, step.inputs.front(), sources_.front().original), original(step.output), unbounded);
+          count_operations(operation.operations(), count_);
+          // Infinite numbers and NaN of other steps go into sums, or do no harm.
+          const T* made = original(step.output);
+          for (std::size_t at = 0; at < program_->tensors[step.output].rows; ++at)
+            vector_loop(row, [&](std::size_t i) { zeros[i] += made[at * row + i] * 0; });
+        } else {
+          changed_channels made;
+          operation.apply(std::span<const lane_input<T>>(sources_), original(step.output), made);
+        }
+      });
     }
     std::uint8_t* is_finite = &is_finite_[group_ * row];
     for (std::size_t i = 0; i < row; ++i) is_finite[i] = zeros[i] == 0 ? 1 : 0;
@@ -134,29 +132,25 @@ class lane_groups {
   /// through single channels, `take_over(step)` is asked before it is added; if it returns true, all stops.
   /// \param skips_dead  whether differences that are all 0 change nothing
   /// \return whether outputs have changed
-  template <class TakeOver>
-  bool follow(std::size_t first, bool skips_dead, const TakeOver& take_over) {
+  bool follow(std::size_t first, bool skips_dead, function_ref<bool(std::size_t)> take_over) {
     for (std::size_t at = first; at < program_->steps.size(); ++at) {
       const lane_step<T>& step = program_->steps[at];
       const bool is_clean = std::all_of(step.inputs.begin(), step.inputs.end(), [&](std::size_t one) { return changed_[one].is_clean(); });
       if (is_clean) continue;
-      // Not visit_one: std::visit lets compilers inline so few kinds, which is worth 7 % of LeNet-5.
-      const bool is_taken_over = std::visit(
-          [&](const auto& operation) {
-            if constexpr (std::is_same_v<std::decay_t<decltype(operation)>, sums_type>) {
-              return !sum(operation, at, skips_dead, take_over);
-            } else if (step.is_done_by_sums && changed_[step.inputs.front()].is_all()) {
-              changed_[step.output].set_all();
-            } else {
-              sources_.clear();
-              for (const std::size_t one : step.inputs)
-                sources_.push_back(
-                    {original(one), changed(one), &changed_[one], program_->tensors[one].rows, program_->tensors[one].channel_stride});
-              operation.apply(std::span<const lane_input<T>>(sources_), changed(step.output), changed_[step.output]);
-            }
-            return false;
-          },
-          step.operation);
+      const bool is_taken_over = step.operation.visit([&](const auto& operation) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(operation)>, sums_type>) {
+          return !sum(operation, at, skips_dead, take_over);
+        } else if (step.is_done_by_sums && changed_[step.inputs.front()].is_all()) {
+          changed_[step.output].set_all();
+        } else {
+          sources_.clear();
+          for (const std::size_t one : step.inputs)
+            sources_.push_back(
+                {original(one), changed(one), &changed_[one], program_->tensors[one].rows, program_->tensors[one].channel_stride});
+          operation.apply(std::span<const lane_input<T>>(sources_), changed(step.output), changed_[step.output]);
+        }
+        return false;
+      });
       if (is_taken_over) return false;
     }
     if (changed_[program_->output].is_clean()) return false;
@@ -170,7 +164,7 @@ class lane_groups {
     clear();
     count_ = inputs;
     const lane_step<T>& step = program_->steps[at];
-    add(std::get<sums_type>(step.operation), step, channels, change, original);
+    add(step.operation.template as<sums_type>(), step, channels, change, original);
     follow(at + 1, false, [](std::size_t) { return false; });
   }
 
@@ -210,7 +204,7 @@ class lane_groups {
   /// \return the step after these
   std::size_t map_sums(std::size_t at, std::span<const neuron_change<T>> changes) {
     const lane_step<T>& step = program_->steps[at];
-    const auto& sums = std::get<sums_type>(step.operation);
+    const auto& sums = step.operation.template as<sums_type>();
     const T* from = original(step.output);
     T* to = changed(step.output);
     for (const neuron_change<T>& one : changes) changed_[step.output].add(static_cast<std::uint32_t>(one.neuron));
@@ -241,7 +235,7 @@ class lane_groups {
   /// The changed neurons' sums, computed anew.
   void change_sums(std::size_t at, std::span<const neuron_change<T>> changes) {
     const lane_step<T>& step = program_->steps[at];
-    const auto& sums = std::get<sums_type>(step.operation);
+    const auto& sums = step.operation.template as<sums_type>();
     const std::size_t input = step.inputs.front();
     const T* from = factors(sums, input, original(input));
     T* to = changed(step.output);
@@ -259,8 +253,7 @@ class lane_groups {
   }
 
   /// \return whether to go on
-  template <class TakeOver>
-  bool sum(const sums_type& sums, std::size_t at, bool skips_dead, const TakeOver& take_over) {
+  bool sum(const sums_type& sums, std::size_t at, bool skips_dead, function_ref<bool(std::size_t)> take_over) {
     const lane_step<T>& step = program_->steps[at];
     const std::size_t input = step.inputs.front();
     if (!changed_[input].is_all() && (!uses_deltas_ || sums.descriptor().channel_stride != program_->tensors[input].channel_stride))

@@ -6,21 +6,21 @@
 #include <algorithm>
 #include <cstddef>
 #include <deepmaacc/core/error.hpp>
+#include <deepmaacc/core/one_of.hpp>
 #include <deepmaacc/core/shape.hpp>
 #include <deepmaacc/network/lanes/operations.hpp>
 #include <deepmaacc/network/lanes/weighted_sums.hpp>
 #include <deepmaacc/network/reductions.hpp>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace deepmaacc::by_lanes {
 
 /// What a step does.
 template <class T>
-using lane_operation = std::variant<weighted_sums<T>, lane_activation, lane_softmax, lane_parametric<T>, lane_pooling<pool_average>,
-                                    lane_pooling<pool_max>, lane_gather, lane_merge<T>, lane_rows<T>>;
+using lane_operation = one_of<weighted_sums<T>, lane_activation, lane_softmax, lane_parametric<T>, lane_pooling<pool_average>,
+                              lane_pooling<pool_max>, lane_gather, lane_merge<T>, lane_rows<T>>;
 
 /// A step reads tensors and makes one.
 template <class T>
@@ -77,7 +77,7 @@ struct lane_program {
   const lane_activation* activation_after(std::size_t step) const {
     if (step + 1 == steps.size() || steps[step + 1].inputs.front() != steps[step].output) return nullptr;
     const bool is_in_place = tensors[steps[step + 1].output].changed_offset == tensors[steps[step].output].changed_offset;
-    return is_in_place ? std::get_if<lane_activation>(&steps[step + 1].operation) : nullptr;
+    return is_in_place ? steps[step + 1].operation.template get_if<lane_activation>() : nullptr;
   }
 
   /// The sums that a step's output is the only way to, through steps that each have one input and one reader; `no_step` where it branches,
@@ -88,7 +88,7 @@ struct lane_program {
       if (steps[step].output == output || tensors[steps[step].output].readers != 1) return no_step;
       step = reader_of(steps[step].output);
       if (steps[step].inputs.size() != 1) return no_step;
-    } while (!std::holds_alternative<weighted_sums<T>>(steps[step].operation));
+    } while (!steps[step].operation.template holds<weighted_sums<T>>());
     return step;
   }
 
@@ -100,20 +100,20 @@ struct lane_program {
       rows += one.rows;
     }
     for (lane_step<T>& step : steps) {
-      if (tensors[step.output].readers == 1 && step.output != output && std::holds_alternative<weighted_sums<T>>(step.operation)) {
+      if (tensors[step.output].readers == 1 && step.output != output && step.operation.template holds<weighted_sums<T>>()) {
         lane_step<T>& next = steps[reader_of(step.output)];
-        const auto* activation = std::get_if<lane_activation>(&next.operation);
-        step.is_before_relu = next.is_done_by_sums = activation && std::holds_alternative<activation::relu>(activation->function);
+        const auto* activation = next.operation.template get_if<lane_activation>();
+        step.is_before_relu = next.is_done_by_sums = activation && activation->function.template holds<activation::relu>();
       }
       lane_tensor& made = tensors[step.output];
       const lane_tensor& read = tensors[step.inputs.front()];
-      if (std::holds_alternative<lane_activation>(step.operation) && read.readers == 1 && step.inputs.front() != 0) {
+      if (step.operation.template holds<lane_activation>() && read.readers == 1 && step.inputs.front() != 0) {
         made.changed_offset = read.changed_offset;
       } else {
         made.changed_offset = changed_rows;
         changed_rows += made.rows;
       }
-      if (std::holds_alternative<weighted_sums<T>>(step.operation)) largest_input = std::max(largest_input, read.rows);
+      if (step.operation.template holds<weighted_sums<T>>()) largest_input = std::max(largest_input, read.rows);
     }
   }
 };

@@ -30,7 +30,7 @@ template <>
 inline constexpr bool runs_in_rows<operation::custom> = true;
 
 inline bool runs_in_rows_only(const any_operation& one) {
-  return visit_one([]<class Operation>(const Operation&) { return runs_in_rows<Operation>; }, one);
+  return one.visit([]<class Operation>(const Operation&) { return runs_in_rows<Operation>; });
 }
 
 // Each of these adds the steps of an operation, and returns the tensor that it gives.
@@ -81,7 +81,7 @@ std::size_t lower(const operation::binary& does, lane_builder<T>& to) {
   if (does.constant == side::none) {
     std::vector<std::vector<std::uint32_t>> index;
     if (to.input_shape(0) != output || to.input_shape(1) != output) index = {places(to.input_shape(0)), places(to.input_shape(1))};
-    return visit_one([&](const auto& function) { return to.merged(function, index); }, does.function);
+    return does.function.visit([&](const auto& function) { return to.merged(function, index); });
   }
   std::size_t repeated = to.input();
   if (element_count(to.input_shape()) != element_count(output)) {
@@ -91,13 +91,10 @@ std::size_t lower(const operation::binary& does, lane_builder<T>& to) {
   }
   auto then = to.after(repeated);
   const std::vector<T> numbers(to.parameter(0), to.parameter(0) + element_count(does.constant_extents));
-  return visit_one(
-      [&]<class Function>(const Function&) {
-        return does.constant == side::left
-                   ? then.parametric(with_constant<Function, true>{}, places(does.constant_extents), numbers, numbers)
-                   : then.parametric(with_constant<Function, false>{}, places(does.constant_extents), numbers, numbers);
-      },
-      does.function);
+  return does.function.visit([&]<class Function>(const Function&) {
+    return does.constant == side::left ? then.parametric(with_constant<Function, true>{}, places(does.constant_extents), numbers, numbers)
+                                       : then.parametric(with_constant<Function, false>{}, places(does.constant_extents), numbers, numbers);
+  });
 }
 
 template <class T>

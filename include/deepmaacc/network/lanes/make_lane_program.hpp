@@ -74,21 +74,19 @@ lane_program<T> make_lane_program(const std::shared_ptr<const network_plan>& pla
     std::vector<const T*> numbers;
     for (const std::size_t one : model[node].parameters) numbers.push_back(parameters[one]);
     step_of[node] = program.steps.size();
-    visit_one(
-        [&]<class Operation>(const Operation& does) {
-          check_operation<Operation, T>();
-          if constexpr (runs_in_rows<Operation>) {
-            const auto& name = model.layers()[model[node].layer].name;
-            if (program.in_rows.empty() || program.in_rows.back() != name) program.in_rows.push_back(name);
-            const std::size_t elements = element_count(model[node].output_shape);
-            at[node] = program.add_step(rows_of<T>(plan, node, numbers), std::move(inputs), elements, elements);
-          } else if constexpr (!by_rows::is_never_run<Operation>) {
-            lane_builder<T> builder(program, plan->input_shapes[node], model[node].output_shape, numbers, std::move(inputs),
-                                    plan->readers[0] == 1 ? &regularity : nullptr, by_rows::is_product(does) ? round : nullptr);
-            at[node] = lower(does, builder);
-          }
-        },
-        model[node].does);
+    model[node].does.visit([&]<class Operation>(const Operation& does) {
+      check_operation<Operation, T>();
+      if constexpr (runs_in_rows<Operation>) {
+        const auto& name = model.layers()[model[node].layer].name;
+        if (program.in_rows.empty() || program.in_rows.back() != name) program.in_rows.push_back(name);
+        const std::size_t elements = element_count(model[node].output_shape);
+        at[node] = program.add_step(rows_of<T>(plan, node, numbers), std::move(inputs), elements, elements);
+      } else if constexpr (!by_rows::is_never_run<Operation>) {
+        lane_builder<T> builder(program, plan->input_shapes[node], model[node].output_shape, numbers, std::move(inputs),
+                                plan->readers[0] == 1 ? &regularity : nullptr, by_rows::is_product(does) ? round : nullptr);
+        at[node] = lower(does, builder);
+      }
+    });
   }
   program.sums_of.assign(model.layers().size(), lane_program<T>::no_step);
   for (const neuron_group& group : model.neurons())

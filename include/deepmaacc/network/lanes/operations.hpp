@@ -18,7 +18,6 @@
 #include <limits>
 #include <span>
 #include <type_traits>
-#include <variant>
 #include <vector>
 
 namespace deepmaacc::by_lanes {
@@ -64,7 +63,7 @@ struct lane_activation {
   /// Calls `use(f)`, where f(z) is the activation of z.
   template <class Use>
   void visit(const Use& use) const {
-    visit_one(use, function);
+    function.visit(use);
   }
 };
 

@@ -8,7 +8,6 @@
 #include <deepmaacc/network/lanes/lane_program.hpp>
 #include <set>
 #include <span>
-#include <variant>
 
 namespace deepmaacc::by_lanes {
 
@@ -26,7 +25,7 @@ bool pays_to_skip(const lane_program<T>& program, std::span<const std::size_t> m
   const auto classes = static_cast<double>(program.tensors[program.output].rows), count = static_cast<double>(inputs);
   double taken = 0, certified = 0, all = 0, forward = 0;
   for (const lane_step<T>& step : program.steps)
-    if (const auto* sums = std::get_if<weighted_sums<T>>(&step.operation)) forward += count * sums->operations() / 2;
+    if (const auto* sums = step.operation.template get_if<weighted_sums<T>>()) forward += count * sums->operations() / 2;
   if (!has_golden) taken += forward;
   std::set<std::size_t> decisive;
   for (std::size_t vertex = 0; vertex < mutants.size(); ++vertex) {
@@ -34,7 +33,7 @@ bool pays_to_skip(const lane_program<T>& program, std::span<const std::size_t> m
     const double runs = static_cast<double>(mutants[vertex]) * count;
     bool is_next = true;  // its input changes in one channel only
     for (std::size_t after = program.sums_of[vertex] + 1; after < program.steps.size(); ++after)
-      if (const auto* sums = std::get_if<weighted_sums<T>>(&program.steps[after].operation)) {
+      if (const auto* sums = program.steps[after].operation.template get_if<weighted_sums<T>>()) {
         all += runs * (is_next ? sums->operations_per_channel() : sums->operations()) / 2;
         is_next = false;
       }
@@ -45,7 +44,7 @@ bool pays_to_skip(const lane_program<T>& program, std::span<const std::size_t> m
     certified += runs * multiplications_from(program, step);
     if (decisive.insert(step).second)
       taken += bound_cost * *steps +
-               2 * classes * count * static_cast<double>(std::get<weighted_sums<T>>(program.steps[step].operation).numbers());
+               2 * classes * count * static_cast<double>(program.steps[step].operation.template as<weighted_sums<T>>().numbers());
   }
   return certified_share * certified + saturated_share * count / (count + many_inputs) * all > taken;
 }

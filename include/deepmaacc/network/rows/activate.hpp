@@ -48,11 +48,9 @@ void add_bias_and_apply(const Space& space, const T* bias, matrix<T, MemorySpace
 /// Adds a bias (or none: null) to every row of `values` (rows × channels), then applies a function, in place.
 template <ExecutionSpace Space, class T, class MemorySpace>
 void activate(const Space& space, const unary_function& function, const T* bias, matrix<T, MemorySpace> values) {
-  visit_one(
-      [&](const auto& one) {
-        if (bias || !std::is_same_v<std::decay_t<decltype(one)>, activation::linear>) add_bias_and_apply(space, bias, values, one);
-      },
-      function);
+  function.visit([&](const auto& one) {
+    if (bias || !std::is_same_v<std::decay_t<decltype(one)>, activation::linear>) add_bias_and_apply(space, bias, values, one);
+  });
 }
 
 /// A copy first, where it is none, so that there is one kernel per function.

@@ -54,7 +54,7 @@ void forward(const operation::binary& does, const context<Space, T>& at) {
   };
   const merged_side<T> left = side_of(side::left, shapes.left), right = side_of(side::right, shapes.right);
   const bool is_plain = does.constant == side::none && shapes.left == at.output_shape && shapes.right == at.output_shape;
-  visit_one([&](const auto& function) { merge(at, left, right, is_plain, function); }, does.function);
+  does.function.visit([&](const auto& function) { merge(at, left, right, is_plain, function); });
 }
 
 }  // namespace deepmaacc::by_rows

@@ -8,7 +8,6 @@
 #include <deepmaacc/core/compiled.hpp>
 #include <deepmaacc/network/plan.hpp>
 #include <numeric>
-#include <variant>
 #include <vector>
 
 namespace deepmaacc::by_rows {
@@ -42,10 +41,9 @@ DEEPMAACC_INLINE buffer_layout::buffer_layout(const network_plan& plan) : offset
     // The memory of outputs is the caller's; sums that a function alone reads are written where it writes.
     if (node == plan.output || plan.then[node] != network_plan::none) continue;
     const auto& does = plan.model[node].does;
-    const auto* merged = std::get_if<operation::binary>(&does);
+    const auto* merged = does.get_if<operation::binary>();
     const bool is_elementwise =
-        std::holds_alternative<operation::unary>(does) || std::holds_alternative<operation::scale_and_shift>(does) ||
-        std::holds_alternative<operation::standardization>(does) ||
+        does.holds<operation::unary>() || does.holds<operation::scale_and_shift>() || does.holds<operation::standardization>() ||
         (merged && merged->constant == operation::binary::constant_side::none && plan.input_shapes[node][0] == plan.input_shapes[node][1]);
     const std::size_t from = plan.sources[node].front(), end = std::max(last_use[node], position[node]);
     const std::size_t first = plan.then[from] == node ? position[from] : position[node];

@@ -15,7 +15,6 @@
 #include <deepmaacc/network/rows/rounded_factors.hpp>
 #include <memory>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace deepmaacc::by_rows {
@@ -92,7 +91,7 @@ class executor {
       }
       for (const std::size_t one : plan_->model[node].parameters) numbers.push_back(parameters[one].data());
       factors_.round(space, *plan_, node, sources, numbers);
-      const unary_function* then = is_fused ? &std::get<operation::unary>(plan_->model[function].does).function : nullptr;
+      const unary_function* then = is_fused ? &plan_->model[function].does.as<operation::unary>().function : nullptr;
       by_rows::run(plan_->model[node].does,
                    context_in_precision<Space, PrecisionPolicy>{{space, sources, plan_->input_shapes[node],
                                                                  output_matrix(at[written], rows, plan_->widths[written]),

@@ -35,25 +35,21 @@ constexpr void check_operation() {
 
 /// Numbers of scratch that an operation needs over so many rows.
 inline std::size_t scratch_of(const any_operation& one, std::span<const shape> inputs, std::size_t rows) {
-  return visit_one(
-      [&](const auto& does) -> std::size_t {
-        if constexpr (requires { scratch_size(does, inputs, rows); })
-          return scratch_size(does, inputs, rows);
-        else
-          return 0;
-      },
-      one);
+  return one.visit([&](const auto& does) -> std::size_t {
+    if constexpr (requires { scratch_size(does, inputs, rows); })
+      return scratch_size(does, inputs, rows);
+    else
+      return 0;
+  });
 }
 
 /// Runs an operation.
 template <class Context>
 void run(const any_operation& one, const Context& at) {
-  visit_one(
-      [&]<class Operation>(const Operation& does) {
-        check_operation<Operation, Context>();
-        if constexpr (!is_never_run<Operation>) forward(does, at);
-      },
-      one);
+  one.visit([&]<class Operation>(const Operation& does) {
+    check_operation<Operation, Context>();
+    if constexpr (!is_never_run<Operation>) forward(does, at);
+  });
 }
 
 }  // namespace deepmaacc::by_rows

@@ -13,7 +13,6 @@
 #include <deepmaacc/network/plan.hpp>
 #include <deepmaacc/storage/precision.hpp>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace deepmaacc::by_rows {
@@ -21,7 +20,7 @@ namespace deepmaacc::by_rows {
 /// Whether an operation's inputs and its first parameter serve as the factors of a matrix product, and for nothing else: where a precision
 /// rounds factors, they are rounded. Depthwise sums run over one channel's window, which no hardware computes as a matrix product.
 inline bool is_product(const any_operation& one) {
-  const auto* sums = std::get_if<operation::weighted_sums>(&one);
+  const auto* sums = one.get_if<operation::weighted_sums>();
   return sums && !sums->is_depthwise;
 }
 
