@@ -70,7 +70,7 @@ class network_work {
     bool has_sums = false;
   };
 
-  static constexpr work_rates of_rows{1, 42, 24, 10, 15000, 650}, of_lanes{1.3, 3.5, 1, 1, 0, 300};
+  static constexpr work_rates of_rows{1.25, 42, 24, 10, 15000, 650}, of_lanes{1.3, 3.5, 1, 1, 0, 300};
 
   /// \param paths  of the layers' changes
   /// \param lanes  inputs of a group of the delta tier
