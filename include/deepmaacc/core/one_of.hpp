@@ -56,7 +56,7 @@ template <class Kind>
 struct box final : any_box {
   Kind value;
   template <class Given>
-  explicit box(Given&& given) : value(std::forward<Given>(given)) {}
+  box(std::in_place_t, Given&& given) : value(std::forward<Given>(given)) {}
 };
 
 /// A value that copies share.
@@ -64,7 +64,7 @@ class shared_value {
  public:
   template <class Kind, class Given>
   shared_value(std::in_place_type_t<Kind>, Given&& given) {
-    const any_box* made = new box<Kind>(std::forward<Given>(given));  // as the base: so there is one kind of reference count
+    const any_box* made = new box<Kind>(std::in_place, std::forward<Given>(given));  // as the base: so there is one kind of reference count
     held_.reset(made);
   }
   template <class Kind>
