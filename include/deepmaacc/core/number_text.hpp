@@ -1,12 +1,14 @@
 #pragma once
 
 /// \file
-/// Numbers as reports write them: texts tell policies and settings apart.
+/// Numbers as reports and errors write them: texts tell policies and settings apart.
 
 #include <array>
+#include <cassert>
 #include <charconv>
 #include <cmath>
 #include <string>
+#include <system_error>
 
 namespace deepmaacc {
 
@@ -25,4 +27,19 @@ inline std::string number_text(double number) {
   return is_whole(number) ? shortest_text(static_cast<long long>(number)) : shortest_text(number);
 }
 
+namespace detail {
+
+/// A number in a notation of `std::to_chars`, with so many digits, 80 at most: behind the point, or significant ones if
+/// `std::chars_format::general`.
+inline std::string number_in(double number, std::chars_format notation, int digits) {
+  std::array<char, 400> written{};  // 309 digits, the greatest of double, with a fraction
+  const auto made = std::to_chars(written.data(), written.data() + written.size(), number, notation, digits);
+  assert(made.ec == std::errc{});
+  return {written.data(), made.ptr};
+}
+
+/// "0.50"
+inline std::string fixed(double number, int digits) { return number_in(number, std::chars_format::fixed, digits); }
+
+}  // namespace detail
 }  // namespace deepmaacc

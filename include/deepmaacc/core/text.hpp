@@ -5,28 +5,15 @@
 /// and no stream.
 
 #include <array>
-#include <cassert>
 #include <charconv>
 #include <concepts>
 #include <cstddef>
+#include <deepmaacc/core/number_text.hpp>
 #include <initializer_list>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 namespace deepmaacc::detail {
-
-/// A number in a notation of `std::to_chars`, with so many digits, 80 at most: behind the point, or significant ones if
-/// `std::chars_format::general`.
-inline std::string number_in(double number, std::chars_format notation, int digits) {
-  std::array<char, 400> written{};  // 309 digits, the greatest of double, with a fraction
-  const auto made = std::to_chars(written.data(), written.data() + written.size(), number, notation, digits);
-  assert(made.ec == std::errc{});
-  return {written.data(), made.ptr};
-}
-
-/// "0.50"
-inline std::string fixed(double number, int digits) { return number_in(number, std::chars_format::fixed, digits); }
 
 /// One part of a text: characters, or a number as `std::ostream` prints it; `signed char` and `unsigned char` are numbers.
 class text_part {

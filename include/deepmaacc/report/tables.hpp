@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
-#include <deepmaacc/core/text.hpp>
+#include <deepmaacc/core/number_text.hpp>
 #include <deepmaacc/report/repeated_runs.hpp>
 #include <deepmaacc/report/report.hpp>
 #include <deepmaacc/report/settings.hpp>
