@@ -38,8 +38,8 @@ macro(deepmaacc_find_io)
   # libzip's own CMake package names programs that distributions ship separately, and fails without them.
   find_package(PkgConfig REQUIRED)
   pkg_check_modules(deepmaacc_libzip REQUIRED IMPORTED_TARGET libzip)
-  find_package(nlohmann_json 3.10 REQUIRED CONFIG)
-  deepmaacc_needed_by(io hdf5::hdf5 PkgConfig::deepmaacc_libzip ZLIB::ZLIB nlohmann_json::nlohmann_json)
+  pkg_check_modules(deepmaacc_jansson REQUIRED IMPORTED_TARGET jansson>=2.12)
+  deepmaacc_needed_by(io hdf5::hdf5 PkgConfig::deepmaacc_libzip ZLIB::ZLIB PkgConfig::deepmaacc_jansson)
 endmacro()
 
 macro(deepmaacc_find_cublas)

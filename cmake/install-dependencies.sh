@@ -38,7 +38,7 @@ is_backend_given=yes
 # OpenBLAS: the OpenMP flavour runs one thread inside our parallel regions and is safe there; the serial flavour is not
 # safe to call from several threads at once (its buffers are handed out without a lock).
 packages=(g++ cmake ninja-build pkg-config ca-certificates libxtensor-dev libxtensor-blas-dev libopenblas-openmp-dev
-  libboost-graph-dev libhdf5-dev libzip-dev zlib1g-dev nlohmann-json3-dev libcli11-dev)
+  libboost-graph-dev libhdf5-dev libzip-dev zlib1g-dev libjansson-dev nlohmann-json3-dev libcli11-dev)
 for part in ${with[@]+"${with[@]}"}; do
   case $part in
     tests) packages+=(libboost-test-dev python3) ;;

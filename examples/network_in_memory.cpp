@@ -1,9 +1,9 @@
 // A network that comes from no file: layer by layer, with its weights; and what is seen of it then.
 #include <array>
-#include <boost/graph/adjacency_list.hpp>
 #include <cstddef>
 #include <deepmaacc/core/xtensor.hpp>
 #include <deepmaacc/deepmaacc.hpp>
+#include <deepmaacc/model/program_graph.hpp>
 #include <iostream>
 #include <string>
 #include <utility>
@@ -55,10 +55,11 @@ int main(int argc, char* argv[]) {
   for (std::size_t node = 0; node < model.size(); ++node) {
     std::cout << node << ": " << model[node].does.visit([](const auto& does) { return std::string(does.name); }) << " of layer "
               << model.layers()[model[node].layer].name << ", gives " << dm::to_string(model[node].output_shape) << ", reads";
-    for (const std::size_t from : model.inputs_of(node)) std::cout << ' ' << from;
+    for (const std::size_t from : model[node].inputs) std::cout << ' ' << from;
     std::cout << '\n';
   }
-  std::cout << boost::num_edges(model.graph()) << " edges, " << model.parameter_count() << " trained numbers\n";
+  const auto graph = dm::program_graph(model);  // for the algorithms of Boost.Graph
+  std::cout << boost::num_edges(graph) << " edges, " << model.parameter_count() << " trained numbers\n";
   for (const dm::neuron_group& group : model.neurons())
     std::cout << model.layers()[group.layer].name << ": neurons " << group.neurons << ", weights of each " << group.weights_per_neuron()
               << '\n';

@@ -1,9 +1,9 @@
 #pragma once
 
 /// \file
-/// The whole toolkit, but for reading files (`io/`), writing reports (`report/`), what includes Boost.Graph to cluster graphs or draw trees
-/// (`clustering/connectivity.hpp`, `graph_….hpp`, `similarity_linkages.hpp`, `dendrogram_graph.hpp`, `graphviz.hpp`), and Boost.Math
-/// (`analysis/repeats.hpp`).
+/// The whole toolkit, but for reading files (`io/`), writing reports (`report/`), what includes Boost.Graph
+/// (`model/program_graph.hpp`, `clustering/connectivity.hpp`, `graph_….hpp`, `similarity_linkages.hpp`, `dendrogram_graph.hpp`,
+/// `graphviz.hpp`), and Boost.Math (`analysis/repeats.hpp`).
 
 #include <deepmaacc/analysis/analyze.hpp>
 #include <deepmaacc/analysis/analyze_program.hpp>

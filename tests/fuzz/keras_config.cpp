@@ -12,7 +12,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     const std::string_view text(reinterpret_cast<const char*>(bytes), size);
     const bool is_keras2 = size % 2 == 1;
     static const deepmaacc::io::keras_layers known;
-    auto graph = deepmaacc::io::detail::keras_graph_builder(is_keras2, known).build(deepmaacc::io::parse_json_object("fuzzed", text));
+    auto graph =
+        deepmaacc::io::detail::keras_graph_builder(is_keras2, known).build(deepmaacc::io::parse_json_object("fuzzed", text).root());
     deepmaacc::network_plan(std::move(graph.model));
   });
 }

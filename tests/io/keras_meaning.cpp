@@ -1,10 +1,11 @@
 // Descriptions that look like a model that can be read, but mean another one to Keras, or are larger than any.
 #include <boost/test/unit_test.hpp>
 #include <cstddef>
-#include <deepmaacc/io/json.hpp>
 #include <deepmaacc/io/keras.hpp>
+#include <deepmaacc/io/keras_calls.hpp>
 #include <functional>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,7 +13,7 @@
 #include "files.hpp"
 
 namespace dm = deepmaacc;
-using dm::io::json;
+using nlohmann::json;
 using support::check_error;
 using support::fixture;
 using double_storage = dm::storage::xtensor_host<double>;
@@ -177,8 +178,15 @@ BOOST_AUTO_TEST_CASE(a_builder_tells_what_the_next_layer_takes) {
   net.from({input, left});
   BOOST_TEST(net.inputs() == (std::vector<std::size_t>{input, left}), boost::test_tools::per_element());
   const std::size_t sum = net.add("sum");
-  BOOST_TEST(net.made().inputs_of(sum) == (std::vector<std::size_t>{input, left}), boost::test_tools::per_element());
+  BOOST_TEST(net.made()[sum].inputs == (std::vector<std::size_t>{input, left}), boost::test_tools::per_element());
   BOOST_TEST(net.inputs() == std::vector<std::size_t>{sum}, boost::test_tools::per_element());
+}
+
+// Where inputs have names, Keras takes them in the order of these.
+BOOST_AUTO_TEST_CASE(ends_by_name_are_sorted) {
+  const auto parsed = dm::io::parse_json_object("named", R"({"ends": {"b": ["second", 0, 0], "a": ["first", 0, 0]}})");
+  BOOST_TEST(dm::io::detail::ends(parsed.root().member("ends")) == (std::vector<std::string>{"first", "second"}),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

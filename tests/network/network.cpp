@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 #include <deepmaacc/analysis/analyze_program.hpp>
 #include <deepmaacc/model/program_builder.hpp>
+#include <deepmaacc/model/program_graph.hpp>
 #include <deepmaacc/mutation/effect_blocking.hpp>
 #include <deepmaacc/mutation/scoped_mutation.hpp>
 #include <deepmaacc/network/network.hpp>
@@ -57,15 +58,15 @@ BOOST_AUTO_TEST_SUITE(networks)
 BOOST_AUTO_TEST_CASE(boost_searches_operations) {
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     const dm::network_plan plan(support::random_graph(seed, 1).graph.made());
-    const auto& graph = plan.model.graph();
+    const auto graph = dm::program_graph(plan.model);
     std::vector<std::size_t> sorted;
     boost::topological_sort(graph, std::back_inserter(sorted));
     BOOST_TEST(sorted.size() == plan.model.size());
     for (std::size_t node = 0; node < plan.model.size(); ++node) {
-      const auto from = plan.model.inputs_of(node);
+      const auto& from = plan.model[node].inputs;
       BOOST_TEST(from.empty() == (node == 0));
       for (const std::size_t one : from) {
-        const auto readers = plan.model.readers_of(one);
+        const auto& readers = plan.model[one].readers;
         BOOST_TEST(std::count(readers.begin(), readers.end(), node) == std::count(from.begin(), from.end(), one));
       }
     }

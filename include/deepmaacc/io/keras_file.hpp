@@ -35,10 +35,10 @@ inline program read_keras_archive(file_bytes file, const keras_layers& known, bo
   std::string version = "3";
   if (archive.has("metadata.json")) {
     const auto metadata = archive.entry("metadata.json", most);
-    version = text_member(parse_json_object(metadata.name, text_of(metadata)), "keras_version", version);
+    version = parse_json_object(metadata.name, text_of(metadata)).root().text_member("keras_version", version);
   }
   const auto config = archive.entry("config.json", most);
-  auto graph = keras_graph_builder(is_keras2(version), known).build(parse_json_object(config.name, text_of(config)));
+  auto graph = keras_graph_builder(is_keras2(version), known).build(parse_json_object(config.name, text_of(config)).root());
   const hdf5_file weights(archive.entry("model.weights.h5", most));
   if (weights.has("_layer_checkpoint_dependencies"))
     throw model_error(archive.name() + ": Keras " + version +
@@ -55,7 +55,7 @@ inline program read_keras_legacy(file_bytes file, const keras_layers& known, boo
   const std::string version = opened.text_attribute("/", "keras_version").value_or("");
   if (is_keras2(version) && opened.text_attribute("/", "backend") == "theano")
     throw model_error(opened.name() + ": Theano wrote it, whose convolutions flip their kernels; load and save the model by TensorFlow");
-  auto graph = keras_graph_builder(is_keras2(version), known).build(parse_json_object(opened.name() + ": model_config", *config));
+  auto graph = keras_graph_builder(is_keras2(version), known).build(parse_json_object(opened.name() + ": model_config", *config).root());
   read_parameters(graph, legacy_paths(graph, opened), opened, keeps_weights);
   return std::move(graph.model);
 }

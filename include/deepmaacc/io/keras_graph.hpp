@@ -68,7 +68,7 @@ class keras_graph_builder {
   keras_graph_builder(bool is_keras2, const keras_layers& known) : is_keras2_(is_keras2), known_(known) {}
 
   /// \throws model_error naming the layers that cannot be read, with a sentence for each.
-  keras_graph build(const json& model) {
+  keras_graph build(json_value model) {
     try {
       return build_whole(model);
     } catch (const error& fault) {
@@ -84,8 +84,8 @@ class keras_graph_builder {
   }
 
  private:
-  keras_graph build_whole(const json& model) {
-    const std::string kind = text_member(model, "class_name");
+  keras_graph build_whole(json_value model) {
+    const std::string kind = model.text_member("class_name");
     if (!is_model(model))
       throw model_error((is_of_keras(model) ? "" : "custom ") + ("models of class '" + kind) +
                         "' are not supported; supported: Keras' Sequential and Functional");
@@ -100,17 +100,17 @@ class keras_graph_builder {
     weight_place place;
   };
 
-  static bool is_model(const json& layer) {
-    const std::string kind = text_member(layer, "class_name");
+  static bool is_model(json_value layer) {
+    const std::string kind = layer.text_member("class_name");
     return is_of_keras(layer) && (kind == "Sequential" || kind == "Functional" || kind == "Model");
   }
 
-  static std::string name_of(const json& layer) {
-    return text_member(member(layer, "config"), "name", text_member(layer, "name", "without a name"));
+  static std::string name_of(json_value layer) {
+    return layer.member("config").text_member("name", layer.text_member("name", "without a name"));
   }
 
   /// Whether it is an operation on tensors, such as a sum: Keras lists them among the layers, but does not count them.
-  static bool is_operation(const json& layer) { return text_member(layer, "module").starts_with("keras.src.ops"); }
+  static bool is_operation(json_value layer) { return layer.text_member("module").starts_with("keras.src.ops"); }
 
   /// Whether an operation is what the layer of this name is; others may be called like a layer and mean another thing.
   static bool is_known_operation(const std::string& kind) {
@@ -118,35 +118,34 @@ class keras_graph_builder {
   }
 
   /// The layers of a model; until Keras 2.2 a Sequential model's description was nothing but their list.
-  static const json& layers_of(const json& config) { return config.is_array() ? config : member(config, "layers"); }
+  static json_value layers_of(json_value config) { return config.is_array() ? config : config.member("layers"); }
 
   /// Adds a model behind the layers that give its inputs; behind none, it is the outermost.
   /// \return the layer that gives its output
-  std::size_t add_model(const json& model, const std::vector<std::size_t>& inputs, const scope& where) {
-    return text_member(model, "class_name") == "Sequential" ? add_sequential(member(model, "config"), inputs, where)
-                                                            : add_functional(member(model, "config"), inputs, where);
+  std::size_t add_model(json_value model, const std::vector<std::size_t>& inputs, const scope& where) {
+    return model.text_member("class_name") == "Sequential" ? add_sequential(model.member("config"), inputs, where)
+                                                           : add_functional(model.member("config"), inputs, where);
   }
 
-  std::size_t add_sequential(const json& config, std::vector<std::size_t> at, const scope& where) {
-    const json& layers = layers_of(config);
-    if (!layers.is_array() || layers.empty()) fail(where, "a Sequential model has no layers");
+  std::size_t add_sequential(json_value config, std::vector<std::size_t> at, const scope& where) {
+    const json_value layers = layers_of(config);
+    if (layers.empty()) fail(where, "a Sequential model has no layers");
     folder_names folders;
-    for (const json& layer : layers) {
-      const std::string folder = folders.next(text_member(layer, "class_name"));
-      if (text_member(layer, "class_name") == "InputLayer" && !at.empty()) continue;
+    for (const json_value layer : layers.elements()) {
+      const std::string folder = folders.next(layer.text_member("class_name"));
+      if (layer.text_member("class_name") == "InputLayer" && !at.empty()) continue;
       at = {add_layer(layer, at, where, folder)};
     }
     if (at.empty()) fail(where, "a Sequential model has no layers");
     return at.front();
   }
 
-  std::size_t add_functional(const json& config, const std::vector<std::size_t>& inputs, const scope& where) {
-    const json& layers = member(config, "layers");
-    if (!layers.is_array() || layers.empty()) fail(where, "a Functional model has no layers");
+  std::size_t add_functional(json_value config, const std::vector<std::size_t>& inputs, const scope& where) {
+    const auto layers = config.member("layers").elements();
+    if (layers.empty()) fail(where, "a Functional model has no layers");
     std::map<std::string, std::size_t> position;
     for (std::size_t i = 0; i < layers.size(); ++i)
-      if (!position.emplace(text_member(layers[i], "name"), i).second)
-        fail(where, "two layers are called " + text_member(layers[i], "name"));
+      if (!position.emplace(layers[i].text_member("name"), i).second) fail(where, "two layers are called " + layers[i].text_member("name"));
     const auto position_of = [&](const std::string& name) {
       const auto found = position.find(name);
       if (found == position.end()) fail(where, "there is no layer '" + name + "', but another refers to it");
@@ -154,7 +153,7 @@ class keras_graph_builder {
     };
 
     std::vector<std::optional<std::size_t>> vertex(layers.size());
-    const auto entries = ends(member(config, "input_layers")), exits = ends(member(config, "output_layers"));
+    const auto entries = ends(config.member("input_layers")), exits = ends(config.member("output_layers"));
     if (exits.size() != 1) fail(where, detail_text("the model has ", exits.size(), " outputs; models of one output are supported"));
     if (entries.size() != (inputs.empty() ? 1 : inputs.size()))
       fail(where, inputs.empty() ? detail_text("the model has ", entries.size(), " inputs; models of one input are supported")
@@ -182,7 +181,7 @@ class keras_graph_builder {
     folder_names folders;
     std::vector<std::string> folder(layers.size());
     for (std::size_t i = 0; i < layers.size(); ++i)
-      if (!is_operation(layers[i])) folder[i] = folders.next(text_member(layers[i], "class_name"));
+      if (!is_operation(layers[i])) folder[i] = folders.next(layers[i].text_member("class_name"));
     std::size_t added = 0;
     for (; !ready.empty(); ++added) {
       const std::size_t i = *ready.begin();
@@ -200,16 +199,15 @@ class keras_graph_builder {
   }
 
   /// Adds a layer, or all layers of a model that is used as one.
-  std::size_t add_layer(const json& layer, const std::vector<std::size_t>& inputs, const scope& where, const std::string& folder) {
-    const json& config = member(layer, "config");
+  std::size_t add_layer(json_value layer, const std::vector<std::size_t>& inputs, const scope& where, const std::string& folder) {
+    const json_value config = layer.member("config");
     const std::string name = name_of(layer);
     scope inner{where.prefix + name, where.place};
     if (where.prefix.empty()) inner.place.top_level = name;
     inner.place.path += folder;
-    const json& trainable = member(config, "trainable");
-    inner.place.is_trainable = where.place.is_trainable && (!trainable.is_boolean() || trainable.get<bool>());
+    inner.place.is_trainable = where.place.is_trainable && config.member("trainable").boolean().value_or(true);
     if (is_model(layer)) return add_model(layer, inputs.empty() ? add_input_of(layer, inner) : inputs, {inner.prefix + "/", inner.place});
-    if (inputs.empty() && text_member(layer, "class_name") == "InputLayer")
+    if (inputs.empty() && layer.text_member("class_name") == "InputLayer")
       return add_input(inner.prefix, to_layer_config(layer, is_keras2_).batch_shape("batch_shape"));
     if (inputs.empty()) return add_layer(layer, add_input_of(layer, inner), where, folder);
     return add(layer, inner, inputs);
@@ -221,8 +219,8 @@ class keras_graph_builder {
   };
 
   /// \throws model_error naming the layer where there is no reader for it.
-  readable_layer look_up(const json& layer, const std::string& name) {
-    const std::string kind = text_member(layer, "class_name"), registered = text_member(layer, "registered_name");
+  readable_layer look_up(json_value layer, const std::string& name) {
+    const std::string kind = layer.text_member("class_name"), registered = layer.text_member("registered_name");
     const bool is_keras = is_of_keras(layer);
     const keras_layers::entry* reader = known_.find(kind, registered, is_keras);
     auto settings = to_layer_config(layer, is_keras2_, !is_keras && reader);
@@ -238,7 +236,7 @@ class keras_graph_builder {
 
   /// Adds a layer to the network, behind what that takes next.
   /// \throws model_error naming it where it cannot be read.
-  void read_layer(const json& layer, const std::string& name) {
+  void read_layer(json_value layer, const std::string& name) {
     const auto [settings, reader] = look_up(layer, name);
     net_->call(name, settings.class_name());
     const std::size_t before = net_->made().layers().size();
@@ -247,11 +245,10 @@ class keras_graph_builder {
   }
 
   /// What cannot be read of single layers, whatever is around them: a sentence for each, in their order.
-  std::vector<std::string> obstacles(const json& model, const scope& where) {
+  std::vector<std::string> obstacles(json_value model, const scope& where) {
     std::vector<std::string> found;
-    const json& layers = layers_of(member(model, "config"));
-    if (!layers.is_array()) return found;
-    for (const json& layer : layers) {
+    const json_value layers = layers_of(model.member("config"));
+    for (const json_value layer : layers.elements()) {
       try {
         sources_of(layer, where.prefix);
         if (!is_model(layer)) {
@@ -268,8 +265,8 @@ class keras_graph_builder {
   }
 
   /// \throws model_error where a layer's settings cannot be read, whatever its inputs are
-  void find_obstacle(const json& layer, const std::string& prefix) {
-    if (text_member(layer, "class_name") == "InputLayer") {
+  void find_obstacle(json_value layer, const std::string& prefix) {
+    if (layer.text_member("class_name") == "InputLayer") {
       to_layer_config(layer, is_keras2_).batch_shape("batch_shape");
       return;
     }
@@ -286,16 +283,15 @@ class keras_graph_builder {
   }
 
   /// The input layer of a model that has none, from what its first layer says of its inputs.
-  std::vector<std::size_t> add_input_of(const json& layer, const scope& where) {
-    const json* first = &layer;
-    while (is_model(*first)) {
-      const json& layers = layers_of(member(*first, "config"));
-      if (!layers.is_array() || layers.empty()) break;
-      first = &layers.front();
+  std::vector<std::size_t> add_input_of(json_value layer, const scope& where) {
+    json_value first = layer;
+    while (is_model(first)) {
+      const json_value layers = layers_of(first.member("config"));
+      if (layers.empty()) break;
+      first = layers.element(0);
     }
-    const bool is_known =
-        known_.find(text_member(*first, "class_name"), text_member(*first, "registered_name"), is_of_keras(*first)) != nullptr;
-    const auto settings = to_layer_config(*first, is_keras2_, is_known);
+    const bool is_known = known_.find(first.text_member("class_name"), first.text_member("registered_name"), is_of_keras(first)) != nullptr;
+    const auto settings = to_layer_config(first, is_keras2_, is_known);
     if (settings.is_absent("batch_shape")) settings.fail("the model does not say which shape its inputs have; save it with an Input layer");
     return {add_input(where.prefix + "_input", settings.batch_shape("batch_shape"))};
   }
@@ -306,7 +302,7 @@ class keras_graph_builder {
     return net_->last();
   }
 
-  std::size_t add(const json& layer, const scope& where, const std::vector<std::size_t>& inputs) {
+  std::size_t add(json_value layer, const scope& where, const std::vector<std::size_t>& inputs) {
     // Work and memory grow with the square of these.
     constexpr std::size_t most_layers = 10'000, most_inputs = 10'000, most_operations = 50'000;
     if (net_->made().layers().size() >= most_layers) throw model_error(detail_text("the model has more than ", most_layers, " layers"));

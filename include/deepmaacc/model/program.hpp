@@ -4,7 +4,6 @@
 /// What a network is: operations and how they are connected, trained arrays, layers and their neurons. Plain data.
 
 #include <algorithm>
-#include <boost/graph/adjacency_list.hpp>
 #include <cstddef>
 #include <deepmaacc/core/compiled.hpp>
 #include <deepmaacc/core/error.hpp>
@@ -26,6 +25,8 @@ namespace deepmaacc {
 /// An operation in its place.
 struct program_node {
   any_operation does{operation::input{}};
+  std::vector<std::size_t> inputs{};      ///< the nodes whose tensors it reads, in the operation's order
+  std::vector<std::size_t> readers{};     ///< the nodes that read its tensor, ascending; one that reads it twice is there twice
   std::vector<std::size_t> parameters{};  ///< of the program, in the operation's order
   std::size_t layer = 0;                  ///< which it is part of
   shape output_shape{};
@@ -39,44 +40,29 @@ struct program_layer {
   std::optional<std::size_t> neurons{};   ///< its group of neurons
 };
 
-/// A network as a directed acyclic graph of operations. Vertices are operations, numbered from 0; each gives one tensor, which has its
-/// number. An edge leads from an operation to one that reads its tensor; a vertex's in-edges come in the order of its inputs. Vertices are
-/// added behind those that they read from, so shapes are known and checked at once, and their order is topological. Vertex 0 is the input,
-/// the last layer's output is the network's. `program_builder` makes one. What is asked by number must be there; references are good until
-/// the next change. A program without an input has no shapes and no output.
+/// A network as a directed acyclic graph of operations. Nodes are operations, numbered from 0; each gives one tensor, which has its
+/// number. Nodes are added behind those that they read from, so shapes are known and checked at once, and their order is topological.
+/// Node 0 is the input, the last layer's output is the network's. `program_builder` makes one, `program_graph` shows it to Boost.Graph.
+/// What is asked by number must be there; references are good until the next change. A program without an input has no shapes and no
+/// output.
 class program {
  public:
-  using graph_type = boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS, program_node>;
-
-  const graph_type& graph() const { return graph_; }
-  std::size_t size() const { return boost::num_vertices(graph_); }
-  const program_node& operator[](std::size_t node) const { return graph_[node]; }
+  std::size_t size() const { return nodes_.size(); }
+  const program_node& operator[](std::size_t node) const { return nodes_[node]; }
   const std::vector<parameter>& parameters() const { return parameters_; }
   const std::vector<program_layer>& layers() const { return layers_; }
   const std::vector<neuron_group>& neurons() const { return neurons_; }
   /// Where it was read, such as a file's name, with which errors about the whole of it begin; empty where it was built.
   const std::string& origin() const { return origin_; }
   void set_origin(std::string name) { origin_ = std::move(name); }
-  const shape& input_shape() const { return graph_[0].output_shape; }
+  const shape& input_shape() const { return nodes_[0].output_shape; }
   /// The node that gives the network's output.
   std::size_t output() const { return layers_.back().output; }
-  const shape& output_shape() const { return graph_[output()].output_shape; }
+  const shape& output_shape() const { return nodes_[output()].output_shape; }
 
-  /// The nodes whose tensors a node reads, in the order of its inputs.
-  std::vector<std::size_t> inputs_of(std::size_t node) const {
-    std::vector<std::size_t> all;
-    for (auto [at, end] = boost::in_edges(node, graph_); at != end; ++at) all.push_back(boost::source(*at, graph_));
-    return all;
-  }
   std::vector<shape> input_shapes_of(std::size_t node) const {
     std::vector<shape> all;
-    for (const std::size_t one : inputs_of(node)) all.push_back(graph_[one].output_shape);
-    return all;
-  }
-  /// The nodes that read a node's tensor, ascending; one that reads it twice is there twice.
-  std::vector<std::size_t> readers_of(std::size_t node) const {
-    std::vector<std::size_t> all;
-    for (auto [at, end] = boost::out_edges(node, graph_); at != end; ++at) all.push_back(boost::target(*at, graph_));
+    for (const std::size_t one : nodes_[node].inputs) all.push_back(nodes_[one].output_shape);
     return all;
   }
 
@@ -152,7 +138,7 @@ class program {
     return parameters_[which];
   }
 
-  graph_type graph_;
+  std::vector<program_node> nodes_;
   std::vector<parameter> parameters_;
   std::vector<std::size_t> owner_;  ///< the layer of each parameter
   std::vector<bool> is_read_;       ///< whether an operation has it
@@ -219,12 +205,13 @@ DEEPMAACC_INLINE std::size_t program::add(any_operation does, const std::vector<
   if (inputs.empty() && size() > 0) fail(layer, "its operation needs at least one input");
   program_node node;
   node.does = std::move(does);
+  node.inputs = inputs;
   node.parameters = std::move(parameters);
   node.layer = layer;
   std::vector<shape> shapes;
   for (const std::size_t from : inputs) {
     if (from >= size()) fail(layer, "it takes its input from a layer that comes after it");
-    shapes.push_back(graph_[from].output_shape);
+    shapes.push_back(nodes_[from].output_shape);
   }
   try {
     std::vector<shape> wanted;
@@ -250,8 +237,9 @@ DEEPMAACC_INLINE std::size_t program::add(any_operation does, const std::vector<
   } catch (const error& fault) {
     fail(layer, fault.what());
   }
-  const std::size_t made = boost::add_vertex(node, graph_);
-  for (const std::size_t from : inputs) boost::add_edge(from, made, graph_);
+  const std::size_t made = nodes_.size();
+  nodes_.push_back(std::move(node));
+  for (const std::size_t from : nodes_[made].inputs) nodes_[from].readers.push_back(made);  // `inputs` may have lain in a node
   layers_.back().output = made;
   return made;
 }
@@ -263,9 +251,9 @@ DEEPMAACC_INLINE void program::set_output(std::size_t node) {
 }
 
 DEEPMAACC_INLINE neuron_group program::neurons_of(std::size_t sums) const {
-  if (sums >= size() || !graph_[sums].does.holds<operation::weighted_sums>())
+  if (sums >= size() || !nodes_[sums].does.holds<operation::weighted_sums>())
     throw model_error(detail::text("node ", sums, " computes no weighted sums, so it has no neurons"));
-  const program_node& node = graph_[sums];
+  const program_node& node = nodes_[sums];
   const parameter& kernel = parameters_[node.parameters.front()];
   neuron_group group;
   group.layer = node.layer;
@@ -294,7 +282,7 @@ DEEPMAACC_INLINE void program::add_neurons(neuron_group group) {
                                      " weights of a neuron"));
     if (group.sums) {
       const neuron_group columns = neurons_of(*group.sums);
-      if (graph_[*group.sums].layer != layer || group.neurons != columns.neurons || group.slices() != columns.slices() ||
+      if (nodes_[*group.sums].layer != layer || group.neurons != columns.neurons || group.slices() != columns.slices() ||
           group.kernel_positions != columns.kernel_positions)
         throw model_error("its neurons are not those of weighted sums of its own; program::neurons_of(node) tells these");
     }

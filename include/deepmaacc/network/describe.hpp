@@ -22,8 +22,8 @@ namespace detail {
 DEEPMAACC_INLINE std::optional<std::size_t> layer_fed_by(const program& model, const neuron_group& group) {
   if (!group.sums) return {};
   std::size_t at = *group.sums;
-  for (auto readers = model.readers_of(at); readers.size() == 1; readers = model.readers_of(at)) {
-    at = readers.front();
+  while (model[at].readers.size() == 1) {
+    at = model[at].readers.front();
     const std::size_t layer = model[at].layer;
     if (model[at].does.holds<operation::weighted_sums>()) {
       const auto which = model.layers()[layer].neurons;

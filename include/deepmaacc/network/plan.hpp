@@ -74,7 +74,7 @@ DEEPMAACC_INLINE void network_plan::work_out() {
   model.require_layers();
   const std::size_t count = model.size();
   std::size_t last = model.output();
-  while (last > 0 && is_identity(model[last].does)) last = model.inputs_of(last).front();
+  while (last > 0 && is_identity(model[last].does)) last = model[last].inputs.front();
   const std::size_t dropped = last > 0 && detail::is_dropped_before_arg_max(model[last].does, model[last].output_shape) ? last : none;
 
   input_shapes.resize(count);
@@ -85,7 +85,7 @@ DEEPMAACC_INLINE void network_plan::work_out() {
   then.assign(count, none);
   for (std::size_t i = 0; i < count; ++i) {
     input_shapes[i] = model.input_shapes_of(i);
-    for (const std::size_t from : model.inputs_of(i)) sources[i].push_back(computed_by[from]);
+    for (const std::size_t from : model[i].inputs) sources[i].push_back(computed_by[from]);
     const bool computes = i != dropped && !is_identity(model[i].does);
     computed_by[i] = computes || i == 0 ? i : sources[i].front();
     if (!computes) continue;
@@ -134,7 +134,7 @@ DEEPMAACC_INLINE std::vector<std::size_t> network_plan::affected_by(std::size_t 
   for (std::size_t i = 0; i < model.size(); ++i) {
     const bool is_within = model[i].layer == layer, has_neurons = of.neurons && model.neurons()[*of.neurons].sums;
     const bool is_first = is_within && (!has_neurons || i == *model.neurons()[*of.neurons].sums);
-    const auto from = model.inputs_of(i);
+    const auto& from = model[i].inputs;
     changes[i] = is_first || std::any_of(from.begin(), from.end(), [&](std::size_t one) { return changes[one]; });
   }
   if (!changes[model.output()])
