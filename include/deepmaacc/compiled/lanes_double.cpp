@@ -1,9 +1,11 @@
 // Networks of double on blocks of inputs: the delta tier.
+#include <deepmaacc/network/elementwise.hpp>
 #include <deepmaacc/network/lanes/delta_runner.hpp>
 #include <deepmaacc/network/lanes/make_lane_program.hpp>
 
 namespace deepmaacc {
 
+template void detail::apply_in_place(const unary_function&, std::span<double>, row_steps);
 template class delta_runner<double>;
 template by_lanes::lane_program<double> by_lanes::make_lane_program(const std::shared_ptr<const network_plan>&,
                                                                     const std::vector<const double*>&, const input_regularity&,

@@ -152,34 +152,13 @@ class network final {
   void reserve(activations_type& activations, std::size_t rows) const;
 
   /// Outputs (inputs × classes) of a batch (inputs × elements of one input).
-  void predict(matrix<const value_type, memory_space> inputs, matrix<value_type, memory_space> outputs) {
-    check_extents(inputs, outputs);
-    reserve(inputs.extent(0));
-    const std::vector<Storage> nothing;
-    executor_.run(space_, plan_->order, parameters_, nothing, false, inputs, outputs);
-  }
-
+  void predict(matrix<const value_type, memory_space> inputs, matrix<value_type, memory_space> outputs);
   /// The same, and keeps what `forward` starts from.
-  void predict(matrix<const value_type, memory_space> inputs, matrix<value_type, memory_space> outputs, activations_type& activations) {
-    check_extents(inputs, outputs);
-    reserve(inputs.extent(0));
-    reserve(activations, inputs.extent(0));
-    activations.inputs = inputs;
-    executor_.run(space_, plan_->order, parameters_, activations.outputs, true, inputs, outputs);
-    if (activations.use == activation_use::batching && batches_.is_kept()[plan_->output])
-      by_batches::repeat_rows(space_, matrix<const value_type, memory_space>(outputs), 1, activations.outputs[plan_->output].data());
-  }
+  void predict(matrix<const value_type, memory_space> inputs, matrix<value_type, memory_space> outputs, activations_type& activations);
 
   /// Outputs with the present weights of `layer` and all that depend on it; everything else as in `activations`.
   /// \throws usage_error where there is no such layer, these do not hold what it reads, or the outputs do not fit
-  void forward(std::size_t layer, const activations_type& activations, matrix<value_type, memory_space> outputs) {
-    require_layer(layer);
-    check_extents(activations.inputs, outputs);
-    require_kept(layer, activations);
-    reserve(outputs.extent(0));
-    executor_.run(space_, plan_->affected[layer], parameters_, activations.outputs, false, activations.inputs, outputs);
-  }
-
+  void forward(std::size_t layer, const activations_type& activations, matrix<value_type, memory_space> outputs);
   /// Outputs of many mutants of one layer, whose neurons must be weighted sums: row m · inputs + i is mutant m's of input i. The weights
   /// stay.
   /// \param activations  kept for `batching`
@@ -298,6 +277,39 @@ std::vector<std::string> network<Storage, Space, PrecisionPolicy>::layers_withou
   for (const neuron_group& group : plan_->model.neurons())
     if (!group.sums) names.push_back(plan_->layers[group.layer].name);
   return names;
+}
+
+// Bodies that compile long stand outside the class: within, they would be inline, and `extern template` does not stop inline functions
+// from being compiled again.
+template <class Storage, ExecutionSpace Space, class PrecisionPolicy>
+void network<Storage, Space, PrecisionPolicy>::predict(matrix<const value_type, memory_space> inputs,
+                                                       matrix<value_type, memory_space> outputs) {
+  check_extents(inputs, outputs);
+  reserve(inputs.extent(0));
+  const std::vector<Storage> nothing;
+  executor_.run(space_, plan_->order, parameters_, nothing, false, inputs, outputs);
+}
+
+template <class Storage, ExecutionSpace Space, class PrecisionPolicy>
+void network<Storage, Space, PrecisionPolicy>::predict(matrix<const value_type, memory_space> inputs,
+                                                       matrix<value_type, memory_space> outputs, activations_type& activations) {
+  check_extents(inputs, outputs);
+  reserve(inputs.extent(0));
+  reserve(activations, inputs.extent(0));
+  activations.inputs = inputs;
+  executor_.run(space_, plan_->order, parameters_, activations.outputs, true, inputs, outputs);
+  if (activations.use == activation_use::batching && batches_.is_kept()[plan_->output])
+    by_batches::repeat_rows(space_, matrix<const value_type, memory_space>(outputs), 1, activations.outputs[plan_->output].data());
+}
+
+template <class Storage, ExecutionSpace Space, class PrecisionPolicy>
+void network<Storage, Space, PrecisionPolicy>::forward(std::size_t layer, const activations_type& activations,
+                                                       matrix<value_type, memory_space> outputs) {
+  require_layer(layer);
+  check_extents(activations.inputs, outputs);
+  require_kept(layer, activations);
+  reserve(outputs.extent(0));
+  executor_.run(space_, plan_->affected[layer], parameters_, activations.outputs, false, activations.inputs, outputs);
 }
 
 template <class Storage, ExecutionSpace Space, class PrecisionPolicy>

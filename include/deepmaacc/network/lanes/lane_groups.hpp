@@ -10,7 +10,7 @@
 #include <deepmaacc/concepts/model_adapter.hpp>
 #include <deepmaacc/core/function_ref.hpp>
 #include <deepmaacc/core/simd.hpp>
-#include <deepmaacc/model/activation.hpp>
+#include <deepmaacc/network/elementwise.hpp>
 #include <deepmaacc/network/lanes/changed_channels.hpp>
 #include <deepmaacc/network/lanes/group_layout.hpp>
 #include <deepmaacc/network/lanes/lane_program.hpp>
@@ -208,27 +208,34 @@ class lane_groups {
     const T* from = original(step.output);
     T* to = changed(step.output);
     for (const neuron_change<T>& one : changes) changed_[step.output].add(static_cast<std::uint32_t>(one.neuron));
-    const auto map = [&](const auto& function) {
-      for (const neuron_change<T>& one : changes) {
-        const T factor = one.factor, shift = one.shift, constant = function(shift);
-        for (std::size_t position = 0; position < sums.positions(); ++position) {
-          const std::size_t begin = (position * sums.sums() + one.neuron) * row;
-          const T* before = from + begin;
-          T* after = to + begin;
-          if (factor == 0)
-            std::fill_n(after, row, constant);
-          else
-            vector_loop(row, [&](std::size_t i) { after[i] = function(factor * before[i] + shift); });
-        }
-      }
-    };
     const lane_activation* activation = program_->activation_after(at);
-    if (!activation) {
-      map(activation::linear{});
-      return at + 1;
+    const std::size_t stride = sums.sums() * row;
+    const auto activate = [&](T* first, std::size_t rows) {
+      if (activation) deepmaacc::detail::apply_in_place(activation->function, std::span(first, row), {rows, stride});
+    };
+    constexpr std::size_t at_once = 16;  // which stay in the nearest cache
+    for (const neuron_change<T>& one : changes) {
+      const T factor = one.factor, shift = one.shift;
+      const T* before = from + one.neuron * row;
+      T* after = to + one.neuron * row;
+      if (factor == 0) {
+        std::fill_n(after, row, shift);
+        activate(after, 1);
+        for (std::size_t position = 1; position < sums.positions(); ++position) std::copy_n(after, row, after + position * stride);
+        continue;
+      }
+      for (std::size_t first = 0; first < sums.positions(); first += at_once) {
+        const std::size_t end = std::min(first + at_once, sums.positions());
+        for (std::size_t position = first; position < end; ++position) {
+          const T* old_sums = before + position * stride;
+          T* new_sums = after + position * stride;
+          vector_loop(row, [&](std::size_t i) { new_sums[i] = factor * old_sums[i] + shift; });
+        }
+        activate(after + first * stride, end - first);
+      }
     }
+    if (!activation) return at + 1;
     changed_[program_->steps[at + 1].output] = changed_[step.output];
-    activation->visit(map);
     return at + 2;
   }
 

@@ -8,8 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/core/matrix.hpp>
-#include <deepmaacc/core/one_of.hpp>
 #include <deepmaacc/model/activation.hpp>
+#include <deepmaacc/network/elementwise.hpp>
 #include <deepmaacc/network/lanes/changed_channels.hpp>
 #include <deepmaacc/network/lanes/group_layout.hpp>
 #include <deepmaacc/network/reductions.hpp>
@@ -17,7 +17,6 @@
 #include <functional>
 #include <limits>
 #include <span>
-#include <type_traits>
 #include <vector>
 
 namespace deepmaacc::by_lanes {
@@ -51,19 +50,11 @@ struct lane_activation {
   void apply(std::span<const lane_input<T>> inputs, T* output, changed_channels& changed) const {
     const lane_input<T>& in = inputs.front();
     changed = *in.changed;
-    visit([&](const auto& one) {
-      in.changed->for_each_run(in.rows, in.channel_stride, [&](std::size_t first, std::size_t count) {
-        const T* from = in.changed_rows + first * lanes_per_group<T>;
-        T* to = output + first * lanes_per_group<T>;
-        vector_loop(count * lanes_per_group<T>, [&](std::size_t i) { to[i] = one(from[i]); });
-      });
+    in.changed->for_each_run(in.rows, in.channel_stride, [&](std::size_t first, std::size_t count) {
+      const std::size_t begin = first * lanes_per_group<T>, numbers = count * lanes_per_group<T>;
+      if (output != in.changed_rows) std::copy_n(in.changed_rows + begin, numbers, output + begin);
+      deepmaacc::detail::apply_in_place(function, std::span(output + begin, numbers));
     });
-  }
-
-  /// Calls `use(f)`, where f(z) is the activation of z.
-  template <class Use>
-  void visit(const Use& use) const {
-    function.visit(use);
   }
 };
 
