@@ -3,7 +3,6 @@
 /// \file
 /// The option `--layers`: whose neurons are mutated.
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstddef>
 #include <deepmaacc/concepts/model_adapter.hpp>
@@ -28,10 +27,13 @@ auto as_layers_option(const Call& call) {
 
 /// Reads "dense*,conv2d_1,3", with or without spaces behind the commas. \throws usage_error where there is nothing between commas.
 inline deepmaacc::layer_selection parse_layers(const std::string& text) {
+  constexpr const char* blank = " \t\r\n";
   std::vector<std::string> words;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t comma = std::min(text.find(',', begin), text.size());
-    words.push_back(CLI::detail::trim_copy(text.substr(begin, comma - begin)));
+    const std::string word = text.substr(begin, comma - begin);
+    const std::size_t first = std::min(word.find_first_not_of(blank), word.size());
+    words.push_back(word.substr(first, word.find_last_not_of(blank) + 1 - first));
     begin = comma + 1;
   }
   return as_layers_option([&] { return deepmaacc::layer_selection(std::move(words)); });
