@@ -57,7 +57,7 @@ run_preset() { # run_preset PRESET [CMAKE OPTION]...
   [[ $ci == no && $thorough == no && $filter == . ]] && left_out='^headers$'
   [[ $ci == yes && $name == asan ]] && targets=(--target tests/all)
   # The thread sanitizer is slow to build and to run: what is about threads is all that it adds to.
-  [[ $name == tsan && $filter == . ]] && targets=(--target test_concurrency test_core) selected='^(concurrency|core)$'
+  [[ $name == tsan && $filter == . ]] && targets=(--target test_concurrency) selected='^concurrency$'
   [[ $ci == yes && $name == asan ]] && left_out='^(architecture|packaging|published|headers|example\.|docs\.broken|command)'
   built=$SECONDS
   cmake --build --preset "$name" --parallel "$jobs" "${targets[@]}" | awk '/warning|error|FAILED/ {shown = 40} shown-- > 0'

@@ -2,6 +2,7 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <deepmaacc/io/layer_config.hpp>
+#include <functional>
 #include <limits>
 #include <map>
 #include <numbers>
@@ -57,16 +58,16 @@ const std::map<std::string, real (*)(real)> definitions{
     {"exponential", [](real z) { return std::exp(z); }},
 };
 
-/// Calls `check(name, function)` for every activation that is a function of one number.
-template <class Check>
-void for_each_function(const Check& check) {
+/// Calls `check(name, function)` for every activation that is a function of one number. Of one type, so that a check is compiled once.
+template <class T>
+void for_each_function(const std::function<void(const std::string&, const std::function<T(T)>&)>& check) {
   dm::unary_function::for_each_kind([&]<class Kind>() { check(std::string(Kind::name), Kind{}); });
 }
 
 /// Largest difference to the definition, in units of max(1, |value|) and of the value itself where it is not tiny.
 template <class T>
 void compare(double tolerance) {
-  for_each_function([&](const std::string& name, auto function) {
+  for_each_function<T>([&](const std::string& name, const std::function<T(T)>& function) {
     BOOST_REQUIRE(definitions.contains(name));
     double worst = 0, worst_relative = 0;
     for (double z = -40; z <= 40; z += 0.01171875) {
@@ -85,7 +86,7 @@ void compare(double tolerance) {
 template <class T>
 void check_limits() {
   const T most = std::numeric_limits<T>::max(), endless = std::numeric_limits<T>::infinity();
-  for_each_function([&](const std::string& name, auto function) {
+  for_each_function<T>([&](const std::string& name, const std::function<T(T)>& function) {
     BOOST_TEST(std::isnan(function(std::numeric_limits<T>::quiet_NaN())), name);
     // The largest numbers overflow only where the function does.
     for (const T z : {most, -most, T{1000}, T{-1000}, T{1e10}, T{-1e10}}) {
