@@ -47,9 +47,10 @@ class json_value {
     return all;
   }
 
-  /// Members of an object, in the order in which they are written.
+  /// Members of an object.
   json_value member(const char* key) const { return json_value(json_object_get(value_, key)); }
   std::string text_member(const char* key, std::string otherwise = "") const { return member(key).text(std::move(otherwise)); }
+  /// In the order in which they are written.
   std::vector<std::pair<std::string, json_value>> members() const {
     std::vector<std::pair<std::string, json_value>> all;
     auto* object = const_cast<json_t*>(value_);  // jansson's iterators could change it; these do not
