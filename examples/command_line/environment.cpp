@@ -13,6 +13,8 @@
 #include <string_view>
 #include <system_error>
 
+#include "trimmed.hpp"
+
 namespace command_line {
 namespace {
 
@@ -58,12 +60,6 @@ void check_choice(const char* name) {
 }
 
 #ifdef KOKKOS_ENABLE_OPENMP
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front()))) text.remove_prefix(1);
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back()))) text.remove_suffix(1);
-  return text;
-}
-
 /// The runtimes of g++ and clang take different care of what makes no sense: the one ignores it, the other may abort.
 void check_openmp() {
   if (const auto value = value_of("OMP_NUM_THREADS")) {

@@ -10,8 +10,11 @@
 #include <deepmaacc/mutation/layer_selection.hpp>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
+
+#include "trimmed.hpp"
 
 namespace command_line {
 
@@ -27,13 +30,10 @@ auto as_layers_option(const Call& call) {
 
 /// Reads "dense*,conv2d_1,3", with or without spaces behind the commas. \throws usage_error where there is nothing between commas.
 inline deepmaacc::layer_selection parse_layers(const std::string& text) {
-  constexpr const char* blank = " \t\r\n";
   std::vector<std::string> words;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t comma = std::min(text.find(',', begin), text.size());
-    const std::string word = text.substr(begin, comma - begin);
-    const std::size_t first = std::min(word.find_first_not_of(blank), word.size());
-    words.push_back(word.substr(first, word.find_last_not_of(blank) + 1 - first));
+    words.emplace_back(trimmed(std::string_view(text).substr(begin, comma - begin)));
     begin = comma + 1;
   }
   return as_layers_option([&] { return deepmaacc::layer_selection(std::move(words)); });
