@@ -7,6 +7,7 @@
 #include <Kokkos_Core.hpp>
 #include <deepmaacc/analysis/compiled_network.hpp>
 #include <deepmaacc/clustering/agglomerate.hpp>
+#include <deepmaacc/clustering/compiled_policies.hpp>
 #include <deepmaacc/core/parallel.hpp>
 #include <deepmaacc/network/network.hpp>
 #include <deepmaacc/storage/kokkos_view.hpp>
