@@ -41,7 +41,7 @@ packages=(g++ cmake ninja-build pkg-config ca-certificates libxtensor-dev libxte
   libboost-graph-dev libhdf5-dev libzip-dev zlib1g-dev libjansson-dev nlohmann-json3-dev libcli11-dev)
 for part in ${with[@]+"${with[@]}"}; do
   case $part in
-    tests) packages+=(libboost-test-dev python3) ;;
+    tests) packages+=(libboost-test-dev python3 python3-numpy) ;;
     clang) packages+=(clang libclang-rt-dev libomp-dev) ;;
     format) packages+=(clang-format) ;;
     tidy) packages+=(clang-tidy) ;;

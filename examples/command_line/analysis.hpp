@@ -17,6 +17,7 @@
 #include <deepmaacc/io/test_set.hpp>
 #include <deepmaacc/mutation/layer_selection.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
+#include <deepmaacc/report/kill_matrix_file.hpp>
 #include <deepmaacc/report/report.hpp>
 #include <deepmaacc/report/settings.hpp>
 #include <deepmaacc/storage/precision.hpp>
@@ -176,7 +177,9 @@ deepmaacc::report::report run_analysis(analysis_plan plan) {
   const auto layers = network.layers();
   set_layers(plan.method, layers);
   check_sample(layers, plan);
-  const auto tests = deepmaacc::io::read_tests<T>(plan.images, plan.labels, plan.steps, plan.limit_inputs);
+  const auto tests = deepmaacc::io::read_tests<T>(
+      plan.images, plan.labels, plan.steps, plan.limit_inputs,
+      plan.rules.outcome().takes_numbers() ? deepmaacc::io::label_kind::numbers : deepmaacc::io::label_kind::classes);
   deepmaacc::report::report report;
   report.model_file = plan.model;
   report.parameters = network.parameter_count();
@@ -191,6 +194,7 @@ deepmaacc::report::report run_analysis(analysis_plan plan) {
     deepmaacc::study about(Kokkos::DefaultHostExecutionSpace{}, network, tests, plan.operators, plan.rules, plan.how);
     std::visit(method_runs(about, plan, report.runs), plan.method);
     if (plan.is_compared) compare_runs(about, plan, report);
+    if (plan.kill_matrix) deepmaacc::report::write_kill_matrix(*plan.kill_matrix, report.runs.front(), about.golden());
   } catch (const deepmaacc::memory_limit_error& fault) {
     const bool is_double = std::is_same_v<T, double>;
     throw deepmaacc::usage_error(limit_text(fault) +

@@ -32,13 +32,14 @@ struct analyze_options {
   std::optional<std::string> labels;
   std::string prepare = "none";
   method_options method;
-  std::string operators = "cw=0.1,nai,neb", oracle = "labels", engine = "auto", skip = "auto", precision = "float32", memory_limit = "512M";
+  std::string operators = "cw=0.1,nai,neb", outcome = "auto", oracle = "labels", engine = "auto", skip = "auto", precision = "float32",
+              memory_limit = "512M";
   std::vector<std::string> kill_rules;
   int threads = 0;
   std::uint64_t seed = 0;
   std::size_t repeats = 1;
   std::optional<std::size_t> limit_inputs;
-  std::optional<std::string> json, csv;
+  std::optional<std::string> json, csv, kill_matrix;
   bool is_timed_alone = false, is_compared = false, per_mutant = false, quiet = false;
 };
 
@@ -61,7 +62,8 @@ analysis_plan plan_analysis(const analyze_options& options) {
   plan.limit_inputs = options.limit_inputs;
   plan.method = plan_method(options.method, options.seed);
   plan.operators = parse_operators(options.operators);
-  plan.rules = parse_kill_rules(options.kill_rules);
+  const dm::any_outcome outcome = parse_outcome(options.outcome);
+  plan.rules = {parse_kill_rules(options.kill_rules, outcome.has_no_classes() ? "any-flip" : "predicted-class"), outcome};
   plan.steps = parse_preparation(options.prepare);
   plan.how = {.engine = parse_engine(options.engine, options.skip), .oracle = parse_oracle(options.oracle), .seed = options.seed};
   plan.how.memory_limit = parse_bytes("--memory-limit", options.memory_limit);
@@ -71,8 +73,13 @@ analysis_plan plan_analysis(const analyze_options& options) {
   if (plan.repeats == 0) throw dm::usage_error("--repeat: 0 runs are asked for; ask for 1 or more");
   plan.is_timed_alone = options.is_timed_alone;
   plan.is_compared = options.is_compared;
+  plan.kill_matrix = options.kill_matrix;
+  plan.how.by_input = options.kill_matrix.has_value();
   if (plan.is_compared && std::holds_alternative<dm::exhaustive>(plan.method))
     throw dm::usage_error("--compare: exhaustive is what others are compared with; choose another --method");
+  if (plan.kill_matrix && (count_runs(plan) > 1 || plan.is_compared))
+    throw dm::usage_error(
+        "--kill-matrix: one run is written, but several are asked for; leave out --compare, --repeat and lists of settings");
   return plan;
 }
 
@@ -84,6 +91,7 @@ void run(const analyze_options& options) {
   outputs written;
   written.add("--json", options.json, [&](std::ostream& out) { dm::report::write_json(out, report, options.per_mutant); });
   written.add("--csv", options.csv, [&](std::ostream& out) { dm::report::write_csv(out, report, options.per_mutant); });
+  written.add_file("--kill-matrix", options.kill_matrix);
   std::vector<input> inputs{{"the model", options.model}, {"the images", options.images}};
   if (options.labels) inputs.push_back({"the labels", *options.labels});
   written.check(inputs);
@@ -166,8 +174,10 @@ void add_analyze(CLI::App& app) {
       ->type_name("FILE[:ARRAY]")
       ->required();
   command
-      ->add_option("--labels", options->labels,
-                   "one class per image, or one-hot rows, in the same formats; not needed with --oracle predictions")
+      ->add_option(
+          "--labels", options->labels,
+          "one class per image, or one-hot rows, in the same formats; for outcomes within, multi-label and per-position one or several "
+          "numbers; not needed with --oracle predictions")
       ->type_name("FILE[:ARRAY]");
 
   command
@@ -186,11 +196,22 @@ void add_analyze(CLI::App& app) {
       ->group(analysed);
   command
       ->add_option("--kill-rule", options->kill_rules,
-                   "predicted-class (the default), true-class, any-flip, top-k[=K] or accuracy-drop[=DROP]; may be repeated")
+                   "predicted-class (the default), true-class, any-flip (the default of outcomes without classes), top-k[=K] or "
+                   "accuracy-drop[=DROP]; may be repeated")
       ->type_name("NAME")
       ->expected(1)
       ->take_all()
       ->allow_extra_args(false)  // what follows the name is no further rule: it may be MODEL
+      ->group(analysed);
+  command
+      ->add_option(
+          "--outcome", options->outcome,
+          "what outputs say: arg-max (the class of the largest); threshold[=P] (one output: class 1 from a probability of P, 0.5 by "
+          "default); within=ERROR (numbers, right where no error is larger); multi-label[=P] (each output by itself); "
+          "per-position[=SHARE] (a class at each position, right at that share of them, all by default); or auto: arg-max, or "
+          "threshold for one output with a sigmoid")
+      ->type_name("NAME")
+      ->capture_default_str()
       ->group(analysed);
   command->add_option("--oracle", options->oracle, "what is right: labels, or predictions (of the original model)")
       ->type_name("NAME")
@@ -239,6 +260,11 @@ void add_analyze(CLI::App& app) {
   const auto output = "What is written";
   command->add_option("--json", options->json, "the report as JSON; - for the standard output")->type_name("FILE|-")->group(output);
   command->add_option("--csv", options->csv, "the report as CSV; - for the standard output")->type_name("FILE|-")->group(output);
+  command
+      ->add_option("--kill-matrix", options->kill_matrix,
+                   "for each mutant the inputs whose outcome it changes, as arrays for NumPy (NPZ); of one run")
+      ->type_name("FILE")
+      ->group(output);
   command->add_flag("--per-mutant", options->per_mutant, "list every mutant in the reports")->group(output);
   command->add_flag("--quiet", options->quiet, "no summary and no progress")->group(output);
   command->callback([options] { run(*options); });

@@ -1,8 +1,9 @@
 #include "inspect.hpp"
 
 #include <cstddef>
+#include <deepmaacc/concepts/outcome.hpp>
 #include <deepmaacc/core/error.hpp>
-#include <deepmaacc/evaluation/check_fit.hpp>
+#include <deepmaacc/evaluation/outcomes.hpp>
 #include <deepmaacc/io/model.hpp>
 #include <deepmaacc/mutation/layer_selection.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
@@ -63,18 +64,25 @@ void run(const inspect_options& options) {
   }
   table.write(std::cout);
   const auto mutants = [&](const dm::layer_selection& chosen) { return dm::count_mutants(layers, dm::paper_operators().size(), chosen); };
-  std::cout << neurons << " neurons, " << plan.model.parameter_count() << " parameters, " << plan.classes << " classes\n"
+  const dm::output_description outputs{plan.model.output_shape(), plan.classes, plan.form};
+  std::string outcome, needs_outcome;
+  try {
+    outcome = dm::any_outcome().resolved(outputs).name();
+    static_cast<void>(dm::any_outcome().judge(outputs));
+  } catch (const dm::model_error& error) {
+    needs_outcome = error.what();
+  }
+  std::cout << neurons << " neurons, " << plan.model.parameter_count() << " parameters, " << plan.classes
+            << (outcome == "arg-max" && needs_outcome.empty() ? " classes\n"
+                : plan.classes == 1                           ? " output\n"
+                                                              : " outputs\n")
             << "exhaustive analysis with cw, nai and neb: " << mutants(dm::population::all) << " mutants (all layers), "
             << mutants(dm::population::hidden) << " (hidden layers)\n";
   if (selection)
     std::cout << "with --layers " << *options.layers << ": " << mutants(*selection) << " mutants (" << layers_text(*selection) << ")\n";
   else
     std::cout << "--layers takes these names and indices, and patterns with * and ?, separated by commas\n";
-  try {
-    dm::check_outputs(plan.model.output_shape(), plan.classes);
-  } catch (const dm::model_error& error) {
-    std::cerr << "deepmaacc: warning: no analysis can judge this model: " << error.what() << '\n';
-  }
+  if (!needs_outcome.empty()) std::cerr << "deepmaacc: warning: analyze needs --outcome for this model: " << needs_outcome << '\n';
 }
 
 }  // namespace

@@ -49,11 +49,12 @@ struct analysis_plan {
   std::optional<std::size_t> limit_inputs;
   method_plan method;
   deepmaacc::shipped_operators operators;
-  deepmaacc::shipped_kill_rules rules;
+  deepmaacc::kill_criteria<deepmaacc::shipped_kill_rules> rules;
   deepmaacc::evaluation_options how;
-  std::size_t repeats = 1;      ///< of a method that makes random choices
-  bool is_timed_alone = false;  ///< whether every run evaluates by itself
-  bool is_compared = false;     ///< with exhaustive, and with random samples
+  std::size_t repeats = 1;                 ///< of a method that makes random choices
+  bool is_timed_alone = false;             ///< whether every run evaluates by itself
+  bool is_compared = false;                ///< with exhaustive, and with random samples
+  std::optional<std::string> kill_matrix;  ///< the file for kills by input
 };
 
 /// Whether a method makes random choices of its own. Random operators are none of them: they are the same in every run.
@@ -68,6 +69,18 @@ inline bool is_random(const method_plan& plan) {
     bool operator()(const mutant_plan<chosen_graph_linkage>& one) const { return one.method.representative.is_random(); }
   } random;
   return std::visit(random, plan);
+}
+
+/// How many runs a plan has, without those that it is compared with.
+inline std::size_t count_runs(const analysis_plan& plan) {
+  struct {
+    std::size_t operator()(const deepmaacc::exhaustive&) const { return 1; }
+    std::size_t operator()(const deepmaacc::random_sampling&) const { return 1; }
+    std::size_t operator()(const neuron_plan& one) const { return one.neurons_per_cluster.size(); }
+    std::size_t operator()(const mutant_plan<chosen_linkage>& one) const { return one.thresholds.size(); }
+    std::size_t operator()(const mutant_plan<chosen_graph_linkage>& one) const { return one.thresholds.size(); }
+  } settings;
+  return std::visit(settings, plan.method) * (is_random(plan.method) ? plan.repeats : 1);
 }
 
 }  // namespace command_line

@@ -9,6 +9,7 @@
 #include <deepmaacc/evaluation/evaluate.hpp>
 #include <deepmaacc/evaluation/kill_rules.hpp>
 #include <deepmaacc/evaluation/oracle.hpp>
+#include <deepmaacc/evaluation/outcomes.hpp>
 #include <deepmaacc/io/preparation.hpp>
 #include <deepmaacc/mutation/operators.hpp>
 #include <optional>
@@ -56,8 +57,29 @@ inline deepmaacc::shipped_operators parse_operators(const std::string& text) {
   return set;
 }
 
-/// Reads the names of kill rules; none gives predicted-class.
-inline deepmaacc::shipped_kill_rules parse_kill_rules(std::vector<std::string> texts) {
+/// Reads the name of an outcome.
+inline deepmaacc::any_outcome parse_outcome(const std::string& text) {
+  namespace outcome = deepmaacc::outcome;
+  const std::string option = "--outcome";
+  const name_list list{
+      "outcome", "outcomes", {"auto", "arg-max", "threshold[=P]", "within=ERROR", "multi-label[=P]", "per-position[=SHARE]"}};
+  const written_policy one(option, text);
+  if (std::none_of(list.names.begin(), list.names.end(),
+                   [&](const auto& name) { return name.substr(0, name.find_first_of("[=")) == one.name; }))
+    list.refuse(option, one.name);
+  one.require_numbers(one.name == "auto" || one.name == "arg-max" ? 0 : 1, list);
+  const auto number = one.number();
+  if (one.name == "arg-max") return outcome::arg_max{};
+  if (one.name == "threshold") return outcome::threshold{number.value_or(0.5)};
+  if (one.name == "multi-label") return outcome::multi_label{number.value_or(0.5)};
+  if (one.name == "per-position") return outcome::per_position{number.value_or(1)};
+  if (one.name == "auto") return outcome::automatic{};
+  if (!number) throw deepmaacc::usage_error(option + ": within needs the largest error that is right, as in within=0.1");
+  return outcome::within{*number};
+}
+
+/// Reads the names of kill rules; none gives the one named `unless`.
+inline deepmaacc::shipped_kill_rules parse_kill_rules(std::vector<std::string> texts, const std::string& unless) {
   const std::string option = "--kill-rule";
   const name_list list{"kill rule", "rules", {"predicted-class", "true-class", "any-flip", "top-k[=K]", "accuracy-drop[=DROP]"}};
   deepmaacc::shipped_kill_rules set;
@@ -68,7 +90,7 @@ inline deepmaacc::shipped_kill_rules parse_kill_rules(std::vector<std::string> t
     names.push_back(rule.name());
     set.add(std::move(rule));
   };
-  if (texts.empty()) texts.emplace_back("predicted-class");
+  if (texts.empty()) texts.push_back(unless);
   for (const auto& text : texts) {
     const written_policy one(option, text);
     const bool takes_number = one.name == "top-k" || one.name == "accuracy-drop";

@@ -55,6 +55,12 @@ class outputs {
     if (place) all_.push_back({option, *place, std::move(write)});
   }
 
+  /// Adds a file that another function writes.
+  void add_file(const std::string& option, const std::optional<std::string>& place) {
+    if (place == "-") throw deepmaacc::usage_error(option + ": it cannot go to the standard output; give a file name");
+    add(option, place, {});
+  }
+
   /// To be asked before a long call. \throws usage_error where two go to one place, or one to a file that is read, and data_error where one
   /// cannot be written.
   void check(const std::vector<input>& inputs) const {
@@ -74,9 +80,10 @@ class outputs {
     return std::any_of(all_.begin(), all_.end(), [](const output& one) { return one.is_stdout(); });
   }
 
-  /// Writes all, in the order in which they were added. \throws data_error where one cannot be written.
+  /// Writes all but those that other functions write, in the order in which they were added. \throws data_error where one cannot be written.
   void write() const {
     for (const output& one : all_) {
+      if (!one.write) continue;
       if (one.is_stdout())
         one.write(std::cout);
       else

@@ -14,6 +14,7 @@ import zipfile
 import command_test
 from command_test import CNN, DATA, IMAGES, LABELS, MLP, UNUSABLE, USAGE, AnalysisTest, analyze_arguments, npy, npy_bytes, run
 
+FIXTURES = pathlib.Path(__file__).resolve().parents[1] / "fixtures"
 RULES = ("predicted-class", "true-class", "any-flip")
 
 # The report's fields and their types; a list stands for a list of what it holds.
@@ -31,8 +32,8 @@ MUTANT = {"layer": str, "neurons": [int], "operator": str, "operator_index": int
 REPORT = {
     "schema": str, "deepmaacc": str,
     "model": {"file": str, "layers": [{"name": str, "kind": str, "neurons": int, "output_shape": [int]}], "neurons": int, "parameters": int},
-    "tests": {"inputs": int, "correct": int, "classes": int, "classes_never_correct": [int]},
-    "oracle": str, "near_ties": {"tolerance": float, "rounding_noise": (float, type(None))}, "precision": str,
+    "tests": {"inputs": int, "decisions": int, "correct": int, "classes": int, "classes_never_correct": [int]},
+    "outcome": str, "oracle": str, "near_ties": {"tolerance": float, "rounding_noise": (float, type(None))}, "precision": str,
     "operators": [{"name": str, "parameters": dict, "definition": str}],
     "threads": int, "execution_space": str, "seed": int,
     "runs": [RUN], "repeats": [dict], "comparison": [dict],
@@ -323,6 +324,41 @@ class Runs(AnalysisTest):
         self.assertEqual([scores[name]["possible"] for name in names], [2400] * 4 + [240] * 3)
         for rule in names:
             self.assertEqual(scores[rule]["killed"] > 0, rule != "top-k=10", rule)
+
+    def test_outcomes(self):
+        def outcome(name, *options):
+            file = FIXTURES / f"outcome-{name}.npz"
+            return self.report(FIXTURES / f"outcome-{name}.keras", *options, images=f"{file}:inputs", labels=f"{file}:targets")
+
+        def expected(name):
+            return json.loads((FIXTURES / f"outcome-{name}.json").read_text())
+
+        for name, *options in (("binary",), ("binary", "--outcome", "threshold"), ("regression", "--outcome", "within=0.25"),
+                               ("bounded", "--outcome", "within=0.125"), ("labels", "--outcome", "multi-label"),
+                               ("tagging", "--outcome", "per-position=0.75")):
+            report, wanted = outcome(name, *options), expected(name)
+            self.assertEqual((report["outcome"], report["tests"]["correct"]), (wanted["outcome"], wanted["correct"]))
+            self.assertEqual(report["tests"]["decisions"], 400 if name == "labels" else 80)
+            has_classes = name in ("binary", "labels")
+            self.assertEqual([one["name"] for one in report["runs"][0]["kill_rules"]], ["predicted-class" if has_classes else "any-flip"])
+            self.assertGreater(report["runs"][0]["kill_rules"][0]["killed"], 0)
+        self.assertNotEqual(outcome("binary", "--outcome", "threshold=0.7")["tests"]["correct"], expected("binary")["correct"])
+        self.assertEqual(outcome("tagging", "--outcome", "per-position", "--oracle", "predictions")["tests"]["correct"], 80)
+
+        binary, regression = (FIXTURES / f"outcome-{name}" for name in ("binary", "regression"))
+        arrays = {"images": f"{regression}.npz:inputs", "labels": f"{regression}.npz:targets"}
+        refused = lambda options, *words, model="regression", **data: self.refused_analysis(
+            UNUSABLE, options, *words, model=FIXTURES / f"outcome-{model}.keras", **{**arrays, **data})
+        refused(["--outcome", "threshold"], "row 0 of the labels of shape (80, 2) is not one 1")
+        refused(["--outcome", "threshold", "--oracle", "predictions"], "takes one output, but the model has 2", labels=None)
+        refused(["--outcome", "per-position"], "axis of positions")
+        refused(["--outcome", "within=1"], "2 target numbers per input, but outcome within=1 takes 1", model="binary", images=f"{binary}.npz:inputs")
+        for options, word in ((["--outcome", "within"], "as in within=0.1"), (["--outcome", "within=0"], "above 0"),
+                              (["--outcome", "threshhold"], "did you mean threshold?"), (["--outcome", "arg-max=1"], "takes no number"),
+                              (["--outcome", "within=1", "--kill-rule", "true-class"], "kill rule true-class counts classes")):
+            self.refused_analysis(USAGE, options, word, model=f"{regression}.keras", **arrays)
+        self.refused_analysis(USAGE, ["--outcome", "threshold=1"], "above 0 and below 1", model=f"{binary}.keras", images=f"{binary}.npz:inputs",
+                              labels=f"{binary}.npz:targets")
 
     def test_predictions_can_be_the_oracle(self):
         for labels in (None, LABELS):

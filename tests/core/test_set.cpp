@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "support/error_text.hpp"
@@ -110,6 +111,32 @@ BOOST_AUTO_TEST_CASE(a_set_may_be_without_labels) {
   check_blocks<double>(test_set(view));
   const test_set moved(std::move(tensor));
   check_blocks<double>(moved);
+}
+
+BOOST_AUTO_TEST_CASE(targets_are_numbers) {
+  const test_set tests(std::vector<float>(24, 0), {3, 2, 4}, labels);
+  BOOST_TEST(tests.target_size() == 1U);  // the label
+  const auto targeted = tests.with_targets(xt::xtensor<float, 2>{{0.5F, 1}, {2, 3}, {4, 5}});
+  BOOST_TEST(targeted.target_size() == 2U);
+  BOOST_TEST(!targeted.has_labels());
+  std::vector<double> label(1), target(2);
+  tests.target(2, label);
+  targeted.target(1, target);
+  BOOST_TEST(label == std::vector<double>{2}, boost::test_tools::per_element());
+  BOOST_TEST(target == (std::vector<double>{2, 3}), boost::test_tools::per_element());
+  const auto two = targeted.first(2);
+  BOOST_TEST(two.target_size() == 2U);
+  two.target(1, target);
+  BOOST_TEST(target == (std::vector<double>{2, 3}), boost::test_tools::per_element());
+  BOOST_TEST(tests.with_targets(std::vector<double>{1, 2, 3}).target_size() == 1U);
+  const auto fault = [&](std::vector<double> numbers) {
+    return support::error_text<deepmaacc::data_error>([&] { static_cast<void>(tests.with_targets(std::move(numbers))); });
+  };
+  BOOST_TEST(fault({1, 2}).find("the test set has 3 inputs, but 2 target numbers") != std::string::npos);
+  BOOST_TEST(fault({}).find("0 target numbers") != std::string::npos);
+  BOOST_TEST(support::error_text<deepmaacc::data_error>([&] {
+               static_cast<void>(tests.with_targets(xt::xtensor<int, 2>{{0, 1}, {1, 0}}));
+             }).find("targets of shape (2, 2)") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(extents_of_one_do_not_matter) {

@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(the_tolerance_follows_from_the_noise) {
   double before = 0;
   for (const double magnitude : {1e3, 1e4, 1e5, 1e6}) {
     const auto network = cancelling<float>(magnitude);
-    const double noise = dm::rounding_noise(network, tests);
+    const double noise = dm::rounding_noise(network, tests, dm::judge::arg_max{network.classes()});
     BOOST_TEST(noise > 3 * before, magnitude);
     before = noise;
     const auto golden = dm::run_golden(dm::this_thread{}, network, tests, {.oracle = dm::oracle_kind::predictions});
@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(it_is_measured_where_nothing_is_rounded_on_purpose) {
 // Numbers that overflow say nothing.
 BOOST_AUTO_TEST_CASE(infinite_outputs_are_left_out) {
   const auto tests = random_inputs(20);
-  BOOST_TEST(std::isfinite(dm::rounding_noise(cancelling<float>(1e38), tests)));
+  BOOST_TEST(std::isfinite(dm::rounding_noise(cancelling<float>(1e38), tests, dm::judge::arg_max{cancelling<float>(1e38).classes()})));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

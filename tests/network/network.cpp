@@ -228,7 +228,7 @@ BOOST_AUTO_TEST_CASE(a_final_softmax_is_dropped_and_no_other) {
   BOOST_TEST(final_output(activations::tanh{}, false) == (std::vector<float>{1, -1}), boost::test_tools::per_element());
 }
 
-// Softmax normalises the last axis: where that is not all of the output, the arg max over all needs it.
+// Softmax normalises the last axis: where that is only a part of the output's last axis, the arg max needs it.
 BOOST_AUTO_TEST_CASE(a_softmax_over_a_part_of_the_output_stays) {
   layer_graph graph({1, 2, 1}, "in");
   graph.append("conv", layers::conv2d(2, {{1, 1}, {1, 1}}, activation::softmax{}));

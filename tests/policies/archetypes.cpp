@@ -24,7 +24,7 @@ template class deepmaacc::network<weights, deepmaacc::this_thread, archetype::ro
 template <class Model>
 void run(Model& model, const deepmaacc::test_set<float>& tests) {
   const auto operators = deepmaacc::operators(archetype::mutation_operator{});
-  const auto rules = deepmaacc::kill_rules(archetype::kill_rule{});
+  const auto rules = deepmaacc::kill_rules(archetype::outcome{}, archetype::kill_rule{});
   deepmaacc::analyze(host{}, model, tests, deepmaacc::exhaustive{}, operators, rules);
   deepmaacc::analyze(deepmaacc::this_thread{}, model, tests, deepmaacc::exhaustive{}, operators, rules);
   deepmaacc::analyze(host{}, model, tests, archetype::analysis_method{}, operators, rules);

@@ -62,7 +62,8 @@ dm::analysis_result result(double weight, dm::setting_list setting = {}, std::st
   subject.layers = {hidden, output};
   subject.operators = {{"nai", {}, "negated"}};
   subject.kill_rules = {"predicted-class", "any-flip"};
-  subject.inputs = 10;
+  subject.outcome = "arg-max";
+  subject.inputs = subject.decisions = 10;
   subject.correct = 8;
   subject.classes = 3;
   run.subject = std::make_shared<const dm::subject_summary>(std::move(subject));

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <deepmaacc/core/policy_list.hpp>
+#include <deepmaacc/evaluation/kill_rules.hpp>
 #include <deepmaacc/evaluation/options.hpp>
 #include <type_traits>
 
@@ -19,6 +20,8 @@ template <class First, class... Others>
 struct member_of<policy_list<First, Others...>> {
   using type = First;
 };
+template <class Rules, class Policy>
+struct member_of<kill_criteria<Rules, Policy>> : member_of<Rules> {};
 
 // Each kind of argument is recognised by a member that no other kind has, so that one which lacks other members is still recognised.
 template <class Given>

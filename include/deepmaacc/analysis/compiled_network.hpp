@@ -12,7 +12,7 @@
 
 /// Instantiates, or with `extern` declares, the study of a network, whose type comes last, on a space.
 #define DEEPMAACC_INSTANTIATE_STUDY(EXTERN, SPACE, T, ...) \
-  EXTERN template class study<SPACE, const __VA_ARGS__, T, shipped_operators, shipped_kill_rules>;
+  EXTERN template class study<SPACE, const __VA_ARGS__, T, shipped_operators, kill_criteria<shipped_kill_rules>>;
 
 #ifdef DEEPMAACC_COMPILED
 namespace deepmaacc {

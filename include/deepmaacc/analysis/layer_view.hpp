@@ -99,7 +99,8 @@ class layer_view {
 
     xt::xtensor<double, 2> means(std::array<std::size_t, 2>{neurons(), sample.size()});
     const std::size_t rows = std::min(default_block_inputs, sample.size());
-    pool_type workers(subject_->space(), subject_->model(), {rows, rows, class_count(subject_->model()), false, activation_use::observing});
+    pool_type workers(subject_->space(), subject_->model(),
+                      {rows, rows, class_count(subject_->model()), 0, false, activation_use::observing});
     workers.run("deepmaacc::analysis::activations", (sample.size() + rows - 1) / rows, [&](std::size_t block, auto& worker) {
       const std::size_t first = block * rows, count = std::min(rows, sample.size() - first);
       auto& network = worker.model();

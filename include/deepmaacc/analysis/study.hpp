@@ -176,7 +176,9 @@ class study {
             .kill_rules = rule_names(),
             .oracle = options_.oracle,
             .seed = options_.seed,
+            .outcome = golden_.outcome,
             .inputs = tests_.size(),
+            .decisions = golden_.decisions.size(),
             .correct = golden_.correct,
             .classes = golden_.classes,
             .classes_never_correct = golden_.classes_never_correct,
@@ -192,8 +194,8 @@ class study {
     std::vector<std::string> names;
     for (std::size_t rule = 0; rule < found.kills.rules(); ++rule) names.push_back(found.kills.rule_name(rule));
     if (names != rule_names()) fail("kills by other rules than it was asked for");
-    if (found.golden && found.golden->decisions.size() != tests_.size())
-      fail(detail::text("a golden run of ", found.golden->decisions.size(), " inputs, but there are ", tests_.size()));
+    if (found.golden && found.golden->decisions.size() != tests_.size() * parts_)
+      fail(detail::text("a golden run of ", found.golden->decisions.size(), " decisions, but there are ", tests_.size() * parts_));
   }
 
   /// All of a result that depends neither on the mutants nor on the original model.
@@ -226,6 +228,7 @@ class study {
   Rules rules_;
   evaluation_options options_;
   Evaluator evaluator_;
+  std::size_t parts_ = 1;  ///< decisions of an input
   golden_run golden_;
   kill_cache cache_;
   std::shared_ptr<const subject_summary> summary_;  // null until a first result needs it
@@ -261,13 +264,16 @@ study<Space, Model, T, Operators, Rules, Evaluator>::study(const Space& space, M
   require_kokkos("deepmaacc::analyze", space);
   check_policies();
   output_layer(model.layers());
-  detail::check_fit(model, tests_, options_.oracle);
-  static_cast<void>(detail::engine_on(space, model, options_, {}, tests_.size()));  // throws for one that cannot run
+  const output_description outputs = describe_outputs(model);
+  const auto judge = rules_.outcome().judge(outputs);
+  detail::check_fit(model, tests_, options_.oracle, detail::outcome_name(rules_.outcome(), outputs), judge);
+  parts_ = detail::parts_of(judge);
+  static_cast<void>(detail::engine_on(space, model, options_, {}, tests_.size(), parts_));  // throws for one that cannot run
 }
 
 template <class Space, class Model, class T, class Operators, class Rules, class Evaluator>
 void study<Space, Model, T, Operators, Rules, Evaluator>::run_golden_once(const evaluation_options& how) {
-  if (golden_.decisions.empty()) golden_ = run_golden(space_, *model_, tests_, how);
+  if (golden_.decisions.empty()) golden_ = run_golden(space_, *model_, tests_, how, rules_.outcome());
   check_golden();
 }
 
@@ -300,9 +306,10 @@ analysis_result study<Space, Model, T, Operators, Rules, Evaluator>::evaluated(a
     throw usage_error(detail::text("deepmaacc::analyze: method ", result.method, " chose ", result.mutants.size(),
                                    " mutants, but tells the cluster of ", result.cluster_of.size(), "; tell it of each, or of none"));
   evaluation_options how = options_;
-  how.engine = result.engine = detail::engine_on(space_, *model_, options_, result.mutants, tests_.size());
+  how.engine = result.engine = detail::engine_on(space_, *model_, options_, result.mutants, tests_.size(), parts_);
   if (const auto* delta = std::get_if<engine::delta>(&result.engine)) {
     result.work.skip = delta->skip.value_or(skip_nothing);
+    result.work.skip.saturated = result.work.skip.saturated && !options_.by_input;
     result.threads = static_cast<std::size_t>(host_space(space_).concurrency());  // it copies its runner, not the model
   } else if (pool_type::is_parallel) {
     result.threads = static_cast<std::size_t>(space_.concurrency());

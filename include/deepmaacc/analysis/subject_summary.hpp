@@ -39,21 +39,23 @@ struct subject_summary {
   oracle_kind oracle = oracle_kind::labels;
   std::uint64_t seed = 0;  ///< of random operators
 
+  std::string outcome{};                                      ///< how outputs are judged
   std::size_t inputs = 0;                                     ///< of the test set
-  std::size_t correct = 0;                                    ///< those that the original model predicts correctly
-  std::size_t classes = 0;                                    ///< outputs of the model
+  std::size_t decisions = 0;                                  ///< about them: as many, or one for each label of each
+  std::size_t correct = 0;                                    ///< decisions of the original model that are right
+  std::size_t classes = 0;                                    ///< of the outcome; 0 where inputs are only right or wrong
   std::vector<std::size_t> classes_never_correct{};           ///< of which the original model predicts no input correctly
   double near_tie_tolerance = deepmaacc::near_tie_tolerance;  ///< τ: two outputs no farther apart, by their scale, are a near tie
   std::optional<double> rounding_noise{};                     ///< where it was measured: τ follows from it
 
-  /// Whether two ask the same, as far as summaries tell: by as many layers, the same operators in their order, inputs, oracle and seed, and
+  /// Whether two ask the same, as far as summaries tell: by as many layers, the same operators in their order, inputs, outcome, oracle and seed, and
   /// a model that predicts as many of them correctly. Kill rules may differ. O(operators).
   bool asks_the_same_as(const subject_summary& other) const {
     if (operators.size() != other.operators.size()) return false;
     for (std::size_t i = 0; i < operators.size(); ++i)
       if (operators[i].text() != other.operators[i].text()) return false;
-    return inputs == other.inputs && correct == other.correct && classes == other.classes && oracle == other.oracle && seed == other.seed &&
-           layers.size() == other.layers.size();
+    return inputs == other.inputs && correct == other.correct && classes == other.classes && outcome == other.outcome &&
+           oracle == other.oracle && seed == other.seed && layers.size() == other.layers.size();
   }
 };
 

@@ -12,14 +12,15 @@
 
 namespace deepmaacc {
 
-/// What one input says about one mutant: three classes, of how many, and where the label stands.
+/// What one input, or one label of it, says about one mutant: three classes, of how many, and where the right one stands. A class is
+/// `decision::none` where a label is off.
 struct observation {
   static constexpr std::uint32_t unranked = 0xffffffff;
 
   std::uint32_t label = 0;     ///< the right class; the original model's where its predictions are the oracle
   std::uint32_t original = 0;  ///< the original model's class
   std::uint32_t mutated = 0;   ///< the mutant's class
-  std::uint32_t classes = 0;   ///< outputs of the model
+  std::uint32_t classes = 0;   ///< how many the outcome knows; where it knows none, the three are `decision::right` or `decision::wrong`
   /// How many of the mutant's outputs are ahead of the label's: 0 where the mutant predicts the label. Of equal outputs the lower
   /// class is ahead. `unranked` for rules that do not say that they read it.
   std::uint32_t label_rank = unranked;
@@ -30,8 +31,8 @@ struct observation {
 
 /// What a cell's count is judged against.
 struct kill_totals {
-  std::size_t inputs = 0;   ///< test inputs
-  std::size_t classes = 0;  ///< outputs of the model
+  std::size_t inputs = 0;   ///< decisions: test inputs, or labels of all of them where each is decided by itself
+  std::size_t classes = 0;  ///< of the outcome; 0 where inputs are only right or wrong
 };
 
 namespace archetype {
@@ -69,8 +70,8 @@ concept JudgesCells = requires(const Rule rule, const kill_totals totals) {
 ///
 /// Syntax: 1. `name()`; 2. `cells(classes)`, how many cells a mutant has; 3. `count(observation, add)`, a device function that calls
 /// `add(cell, amount)` for what one input contributes; 4. `killed(count, totals)`, whether a cell with this sum is killed.
-/// Laws: contributions are sums over inputs, so that blocks of inputs merge in any order; `cell < cells(classes)`, each cell at most once
-/// per input; sums stay within 32 bits; `killed` never turns from true to false as the count grows (borderline cells are found by bounding
+/// Laws: contributions are sums over inputs, so that blocks of inputs merge in any order; `cell < cells(classes)`, or `decision::none`,
+/// which counts nowhere; each cell at most once per input; no cells for no classes where a cell is a class; sums stay within 32 bits; `killed` never turns from true to false as the count grows (borderline cells are found by bounding
 /// the count from both sides).
 /// Complexity: constant per input. Shipped: `kill::predicted_class`, `kill::true_class`, `kill::any_flip`, `kill::top_k`,
 /// `kill::accuracy_drop`.

@@ -94,7 +94,7 @@ concept PredictsOutputs = requires(Adapter adapter, matrix<const typename Adapte
 /// span)`, incoming weights, then the bias where there is one; 4. `write_neuron(neuron_id, span)`, the same back; 5. `predict(inputs,
 /// outputs)`: (inputs × features) to (inputs × classes), before or after softmax; any number of rows.
 /// Optional: `memory_space`; `input_shape()`, `output_shape()` and `classes()` (default: the neurons of the output layer), to check test
-/// sets and predictions against; `reserve(rows)`, to allocate ahead; `on(space)`, const, a model of the same weights whose kernels run
+/// sets and predictions against; `output_form()`, what outputs are (concepts/outcome.hpp); `reserve(rows)`, to allocate ahead; `on(space)`, const, a model of the same weights whose kernels run
 /// there. Laws: writing back what was read restores the model bit for bit; `predict` depends on the weights and each row on its input only.
 /// A copyable adapter may be copied once per thread, and copies used side by side inside a parallel region: they share nothing
 /// that changes and launch no Kokkos kernels. Any other is used by one thread at a time.

@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// Inputs, and their labels where there are any.
+/// Inputs, and their labels or targets where there are any.
 
 #include <algorithm>
 #include <cstddef>
@@ -12,6 +12,7 @@
 #include <deepmaacc/core/shape.hpp>
 #include <deepmaacc/core/tensor_view.hpp>
 #include <memory>
+#include <span>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -113,6 +114,45 @@ class test_set {
     return labels_ ? *labels_ : none;
   }
 
+  /// How many target numbers each input has: those of `with_targets`, else its label; 0 where there are none.
+  std::size_t target_size() const { return targets_ ? targets_->size() / targets_of_ : has_labels() ? 1 : 0; }
+  /// Writes the target numbers of an input.
+  /// \param target  room for `target_size()` numbers
+  void target(std::size_t input, std::span<double> target) const {
+    if (targets_)
+      std::copy_n(targets_->data() + input * target.size(), target.size(), target.data());
+    else
+      target[0] = labels()[input];
+  }
+
+  /// The same inputs with numbers as targets, in place of labels: real numbers to predict, or one class or 0 and 1 for each of several
+  /// labels or positions. Which of these they are an outcome says.
+  /// \param targets  tensor (inputs × …) of any numbers; copied
+  /// \throws data_error where the counts of inputs differ, or there is no number for each.
+  template <class Targets>
+  requires detail::tensor_like<Targets> test_set with_targets(const Targets& targets)
+  const {
+    const auto view = detail::view_of(targets);
+    if (view.extents.empty() || view.extents[0] != size_)
+      throw data_error(detail::text("the test set has ", size_, " inputs, but targets of shape ", to_string(view.extents),
+                                    "; give as many along the first axis"));
+    const std::size_t each = element_count(view.extents) / size_;
+    std::vector<double> numbers(size_ * each);
+    for (std::size_t i = 0; i < size_; ++i) view.pack(i, numbers.data() + i * each);
+    return with_targets(std::move(numbers));
+  }
+  /// The same of a list, one input's numbers after the other.
+  test_set with_targets(std::vector<double> targets) const {
+    if (targets.empty() || targets.size() % size_ != 0)
+      throw data_error(
+          detail::text("the test set has ", size_, " inputs, but ", targets.size(), " target numbers; give the same count for each input"));
+    test_set all = *this;
+    all.labels_.reset();
+    all.targets_ = std::make_shared<const std::vector<double>>(std::move(targets));
+    all.targets_of_ = size_;
+    return all;
+  }
+
   /// The first `count` inputs, or all where there are fewer. No copy of the inputs.
   test_set first(std::size_t count) const {
     test_set part = *this;
@@ -122,6 +162,29 @@ class test_set {
       part.labels_ =
           std::make_shared<const std::vector<std::uint32_t>>(labels_->begin(), labels_->begin() + static_cast<std::ptrdiff_t>(part.size_));
     return part;
+  }
+
+  /// Some inputs, in the given order, with their labels or targets; one may be there more than once. No copy of the inputs: they are picked
+  /// when they are asked for.
+  /// \throws usage_error for an input that is not there, or where none is given.
+  test_set subset(const std::vector<std::size_t>& inputs) const {
+    if (inputs.empty()) throw usage_error("a test set needs at least one input; a subset of none leaves none");
+    for (const std::size_t one : inputs)
+      if (one >= size_)
+        throw usage_error(detail::text("test_set::subset: there is no input ", one, "; the set has ", size_, ", which count from 0"));
+    const std::shared_ptr<const input_source<T>> source = std::make_shared<const picked_inputs>(*this, inputs);
+    test_set picked(source);
+    if (has_labels()) {
+      std::vector<std::uint32_t> labels;
+      for (const std::size_t one : inputs) labels.push_back((*labels_)[one]);
+      picked.set_labels(std::move(labels));
+      return picked;
+    }
+    const std::size_t each = target_size();
+    if (each == 0) return picked;
+    std::vector<double> targets(inputs.size() * each);
+    for (std::size_t i = 0; i < inputs.size(); ++i) target(inputs[i], std::span(targets).subspan(i * each, each));
+    return picked.with_targets(std::move(targets));
   }
 
   /// Whether `block` returns views of the inputs themselves for elements of type U.
@@ -153,6 +216,24 @@ class test_set {
   }
 
  private:
+  /// Inputs of another set.
+  class picked_inputs final : public input_source<T> {
+   public:
+    picked_inputs(test_set from, std::vector<std::size_t> inputs) : from_(std::move(from)), inputs_(std::move(inputs)) {}
+    std::size_t size() const override { return inputs_.size(); }
+    const shape& input_shape() const override { return from_.input_shape(); }
+    void write(std::size_t first, std::size_t count, T* rows) const override {
+      for (std::size_t i = 0; i < count; ++i) {
+        T* const to = rows + i * from_.features();
+        if (const T* const at = from_.template row<T>(inputs_[first + i], to); at != to) std::copy_n(at, from_.features(), to);
+      }
+    }
+
+   private:
+    test_set from_;
+    std::vector<std::size_t> inputs_;
+  };
+
   static constexpr const char* empty_text = "the test set is empty: it needs at least one input";
 
   /// From the inputs that lie in memory.
@@ -208,6 +289,8 @@ class test_set {
   std::shared_ptr<const void> owner_;
   std::shared_ptr<const input_source<T>> source_;  ///< null where the inputs lie in memory
   std::shared_ptr<const std::vector<std::uint32_t>> labels_;
+  std::shared_ptr<const std::vector<double>> targets_;  ///< of so many inputs, of which the first are these
+  std::size_t targets_of_ = 0;
   shape input_shape_;
   std::size_t size_ = 0, features_ = 0;
 };

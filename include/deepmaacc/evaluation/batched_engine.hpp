@@ -36,25 +36,28 @@ run_engine(const engine::batched&, const evaluation_request<Space, Model, T, Ope
   using memory = typename pool_type::memory_space;
   using value_type = typename adapter::value_type;
   const golden_run& golden = *request.golden;
+  const auto judge = request.judge();
+  const std::size_t parts = detail::parts_of(judge);
   const std::vector<layer_description> layers = request.model.layers();
   progress_meter done = request.begin();
   std::vector<bool> runs_alone(layers.size(), false);
   for (const std::string& name : detail::layers_without_delta(request.model))
     for (std::size_t layer = 0; layer < layers.size(); ++layer) runs_alone[layer] = runs_alone[layer] || layers[layer].name == name;
 
-  const detail::batch_room room = detail::room_for_batches<memory>(request.model, request.options, request.mutants, request.tests.size());
+  const detail::batch_room room =
+      detail::room_for_batches<memory>(request.model, request.options, request.mutants, request.tests.size(), parts);
   detail::require_room(request.options, room);
   const std::size_t block = room.inputs;
-  const mutant_batches batches(request.model, request.mutants, block, room.bytes);
+  const mutant_batches batches(request.model, request.mutants, block, room.bytes, parts);
   std::vector<mutant> mutants;
   for (const std::size_t which : batches.order()) mutants.push_back(request.mutants[which]);
   const mutant_changes<value_type> changes(request.model, layers, mutants, request.operators, request.options.seed,
                                            !rounds_factors<adapter>);
   done.check();
-  const detail::row_counts<memory, Rules> counts(request);
+  const detail::row_counts<memory, Rules, judge_of<typename Rules::outcome_type>> counts(request, judge);
   pool_type workers(
       request.space, request.model,
-      {block, block * batches.largest(), golden.classes, detail::any_needs_label_rank(request.rules), activation_use::batching});
+      {block, block * batches.largest(), golden.outputs, parts, detail::any_needs_label_rank(request.rules), activation_use::batching});
   const task_grid grid({request.tests.size(), block, batches.size(), workers.size(), workers.size() > 1 ? batches.size() : 1});
 
   workers.run("deepmaacc::evaluation::mutants", grid.tasks(), [&](std::size_t task, auto& worker) {

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <deepmaacc/concepts/model_adapter.hpp>
+#include <deepmaacc/concepts/outcome.hpp>
 #include <deepmaacc/core/matrix.hpp>
-#include <deepmaacc/evaluation/decision.hpp>
 #include <deepmaacc/evaluation/label_rank.hpp>
 #include <deepmaacc/evaluation/options.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
@@ -24,8 +24,10 @@ namespace detail {
 template <class Adapter>
 class bytes_of_mutants {
  public:
-  explicit bytes_of_mutants(const Adapter& model)
-      : model_(model), judged_(class_count(model) * sizeof(typename Adapter::value_type) + sizeof(decision) + sizeof(label_ranks)) {}
+  /// \param parts  decisions of each input
+  bytes_of_mutants(const Adapter& model, std::size_t parts)
+      : model_(model),
+        judged_(class_count(model) * sizeof(typename Adapter::value_type) + parts * (sizeof(decision) + sizeof(label_ranks))) {}
 
   std::size_t operator()(const mutant& one) const {
     if constexpr (requires { model_.bytes_per_mutant(std::size_t{}, std::size_t{}); })
@@ -47,12 +49,14 @@ class mutant_batches {
  public:
   /// \param inputs  of a block
   /// \param limit  bytes that a batch may take, if it has more than one mutant
+  /// \param parts  decisions of each input
   template <class Adapter>
-  mutant_batches(const Adapter& model, std::span<const mutant> mutants, std::size_t inputs, std::size_t limit) : order_(mutants.size()) {
+  mutant_batches(const Adapter& model, std::span<const mutant> mutants, std::size_t inputs, std::size_t limit, std::size_t parts = 1)
+      : order_(mutants.size()) {
     constexpr std::size_t most = 4096;  // where an adapter does not say what they take
     std::iota(order_.begin(), order_.end(), std::size_t{0});
     std::stable_sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) { return mutants[a].layer < mutants[b].layer; });
-    const detail::bytes_of_mutants<Adapter> bytes_of(model);
+    const detail::bytes_of_mutants<Adapter> bytes_of(model, parts);
     std::size_t taken = 0;
     for (std::size_t place = 0; place < order_.size(); ++place) {
       const mutant& one = mutants[order_[place]];
@@ -100,12 +104,13 @@ struct batch_room {
 /// On the host a batch stays in a core's cache. On a device the memory limit is filled, by as many inputs as the mutants of one layer leave
 /// room for, so that launches are few, unless the options ask for other blocks than by default.
 template <class MemorySpace, class Adapter>
-batch_room room_for_batches(const Adapter& model, const evaluation_options& options, std::span<const mutant> mutants, std::size_t inputs) {
+batch_room room_for_batches(const Adapter& model, const evaluation_options& options, std::span<const mutant> mutants, std::size_t inputs,
+                            std::size_t parts = 1) {
   constexpr std::size_t cache = std::size_t{1} << 20;
   std::size_t kept = 0, largest = 1, together = 0;  // for an input: of the original, of a mutant, and of all mutants of a layer
   if constexpr (requires { model.bytes_per_input(activation_use::batching); }) kept = model.bytes_per_input(activation_use::batching);
   std::map<std::size_t, std::size_t> by_layer;
-  const bytes_of_mutants<Adapter> bytes_of(model);
+  const bytes_of_mutants<Adapter> bytes_of(model, parts);
   for (const mutant& one : mutants) {
     const std::size_t bytes = bytes_of(one);
     largest = std::max(largest, bytes);

@@ -6,10 +6,13 @@
 #include <concepts>
 #include <cstddef>
 #include <deepmaacc/concepts/model_adapter.hpp>
+#include <deepmaacc/concepts/outcome.hpp>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/shape.hpp>
 #include <deepmaacc/core/test_set.hpp>
+#include <deepmaacc/evaluation/expectations.hpp>
 #include <deepmaacc/evaluation/oracle.hpp>
+#include <string>
 #include <vector>
 
 namespace deepmaacc {
@@ -35,43 +38,54 @@ void check_inputs(const Adapter& model, const test_set<T>& tests) {
 
 }  // namespace detail
 
-/// A prediction is the class of the largest output, so there must be several outputs, along the last axis.
-/// \param output  their shape, empty where nothing is known of it
-/// \throws model_error where the model has one output only, or an output with several axes.
-[[gnu::cold]] inline void check_outputs(const shape& output, std::size_t classes) {
-  if (!output.empty() && element_count(shape(output.begin(), output.end() - 1)) > 1)
-    throw model_error("the model's output has shape " + to_string(output) +
-                      ", so it predicts something for each position; an analysis takes one class per input: pool the output, or choose a "
-                      "position, so that only the axis of classes, the last, is left");
-  if (classes < 2)
-    throw model_error(
-        "the model has one output, but a prediction is the class of the largest of several, and would always be the same; give the model "
-        "one output per class: for two classes by a sigmoid of z, the outputs 0 and z");
-}
-
-/// The same for what a model says of itself.
+/// The outputs of a model, as far as it tells of them.
 template <ModelAdapter Adapter>
-void check_outputs(const Adapter& model) {
-  shape output;
+output_description describe_outputs(const Adapter& model) {
+  output_description outputs{.extents = {}, .count = class_count(model)};
   if constexpr (requires {
                   { model.output_shape() } -> std::convertible_to<shape>;
                 })
-    output = model.output_shape();
-  check_outputs(output, class_count(model));
+    outputs.extents = model.output_shape();
+  if constexpr (requires {
+                  { model.output_form() } -> std::convertible_to<output_form>;
+                })
+    outputs.form = model.output_form();
+  return outputs;
 }
 
 namespace detail {
 
-/// \throws model_error where the model's outputs are no classes; data_error where the inputs do not fit the model, or labels are the oracle
-/// and there are none, or one is no class of it.
-template <class Adapter, class T>
-void check_fit(const Adapter& model, const test_set<T>& tests, oracle_kind oracle) {
-  check_outputs(model);
+/// An outcome as reports name it: what the automatic one stands for.
+template <class Policy>
+std::string outcome_name(const Policy& outcome, const output_description& outputs) {
+  if constexpr (requires { outcome.resolved(outputs); })
+    return outcome.resolved(outputs).name();
+  else
+    return outcome.name();
+}
+
+/// \throws data_error where the inputs do not fit the model, or labels are the oracle and there are none, or not such as the outcome takes.
+/// \param outcome  its name
+template <class Adapter, class T, class Judge>
+void check_fit(const Adapter& model, const test_set<T>& tests, oracle_kind oracle, const std::string& outcome, const Judge& judge) {
   check_inputs(model, tests);
   if (oracle == oracle_kind::predictions) return;
+  if (const std::size_t wanted = given_size_of(judge); wanted > 0) {
+    if (tests.target_size() == 0)
+      throw data_error(text("the test set has no targets; give ", wanted, " numbers per input for outcome ", outcome,
+                            ", or take the original model's predictions as the oracle"));
+    if (tests.target_size() != wanted)
+      throw data_error(text("the test set has ", tests.target_size(), " target numbers per input, but outcome ", outcome, " takes ", wanted,
+                            "; give as many"));
+    return;
+  }
+  if (judge.classes() == 0) return;
   if (!tests.has_labels())
-    throw data_error("the test set has no labels; give one label per input, or take the original model's predictions as the oracle");
-  const std::size_t classes = class_count(model);
+    throw data_error(tests.target_size() > 0
+                         ? "the test set has numbers as targets, but outcome " + outcome +
+                               " takes a class per input; give one label per input"
+                         : "the test set has no labels; give one label per input, or take the original model's predictions as the oracle");
+  const std::size_t classes = judge.classes();
   for (std::size_t i = 0; i < tests.size(); ++i)
     if (tests.labels()[i] >= classes)
       throw data_error(text("input ", i, " has label ", tests.labels()[i], ", but the model knows classes 0 to ", classes - 1,

@@ -123,9 +123,10 @@ inline std::vector<std::size_t> mutants_by_layer(std::size_t layers, std::span<c
 }
 
 /// The engine that runs some mutants for a model on a space.
+/// \param parts  decisions of each input
 template <class Space, class Model>
 any_engine engine_on(const Space& space, Model& model, const evaluation_options& options, std::span<const mutant> mutants,
-                     std::size_t inputs) {
+                     std::size_t inputs, std::size_t parts = 1) {
   using adapter = typename worker_pool<Space, Model>::adapter_type;
   using memory = adapter_memory_space<adapter>;
   if constexpr (is_host_accessible<memory>) {
@@ -133,7 +134,7 @@ any_engine engine_on(const Space& space, Model& model, const evaluation_options&
     evaluation_extent extent{inputs};
     // Room is worked out mutant by mutant, so only for who asks for it.
     if (tells_costs<adapter> && std::holds_alternative<engine::automatic>(options.engine)) {
-      const batch_room room = room_for_batches<memory>(runs, options, mutants, inputs);
+      const batch_room room = room_for_batches<memory>(runs, options, mutants, inputs, parts);
       extent = {inputs, rows_that_fit(runs, options, inputs), room.inputs, room.bytes};
     }
     return engine_for(runs, options, mutants_by_layer(model.layers().size(), mutants), extent);

@@ -32,7 +32,8 @@ class network;
 }  // namespace deepmaacc
 
 /// Instantiates, or with `extern` declares, what runs a network, whose type comes last, on a space.
-#define DEEPMAACC_INSTANTIATE_EVALUATION(EXTERN, SPACE, T, ...)                                                                   \
-  EXTERN template golden_run detail::run_golden(const SPACE&, const __VA_ARGS__&, const test_set<T>&, const evaluation_options&); \
-  EXTERN template evaluated_mutants detail::evaluate(                                                                             \
-      const evaluation_request<SPACE, const __VA_ARGS__, T, shipped_operators, shipped_kill_rules>&);
+#define DEEPMAACC_INSTANTIATE_EVALUATION(EXTERN, SPACE, T, ...)                                                                  \
+  EXTERN template golden_run detail::run_golden(const SPACE&, const __VA_ARGS__&, const test_set<T>&, const evaluation_options&, \
+                                                const any_outcome&);                                                             \
+  EXTERN template evaluated_mutants detail::evaluate(                                                                            \
+      const evaluation_request<SPACE, const __VA_ARGS__, T, shipped_operators, kill_criteria<shipped_kill_rules>>&);

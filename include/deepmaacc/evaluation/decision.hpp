@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <deepmaacc/concepts/outcome.hpp>
 #include <limits>
 
 namespace deepmaacc {
@@ -15,15 +16,6 @@ namespace deepmaacc {
 /// Relative gap of the two largest outputs up to which rounding could have chosen the other: engines, precisions and back ends may
 /// differ there.
 inline constexpr double near_tie_tolerance = 1e-5;
-
-/// The arg max of one row of outputs.
-struct decision {
-  std::uint32_t winner = 0;  ///< the class of the largest output; the lowest such class on ties
-  std::uint32_t rival = 0;   ///< the class of the second largest where the two are a near tie; else `winner`
-
-  KOKKOS_INLINE_FUNCTION bool is_certain() const { return rival == winner; }
-  friend bool operator==(const decision&, const decision&) = default;
-};
 
 /// Whether rounding could have put z₁ >= z₂ the other way round: z₁ − z₂ <= tolerance · max(1, |z₁|, |z₂|), or that cannot be said because
 /// one is not a number.

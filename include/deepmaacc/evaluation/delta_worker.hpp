@@ -15,7 +15,6 @@
 #include <deepmaacc/core/simd.hpp>
 #include <deepmaacc/core/test_set.hpp>
 #include <deepmaacc/evaluation/decision.hpp>
-#include <deepmaacc/evaluation/label_rank.hpp>
 #include <deepmaacc/evaluation/oracle.hpp>
 #include <limits>
 #include <numeric>
@@ -89,7 +88,7 @@ class delta_worker {
     return column_;
   }
 
-  /// Sets the expected decision of each input, which `for_each_unsure` and `protect` use.
+  /// Sets the expected decision of each input, one for each, which `for_each_unsure` and `protect` use.
   void expect(std::span<const expectation> expected) {
     for (std::size_t lane = 0; lane < inputs_.size(); ++lane) {
       winners_[lane] = expected[lane].original.winner;
@@ -98,8 +97,8 @@ class delta_worker {
     }
   }
 
-  /// Calls `visit(column)` for the outputs that do not surely predict the class that is expected for the column's input, which `lanes`
-  /// names: those whose decision may differ, or all of the last where `outputs` has too few for a register. Most are sure, and are found in
+  /// Where decisions are the class of the largest output: calls `visit(column)` for the outputs that do not surely predict the class that is
+  /// expected for the column's input, which `lanes` names: those whose decision may differ, or all of the last where `outputs` has too few for a register. Most are sure, and are found in
   /// vectors.
   template <class Visit>
   void for_each_unsure(const matrix<const T>& outputs, std::span<const std::uint32_t> lanes, const Visit& visit) const {

@@ -35,9 +35,10 @@ namespace detail {
 template <class Space, class Model, class T, class Operators, class Rules>
 evaluated_mutants evaluate(const evaluation_request<Space, Model, T, Operators, Rules>& request) {
   using adapter = typename worker_pool<Space, Model>::adapter_type;
-  const std::size_t classes = request.golden ? request.golden->classes : class_count(request.model);
-  check_kill_rules(request.rules, kill_totals{request.tests.size(), classes});
-  const any_engine engine = engine_on(request.space, request.model, request.options, request.mutants, request.tests.size());
+  const auto judge = request.judge();
+  const std::size_t parts = parts_of(judge);
+  check_kill_rules(request.rules, kill_totals{request.tests.size() * parts, judge.classes()});
+  const any_engine engine = engine_on(request.space, request.model, request.options, request.mutants, request.tests.size(), parts);
   return std::visit(
       [&](const auto& one) -> evaluated_mutants {
         using engine_type = std::remove_cvref_t<decltype(one)>;
@@ -47,7 +48,7 @@ evaluated_mutants evaluate(const evaluation_request<Space, Model, T, Operators, 
           if (request.golden || std::is_same_v<engine_type, engine::delta>) return run_engine(one, request);
           evaluation_options options = request.options;
           options.engine = one;
-          golden_run golden = run_golden(request.space, request.model, request.tests, options);
+          golden_run golden = run_golden(request.space, request.model, request.tests, options, request.rules.outcome());
           evaluated_mutants found = run_engine(one, request.with(request.mutants, &golden));
           found.golden = std::move(golden);
           return found;
@@ -77,12 +78,19 @@ kill_matrix evaluate(const Space& space, Model& model, const test_set<T>& tests,
   const operator_set<Operators>& all_operators = operators;
   const kill_rule_set<Rules>& all_rules = rules;
   check_mutants(mutants, model.layers(), all_operators.size());
-  if (golden.decisions.size() != tests.size() || golden.classes != class_count(model))
+  const output_description outputs = describe_outputs(model);
+  const auto judge = all_rules.outcome().judge(outputs);
+  const std::string outcome = detail::outcome_name(all_rules.outcome(), outputs);
+  if (golden.outcome != outcome)
+    throw usage_error("deepmaacc::evaluate: the golden run was judged by outcome " + golden.outcome + ", but the rules are about " +
+                      outcome + "; run_golden with the same outcome first");
+  if (golden.decisions.size() != tests.size() * detail::parts_of(judge) || golden.outputs != outputs.count ||
+      golden.targets.size() != tests.size() * detail::target_size_of(judge))
     throw usage_error("deepmaacc::evaluate: the golden run is of another model or test set; run_golden on these first");
   if (golden.oracle != options.oracle)
     throw usage_error("deepmaacc::evaluate: the golden run was judged by " + to_string(golden.oracle) + ", but the oracle is " +
                       to_string(options.oracle) + "; run_golden with the same oracle first");
-  detail::check_fit(model, tests, options.oracle);
+  detail::check_fit(model, tests, options.oracle, outcome, judge);
   using request_type = evaluation_request<Space, detail::given_model<Model>, T, operator_set<Operators>, kill_rule_set<Rules>>;
   evaluated_mutants found =
       detail::evaluate(request_type{space, detail::as_given(model), tests, mutants, all_operators, all_rules, options, &golden});

@@ -27,7 +27,9 @@ namespace detail {
 
 struct add_to_cell {
   std::int32_t *sums, times;
-  KOKKOS_FUNCTION void operator()(std::size_t cell, std::int32_t amount) const { Kokkos::atomic_add(&sums[cell], times * amount); }
+  KOKKOS_FUNCTION void operator()(std::size_t cell, std::int32_t amount) const {
+    if (cell != decision::none) Kokkos::atomic_add(&sums[cell], times * amount);
+  }
 };
 
 /// Finds out what one observation contributes to one cell.
@@ -100,6 +102,7 @@ struct bound_cell {
   kill_counts counts;
   std::int32_t times;
   KOKKOS_FUNCTION void operator()(std::size_t cell, std::int32_t) const {
+    if (cell == decision::none) return;
     std::int32_t actual = 0, least = 0, most = 0;
     observation seen;
     for (std::size_t i = 0; all.way(i, seen); ++i) {
@@ -134,24 +137,26 @@ KOKKOS_INLINE_FUNCTION void count_input(const Rule& rule, const expectation& exp
 /// Rows of outputs: of some mutants one behind the other, each with a row per input of a block.
 struct output_rows {
   std::size_t count = 0, inputs = 1;
+  std::size_t parts = 1;         ///< decisions of a row
   std::size_t counts_apart = 0;  ///< from one mutant's counts to the next one's
 };
 
-/// Counts the row of a mutant's outputs that has some position. For a rule that does not need ranks it is the difference to what the
+/// Counts the decision that has some position, by mutant, then by input, then by part. For a rule that does not need ranks it is the difference to what the
 /// original model says, which most rows do not have; `count_originals` counts the latter.
 template <KillRule Rule>
 struct row_counter {
   Rule rule;
   output_rows rows;
-  const expectation* expected;  ///< of the block's inputs
+  const expectation* expected;  ///< of the decisions of the block's inputs
   const decision* mutated;
   const label_ranks* ranks;  ///< not looked at for a rule that does not need them
   std::uint32_t classes;
   kill_counts counts;  ///< of the first mutant
 
   KOKKOS_FUNCTION void operator()(const std::size_t i) const {
-    const expectation& wanted = expected[i % rows.inputs];
-    const std::size_t mutant = i / rows.inputs * rows.counts_apart;
+    const std::size_t decisions = rows.inputs * rows.parts;
+    const expectation& wanted = expected[i % decisions];
+    const std::size_t mutant = i / decisions * rows.counts_apart;
     const kill_counts into{counts.sums + mutant, counts.less + mutant, counts.excess + mutant};
     if constexpr (needs_label_rank<Rule>) {
       count_input(rule, wanted, mutated[i], ranks + i, classes, into);
@@ -165,7 +170,7 @@ struct row_counter {
 /// Adds what mutants say of the rows of their outputs, as a kernel.
 template <ExecutionSpace Space, KillRule Rule>
 void count_rows(const Space& space, const row_counter<Rule>& counter) {
-  parallel_loop(space, "deepmaacc::evaluation::count_kills", counter.rows.count, counter);
+  parallel_loop(space, "deepmaacc::evaluation::count_kills", counter.rows.count * counter.rows.parts, counter);
 }
 
 /// Adds what the original model says of inputs, for a rule that does not need ranks; does nothing for others. On the host.

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deepmaacc/core/error.hpp>
+#include <deepmaacc/evaluation/input_kills.hpp>
 #include <optional>
 #include <span>
 #include <string>
@@ -62,6 +63,16 @@ class kill_matrix {
   std::optional<std::size_t> flips(std::size_t mutant) const { return flips_.at(mutant); }
   void set_flips(std::size_t mutant, std::optional<std::size_t> count) { flips_.at(mutant) = count; }
 
+  /// What each input says; none unless `evaluation_options::by_input` asked for it.
+  const std::optional<input_kills>& by_input() const { return by_input_; }
+  void set_by_input(std::optional<input_kills> found) { by_input_ = std::move(found); }
+  /// The inputs whose outcome a mutant changes, ascending.
+  /// \throws usage_error where that was not asked for.
+  std::vector<std::size_t> inputs(std::size_t mutant) const { return known_inputs().changed.ones(mutant); }
+  /// The inputs whose outcome near ties could change, or leave as it is, ascending.
+  /// \throws usage_error where that was not asked for.
+  std::vector<std::size_t> borderline_inputs(std::size_t mutant) const { return known_inputs().borderline.ones(mutant); }
+
   /// Appends the mutants of another matrix. A matrix without rules and mutants takes over the other's rules, and adds nothing to others.
   /// \throws usage_error where the rules or their cells are not the same, in the same order.
   void append(const kill_matrix& more) {
@@ -72,6 +83,10 @@ class kill_matrix {
       return;
     }
     check_same_rules(more);
+    if (by_input_) {
+      by_input_->changed.append(more.by_input_->changed);
+      by_input_->borderline.append(more.by_input_->borderline);
+    }
     flips_.insert(flips_.end(), more.flips_.begin(), more.flips_.end());
     for (std::size_t rule = 0; rule < rules(); ++rule) {
       const auto& flags = more.rules_[rule].flags;
@@ -87,6 +102,7 @@ class kill_matrix {
         throw usage_error(detail::text("kill_matrix::selected: there is no mutant ", one, "; the matrix has ", mutants()));
     kill_matrix part(which.size());
     for (std::size_t i = 0; i < which.size(); ++i) part.flips_[i] = flips_[which[i]];
+    if (by_input_) part.by_input_ = {by_input_->changed.selected(which), by_input_->borderline.selected(which)};
     for (const rule_flags& from : rules_) {
       std::vector<std::uint8_t>& flags = part.rules_[part.add_rule(from.name, from.cells)].flags;
       for (std::size_t i = 0; i < which.size(); ++i)
@@ -113,6 +129,14 @@ class kill_matrix {
       is_same = rule_name(rule) == more.rule_name(rule) && cells(rule) == more.cells(rule);
     if (!is_same)
       throw usage_error("kill_matrix::append: the other matrix has other rules or cells; append kills of the same set of rules");
+    if (by_input_.has_value() != more.by_input_.has_value() ||
+        (by_input_ && by_input_->changed.columns() != more.by_input_->changed.columns()))
+      throw usage_error("kill_matrix::append: one matrix tells of inputs that the other does not; append kills of the same inputs");
+  }
+
+  const input_kills& known_inputs() const {
+    if (!by_input_) throw usage_error("kill_matrix: kills by input are not known; ask for them by evaluation_options{.by_input = true}");
+    return *by_input_;
   }
 
   std::uint8_t& flag(std::size_t rule, std::size_t mutant, std::size_t cell) {
@@ -131,6 +155,7 @@ class kill_matrix {
 
   std::vector<std::optional<std::size_t>> flips_;  // one per mutant
   std::vector<rule_flags> rules_;
+  std::optional<input_kills> by_input_;
 };
 
 }  // namespace deepmaacc

@@ -10,6 +10,7 @@
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/number_text.hpp>
 #include <deepmaacc/core/policy_list.hpp>
+#include <deepmaacc/evaluation/outcomes.hpp>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -109,17 +110,72 @@ static_assert(KillRule<accuracy_drop>);
 /// A set, filled while running, of any of the rules that the toolkit ships.
 using shipped_kill_rules = policy_list<kill::predicted_class, kill::true_class, kill::any_flip, kill::top_k, kill::accuracy_drop>;
 
-/// A set of kill rules, evaluated in one run: `kill_rules(kill::true_class{}, kill::any_flip{})`.
-template <class... Rules>
-auto kill_rules(Rules... rules) {
+/// Kill rules, and the outcome that they are about: all that turns outputs into killed cells.
+/// \tparam Rules  a policy_list of rules
+/// \tparam Policy  an outcome: any of the shipped ones, unless it is one of a program's own
+template <class Rules, class Policy = any_outcome>
+class kill_criteria : public Rules {
+ public:
+  using outcome_type = Policy;
+
+  kill_criteria() = default;
+  kill_criteria(Rules rules, Policy outcome = {}) : Rules(std::move(rules)), outcome_(std::move(outcome)) {}
+  /// One rule is a set of one.
+  template <class Rule>
+  // NOLINTNEXTLINE(bugprone-forwarding-reference-overload): criteria are no rule, so copies and moves are not hidden.
+  requires(Rules::template admits<Rule>) kill_criteria(Rule&& rule) : Rules(std::forward<Rule>(rule)) {}
+
+  const Policy& outcome() const { return outcome_; }
+
+ private:
+  Policy outcome_{};
+};
+
+namespace detail {
+
+template <class Candidate>
+inline constexpr bool is_any_outcome = std::is_constructible_v<any_outcome, const Candidate&>;
+
+/// Whether something is meant to be a rule: it has cells, or kills them.
+template <class Candidate>
+inline constexpr bool stands_for_rule = requires(const Candidate one) {
+  one.cells(std::size_t{});
+}
+|| requires(const Candidate one, const kill_totals totals) { one.killed(std::int64_t{}, totals); };
+
+template <class Policy, class... Rules>
+auto make_criteria(Policy outcome, Rules... rules) {
   static_assert(sizeof...(Rules) > 0, "deepmaacc::kill_rules: the set must have at least one rule; see docs/policies/kill_rule.md");
   (check_kill_rule<Rules>(), ...);
-  return detail::list_policies<shipped_kill_rules>(std::move(rules)...);
+  auto list = list_policies<shipped_kill_rules>(std::move(rules)...);
+  return kill_criteria<decltype(list), Policy>(std::move(list), std::move(outcome));
+}
+
+}  // namespace detail
+
+/// A set of kill rules, evaluated in one run: `kill_rules(kill::true_class{}, kill::any_flip{})`; or an outcome, and the rules about it:
+/// `kill_rules(outcome::within{0.1}, kill::any_flip{})`. Without one it is what the model's outputs suggest.
+template <class... Rules>
+auto kill_rules(Rules... rules) {
+  return detail::make_criteria(any_outcome{}, std::move(rules)...);
+}
+template <class First, class... Rules>
+requires(!detail::stands_for_rule<First>) auto kill_rules(First outcome, Rules... rules) {
+  if constexpr (detail::is_any_outcome<First>) {
+    return detail::make_criteria(any_outcome(std::move(outcome)), std::move(rules)...);
+  } else {
+    check_outcome<First>();
+    return detail::make_criteria(std::move(outcome), std::move(rules)...);
+  }
 }
 
 /// A set as it is: so that who takes a set takes one rule, too.
 template <class... Rules>
-policy_list<Rules...> kill_rules(const policy_list<Rules...>& set) {
+kill_criteria<policy_list<Rules...>> kill_rules(const policy_list<Rules...>& set) {
+  return set;
+}
+template <class Rules, class Policy>
+kill_criteria<Rules, Policy> kill_rules(const kill_criteria<Rules, Policy>& set) {
   return set;
 }
 
@@ -129,11 +185,15 @@ using kill_rule_set = decltype(kill_rules(std::declval<const Given&>()));
 
 /// Lets every rule of a set that has a `check` look at its own numbers.
 /// \throws usage_error from the first that finds fault.
+/// Nor may a rule count classes where the outcome knows none.
 template <class Rules>
 void check_kill_rules(const Rules& rules, const kill_totals& totals) {
   for (std::size_t rule = 0; rule < rules.size(); ++rule)
     rules.visit(rule, [&](const auto& one) {
       if constexpr (requires { one.check(totals); }) one.check(totals);
+      if (one.cells(totals.classes) == 0)
+        throw usage_error(std::string("kill rule ") + one.name() + " counts classes, but outcome " + rules.outcome().name() +
+                          " only says whether an input is right; choose a rule with one cell, such as any-flip or accuracy-drop");
     });
 }
 

@@ -27,6 +27,7 @@ struct evaluation_options {
   any_engine engine = engine::automatic{};
   oracle_kind oracle = oracle_kind::labels;  ///< what counts as right
   std::uint64_t seed = 0;                    ///< of random operators
+  bool by_input = false;                     ///< whether the kill matrix also tells, of each mutant, the inputs whose outcome it changes
   std::size_t block_inputs =
       default_block_inputs;  ///< inputs that a worker of engines other than delta holds at a time, at most; on devices engine batched takes more by default
   progress_observer observer{};

@@ -19,7 +19,7 @@ enum class oracle_kind {
 
 inline std::string to_string(oracle_kind chosen) { return chosen == oracle_kind::labels ? "labels" : "predictions"; }
 
-/// What a mutant's prediction of one input is held against.
+/// What a mutant's decision of one input, or of one part of it, is held against.
 struct expectation {
   decision original;
   std::uint32_t label = 0;           ///< the right class
@@ -29,7 +29,7 @@ struct expectation {
   KOKKOS_INLINE_FUNCTION bool is_flip(const decision& mutated) const { return original.winner == label && mutated.winner != label; }
 };
 
-/// The expectation of an input. With predictions as the oracle a near tie of the original moves its class and the right class together.
+/// The expectation of a class. With predictions as the oracle a near tie of the original moves its class and the right class together.
 /// \param label  not looked at where the oracle is predictions
 inline expectation expect_of(oracle_kind oracle, const decision& original, std::uint32_t label) {
   if (oracle == oracle_kind::predictions) return {original, original.winner, original.rival};

@@ -6,10 +6,10 @@
 #include <cstddef>
 #include <deepmaacc/core/progress.hpp>
 #include <deepmaacc/core/test_set.hpp>
+#include <deepmaacc/evaluation/check_fit.hpp>
 #include <deepmaacc/evaluation/golden.hpp>
 #include <deepmaacc/evaluation/kill_matrix.hpp>
 #include <deepmaacc/evaluation/options.hpp>
-#include <deepmaacc/evaluation/oracle.hpp>
 #include <deepmaacc/mutation/mutant.hpp>
 #include <optional>
 #include <span>
@@ -52,10 +52,9 @@ struct evaluation_request {
   evaluation_request with(std::span<const mutant> others, const golden_run* made) const {
     return {space, model, tests, others, operators, rules, options, made ? made : golden};
   }
-  /// What a mutant's prediction of an input is held against.
-  expectation expected(std::size_t input, const decision& original) const {
-    return expect_of(options.oracle, original, tests.has_labels() ? tests.labels()[input] : 0);
-  }
+  /// How the model's outputs are judged.
+  /// \throws model_error where the outcome cannot judge them
+  auto judge() const { return rules.outcome().judge(describe_outputs(model)); }
   progress_meter begin() const { return progress_meter(options.observer, "deepmaacc::evaluate", pairs(), "mutant runs"); }
 };
 

@@ -13,6 +13,7 @@
 #include <deepmaacc/core/philox.hpp>
 #include <deepmaacc/core/test_set.hpp>
 #include <deepmaacc/evaluation/decision.hpp>
+#include <deepmaacc/evaluation/outcomes.hpp>
 #include <functional>
 #include <limits>
 #include <optional>
@@ -55,6 +56,20 @@ std::optional<double> gap_difference(std::span<const T> one, std::span<const T> 
   return std::abs(gap(one) - gap(other)) / std::max(1.0, largest);
 }
 
+/// The root mean square difference of single outputs between two ways to compute them, by the scale of a near tie. None where an output is
+/// not finite.
+template <class T>
+std::optional<double> output_difference(std::span<const T> one, std::span<const T> other) {
+  double squares = 0;
+  for (std::size_t i = 0; i < one.size(); ++i) {
+    const auto here = static_cast<double>(one[i]), there = static_cast<double>(other[i]);
+    if (!std::isfinite(here) || !std::isfinite(there)) return std::nullopt;
+    const double moved = (here - there) / std::max(1.0, std::abs(here));
+    squares += moved * moved;
+  }
+  return std::sqrt(squares / static_cast<double>(one.size()));
+}
+
 /// Moves numbers of every layer's neurons by what rounding their sums amounts to: each weight w of a sum of n terms to (1 ± √n u) w, u half
 /// the machine epsilon, the sign at random. Of many neurons some are moved, and farther: as far as all would move what follows.
 template <class Adapter>
@@ -86,12 +101,14 @@ void perturb(Adapter& model, std::span<const layer_description> layers) {
 /// sum of n terms is off by about √n u: Higham and Mary, SIAM J. Sci. Comput. 41(5), 2019). Over some inputs, spread evenly: one of 16, but
 /// 4 to 16, so that it takes less than a golden run. For the original and for up to 4 mutants, whose neuron's numbers are turned, in layers
 /// from first to last. Depends on nothing else.
+/// For an outcome that does not compare the two largest outputs it is the difference of single outputs.
+/// \param judging  the judge of the outcome
 /// \param most_inputs  at most so many
 /// \return 0 where no outputs are finite.
 /// Complexity: a copy of the network; two passes of the inputs, and two from each mutant's layer.
-template <class Adapter, class T>
+template <class Adapter, class T, class Judge>
 requires has_rounding_noise<Adapter>
-double rounding_noise(const Adapter& original, const test_set<T>& tests, std::size_t most_inputs = 16) {
+double rounding_noise(const Adapter& original, const test_set<T>& tests, const Judge& judging, std::size_t most_inputs = 16) {
   using value_type = typename Adapter::value_type;
   constexpr std::size_t most_mutants = 4;
   const std::size_t classes = class_count(original), features = tests.features();
@@ -133,11 +150,14 @@ double rounding_noise(const Adapter& original, const test_set<T>& tests, std::si
   detail::perturb(model, described);
   const std::vector<value_type> moved = run();
 
+  const bool compares_two = detail::with_judge(judging, []<class One>(const One&) { return std::is_same_v<One, judge::arg_max>; });
   double squares = 0;
   std::size_t compared = 0;
   for (std::size_t i = 0; i < exact.size(); i += classes) {
     const auto outputs = [&](const std::vector<value_type>& of) { return std::span(of).subspan(i, classes); };
-    if (const auto found = detail::gap_difference<value_type>(outputs(exact), outputs(moved))) squares += *found * *found, ++compared;
+    const auto found = compares_two ? detail::gap_difference<value_type>(outputs(exact), outputs(moved))
+                                    : detail::output_difference<value_type>(outputs(exact), outputs(moved));
+    if (found) squares += *found * *found, ++compared;
   }
   return compared > 0 ? std::sqrt(squares / static_cast<double>(compared)) : 0;
 }

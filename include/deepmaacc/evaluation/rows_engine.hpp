@@ -29,12 +29,15 @@ evaluated_mutants run_by_rows(const Request& request) {
   using pool_type = worker_pool<std::remove_cvref_t<decltype(request.space)>, std::remove_reference_t<decltype(request.model)>>;
   using adapter = typename pool_type::adapter_type;
   using memory = typename pool_type::memory_space;
+  using rules_type = std::remove_cvref_t<decltype(request.rules)>;
   const golden_run& golden = *request.golden;
   const std::vector<layer_description> layers = request.model.layers();
   progress_meter done = request.begin();
-  const detail::row_counts<memory, std::remove_cvref_t<decltype(request.rules)>> counts(request);
+  const auto judge = request.judge();
+  const detail::row_counts<memory, rules_type, judge_of<typename rules_type::outcome_type>> counts(request, judge);
   const std::size_t rows = detail::rows_of_block(request.model, request.options, request.tests.size());
-  pool_type workers(request.space, request.model, {rows, rows, golden.classes, detail::any_needs_label_rank(request.rules)});
+  pool_type workers(request.space, request.model,
+                    {rows, rows, golden.outputs, detail::parts_of(judge), detail::any_needs_label_rank(request.rules)});
   const task_grid grid({request.tests.size(), rows, request.mutants.size(), workers.size(), groups_worth_a_pass(request.mutants.size())});
 
   workers.run("deepmaacc::evaluation::mutants", grid.tasks(), [&](std::size_t task, auto& worker) {

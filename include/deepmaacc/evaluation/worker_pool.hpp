@@ -7,17 +7,14 @@
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
-#include <cstdint>
 #include <deepmaacc/concepts/execution_space.hpp>
 #include <deepmaacc/concepts/model_adapter.hpp>
+#include <deepmaacc/concepts/outcome.hpp>
 #include <deepmaacc/core/matrix.hpp>
 #include <deepmaacc/core/parallel.hpp>
 #include <deepmaacc/core/shared_array.hpp>
 #include <deepmaacc/core/test_set.hpp>
-#include <deepmaacc/evaluation/decision.hpp>
-#include <deepmaacc/evaluation/kill_counts.hpp>
 #include <deepmaacc/evaluation/label_rank.hpp>
-#include <deepmaacc/evaluation/oracle.hpp>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -71,8 +68,9 @@ decltype(auto) adapter_on(const Space& space, Model& model) {
 struct worker_size {
   std::size_t inputs = 0;  ///< of a pass over the original model
   std::size_t rows = 0;    ///< of outputs
-  std::size_t classes = 0;
-  bool is_ranked = false;  ///< whether `judge_rows` ranks labels
+  std::size_t outputs = 0;
+  std::size_t parts = 1;   ///< decisions of a row; 0 where none is made
+  bool is_ranked = false;  ///< whether labels are ranked
   activation_use use = activation_use::resuming;
 };
 
@@ -86,10 +84,10 @@ class worker {
   /// \param model  held as `Reference`: the adapter itself, or a reference to one that cannot be copied
   worker(Reference model, const worker_size& size)
       : model_(static_cast<Reference&&>(model)),
-        outputs_("deepmaacc::evaluation::outputs", size.rows * size.classes),
-        decisions_("deepmaacc::evaluation::decisions", size.rows),
-        ranks_("deepmaacc::evaluation::ranks", size.is_ranked ? size.rows : 0),
-        classes_(size.classes) {
+        outputs_("deepmaacc::evaluation::outputs", size.rows * size.outputs),
+        decisions_("deepmaacc::evaluation::decisions", size.rows * size.parts),
+        ranks_("deepmaacc::evaluation::ranks", size.is_ranked ? size.rows * size.parts : 0),
+        width_(size.outputs) {
     if constexpr (requires { activations_.use = size.use; }) activations_.use = size.use;
     if constexpr (requires { model_.reserve(size.inputs); }) model_.reserve(size.inputs);
     if constexpr (requires { model_.reserve(activations_, size.inputs); }) model_.reserve(activations_, size.inputs);
@@ -98,7 +96,7 @@ class worker {
   Adapter& model() { return model_; }
   auto& activations() { return activations_; }
   matrix<value_type, memory_space> outputs(std::size_t rows) const {
-    return matrix<value_type, memory_space>(outputs_.data(), rows, classes_);
+    return matrix<value_type, memory_space>(outputs_.data(), rows, width_);
   }
   decision* decisions() const { return decisions_.data(); }
   /// Null where labels are not ranked.
@@ -118,37 +116,6 @@ class worker {
     }
   }
 
-  /// Decides every row of the outputs, as a kernel.
-  /// \param tolerance  of near ties
-  template <ExecutionSpace Space>
-  void decide_rows(const Space& space, std::size_t rows, double tolerance) const {
-    const auto outputs = this->outputs(rows);
-    decision* const decisions = decisions_.data();
-    parallel_loop(
-        space, "deepmaacc::evaluation::arg_max", rows,
-        KOKKOS_LAMBDA(const std::size_t i) { decisions[i] = decide(&outputs(i, 0), outputs.extent(1), tolerance); });
-  }
-
-  /// The same for a mutant: also adds the flips to `flips`, and ranks the right classes where that is wanted. One kernel for all.
-  /// \param expected  of the block's inputs
-  /// \param flips     of the first of the rows' mutants
-  template <ExecutionSpace Space>
-  void judge_rows(const Space& space, const output_rows& rows, const expectation* expected, std::int32_t* flips, double tolerance) const {
-    const auto outputs = this->outputs(rows.count);
-    const std::size_t inputs = rows.inputs, apart = rows.counts_apart;
-    decision* const decisions = decisions_.data();
-    label_ranks* const ranks = this->ranks();
-    parallel_loop(
-        space, "deepmaacc::evaluation::arg_max", rows.count, KOKKOS_LAMBDA(const std::size_t i) {
-          const std::size_t classes = outputs.extent(1);
-          const expectation& wanted = expected[i % inputs];
-          const decision made = decide_against(wanted.original, &outputs(i, 0), classes, tolerance);
-          decisions[i] = made;
-          if (wanted.is_flip(made)) Kokkos::atomic_add(flips + i / inputs * apart, 1);
-          if (ranks != nullptr) ranks[i] = ranks_of(&outputs(i, 0), classes, wanted, made, tolerance);
-        });
-  }
-
  private:
   Reference model_;
   typename detail::activations_of<Adapter>::type activations_;
@@ -156,7 +123,7 @@ class worker {
   shared_array<decision, memory_space> decisions_;
   shared_array<label_ranks, memory_space> ranks_;
   std::vector<value_type> packed_;
-  std::size_t classes_;
+  std::size_t width_;
 };
 
 /// The workers of a space. A copyable model on a host space gives a worker with a copy of its own to each thread, and kernels run

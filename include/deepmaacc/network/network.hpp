@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <deepmaacc/concepts/execution_space.hpp>
 #include <deepmaacc/concepts/model_adapter.hpp>
+#include <deepmaacc/concepts/outcome.hpp>
 #include <deepmaacc/concepts/precision.hpp>
 #include <deepmaacc/concepts/weight_storage.hpp>
 #include <deepmaacc/core/compiled.hpp>
@@ -77,6 +78,8 @@ class network final {
   /// Of the last layer.
   const shape& output_shape() const { return plan_->model.output_shape(); }
   std::size_t classes() const { return plan_->classes; }
+  /// What is left out behind the outputs.
+  deepmaacc::output_form output_form() const { return plan_->form; }
   static std::string precision_name() { return PrecisionPolicy::name(); }
   /// Number of trained numbers.
   std::size_t parameter_count() const { return plan_->model.parameter_count(); }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <deepmaacc/concepts/model_adapter.hpp>
+#include <deepmaacc/concepts/outcome.hpp>
 #include <deepmaacc/core/compiled.hpp>
 #include <deepmaacc/core/error.hpp>
 #include <deepmaacc/core/shape.hpp>
@@ -17,7 +18,7 @@
 namespace deepmaacc {
 
 /// What does not change while a network is mutated; shared by its copies. Nodes are those of the program, of whose arrays only names and
-/// shapes are asked for. A final softmax, sigmoid or linear activation is left out, where the arg max over the output is the same without.
+/// shapes are asked for. A final softmax, sigmoid or linear activation is left out: the arg max along the last axis is the same without.
 struct network_plan {
   static constexpr std::size_t none = static_cast<std::size_t>(-1);
 
@@ -36,6 +37,7 @@ struct network_plan {
   std::vector<bool> is_resumed_from, is_read_across;
   std::size_t output = 0;  ///< the node that computes the network's outputs
   std::size_t classes = 0;
+  output_form form = output_form::numbers;  ///< of what is computed
 
   /// Elements of the tensor that a node gives on, the input's included.
   std::size_t width_of(std::size_t node) const { return node == 0 ? element_count(model.input_shape()) : widths[node]; }
@@ -56,12 +58,14 @@ struct network_plan {
 #if DEEPMAACC_HAS_BODIES
 namespace detail {
 
-/// Whether the arg max over all outputs is the same without an operation, ties from rounding aside: softmax is over the last axis, which
-/// must be the only one then.
-DEEPMAACC_INLINE bool is_dropped_before_arg_max(const any_operation& does, const shape& output) {
-  if (does.holds<operation::softmax>()) return output.back() == element_count(output);
-  const auto* function = does.get_if<operation::unary>();
-  return function && function->function.holds<activation::sigmoid>();
+/// What an operation that ends a network makes of its outputs.
+DEEPMAACC_INLINE output_form form_by(const any_operation& does) {
+  if (does.holds<operation::softmax>()) return output_form::before_softmax;
+  const auto* unary = does.get_if<operation::unary>();
+  if (unary == nullptr) return output_form::numbers;
+  if (unary->function.holds<activation::sigmoid>()) return output_form::before_sigmoid;
+  const bool is_hard = unary->function.holds<activation::hard_sigmoid>() || unary->function.holds<activation::hard_sigmoid_of_keras2>();
+  return is_hard ? output_form::probabilities : output_form::activated;
 }
 
 }  // namespace detail
@@ -75,7 +79,11 @@ DEEPMAACC_INLINE void network_plan::work_out() {
   const std::size_t count = model.size();
   std::size_t last = model.output();
   while (last > 0 && is_identity(model[last].does)) last = model[last].inputs.front();
-  const std::size_t dropped = last > 0 && detail::is_dropped_before_arg_max(model[last].does, model[last].output_shape) ? last : none;
+  form = detail::form_by(model[last].does);
+  // A softmax over other rows than those of the output stays: the largest of such a row may be another without.
+  const bool has_rows_of_output = model[last].output_shape.back() == model.output_shape().back();
+  if (form == output_form::before_softmax && !has_rows_of_output) form = output_form::probabilities;
+  const std::size_t dropped = form == output_form::before_softmax || form == output_form::before_sigmoid ? last : none;
 
   input_shapes.resize(count);
   computed_by.resize(count);

@@ -92,12 +92,16 @@ inline void write_subject(std::ostream& out, const report& whole) {
   for (const auto& layer : subject.layers) neurons += layer.neurons;
   out << whole.model_file << ": " << subject.layers.size() << " layers, " << neurons << " neurons, " << whole.parameters << " parameters\n"
       << subject.inputs << " test inputs, ";
+  const bool has_parts = subject.decisions != subject.inputs;
+  if (has_parts) out << subject.decisions / subject.inputs << " labels each, ";
   if (subject.oracle == oracle_kind::labels)
-    out << subject.correct << " predicted correctly ("
-        << percent(static_cast<double>(subject.correct) / static_cast<double>(subject.inputs)) << "), ";
+    out << subject.correct << (has_parts ? " labels" : "") << " predicted correctly ("
+        << percent(static_cast<double>(subject.correct) / static_cast<double>(subject.decisions)) << ")";
   else
-    out << "what the model predicts is taken for right, ";
-  out << subject.classes << " classes\n";
+    out << "what the model predicts is taken for right";
+  if (subject.classes > 0 && !has_parts) out << ", " << subject.classes << " classes";
+  if (subject.outcome != "arg-max") out << ", outcome " << subject.outcome;
+  out << '\n';
   if (subject.near_tie_tolerance > near_tie_tolerance)
     out << "rounding moves gaps of outputs by " << scientific(*subject.rounding_noise) << " of their size, so outputs closer than "
         << scientific(subject.near_tie_tolerance) << " count as a near tie, and more cells as borderline\n";
