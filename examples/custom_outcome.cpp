@@ -21,7 +21,7 @@ struct confidence_judge {
   std::size_t target_size() const { return 2; }
 
   template <class T>
-  KOKKOS_FUNCTION void take_target(const T* outputs, double* target) const {
+  KOKKOS_FUNCTION void take_target(const T* outputs, double* target, double) const {
     std::size_t best = 0;
     for (std::size_t c = 1; c < count; ++c) best = outputs[c] > outputs[best] ? c : best;
     target[0] = static_cast<double>(best);

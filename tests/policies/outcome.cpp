@@ -9,7 +9,7 @@
 //   deepmaacc::kill_rules: an outcome's judge must have `classes() const` and `template <class T> KOKKOS_FUNCTION decision decide(const T*
 //   outputs, const double* target, std::size_t part, double tolerance) const`; see docs/policies/outcome.md
 // TARGET_OF_NOTHING
-//   deepmaacc::kill_rules: an outcome's judge with target_size() must have `take_target(outputs, target)`, or `given_size()` and
+//   deepmaacc::kill_rules: an outcome's judge with target_size() must have `take_target(outputs, target, tolerance)`, or `given_size()` and
 //   `read_target(given, target)`; see docs/policies/outcome.md
 // NOT_COPYABLE
 //   deepmaacc::kill_rules: an outcome must be copyable; see docs/policies/outcome.md

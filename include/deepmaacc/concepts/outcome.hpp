@@ -62,7 +62,7 @@ concept DecidesOutputs = requires(const Judge judge, const T* outputs, const dou
 /// 2. `decide(outputs, target, part, tolerance)`, a device function: the decision from one input's outputs. It is certain if and only if no
 /// change of each output by `tolerance` of it, but at least by `tolerance`, could make it another one.
 /// Optional: `parts()`, how many decisions there are for each input, such as one per label; default 1. `target_size()`, how many numbers
-/// `target` points to; default 0, which is a null pointer. A judge with targets has `take_target(outputs, target)`, a device function that
+/// `target` points to; default 0, which is a null pointer. A judge with targets has `take_target(outputs, target, tolerance)`, a device function that
 /// makes them from the original model's outputs; or `given_size()` and `read_target(given, target)`, which makes them from so many numbers
 /// that the test set has of each input, and throws data_error where these make no sense; or both: the second is taken where the oracle is
 /// labels. One that reads targets and has classes has `right(target, part)`, the class that is right, or `decision::none`.
@@ -115,13 +115,15 @@ std::size_t given_size_of(const Judge& judge) {
     return 0;
 }
 
-/// How far a decision is from another one; 0 where a judge does not tell. On the host.
+/// How far a decision is from another one; 0 where a judge does not tell, or that is not a number. On the host.
 template <class Judge, class T>
 float margin_of(const Judge& judge, const T* outputs, const double* target) {
-  if constexpr (requires { judge.margin(outputs, target); })
-    return judge.margin(outputs, target);
-  else
+  if constexpr (requires { judge.margin(outputs, target); }) {
+    const float margin = judge.margin(outputs, target);
+    return margin == margin ? margin : 0;  // inputs are sorted by it
+  } else {
     return 0;
+  }
 }
 
 /// Calls `visit` with a judge as its own type: where it is one of several, that one.
@@ -150,13 +152,13 @@ constexpr void check_outcome() {
         "deepmaacc::kill_rules: an outcome's judge must have `classes() const` and `template <class T> KOKKOS_FUNCTION decision "
         "decide(const T* outputs, const double* target, std::size_t part, double tolerance) const`; see docs/policies/outcome.md");
     constexpr bool has_target = requires(const judge one) { one.target_size(); };
-    constexpr bool takes = requires(const judge one, const float* outputs, double* target) { one.take_target(outputs, target); };
+    constexpr bool takes = requires(const judge one, const float* outputs, double* target) { one.take_target(outputs, target, 0.0); };
     constexpr bool reads = requires(const judge one, std::span<const double> given, std::span<double> target) {
       one.given_size();
       one.read_target(given, target);
     };
     static_assert(!has_target || takes || reads,
-                  "deepmaacc::kill_rules: an outcome's judge with target_size() must have `take_target(outputs, target)`, or "
+                  "deepmaacc::kill_rules: an outcome's judge with target_size() must have `take_target(outputs, target, tolerance)`, or "
                   "`given_size()` and `read_target(given, target)`; see docs/policies/outcome.md");
   }
   static_assert(std::copyable<Candidate>, "deepmaacc::kill_rules: an outcome must be copyable; see docs/policies/outcome.md");

@@ -176,6 +176,7 @@ class test_set {
     test_set picked(source);
     if (has_labels()) {
       std::vector<std::uint32_t> labels;
+      labels.reserve(inputs.size());
       for (const std::size_t one : inputs) labels.push_back((*labels_)[one]);
       picked.set_labels(std::move(labels));
       return picked;

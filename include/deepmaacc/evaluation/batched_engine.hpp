@@ -48,7 +48,7 @@ run_engine(const engine::batched&, const evaluation_request<Space, Model, T, Ope
       detail::room_for_batches<memory>(request.model, request.options, request.mutants, request.tests.size(), parts);
   detail::require_room(request.options, room);
   const std::size_t block = room.inputs;
-  const mutant_batches batches(request.model, request.mutants, block, room.bytes, parts);
+  const mutant_batches batches(request.model, parts, request.mutants, block, room.bytes);
   std::vector<mutant> mutants;
   for (const std::size_t which : batches.order()) mutants.push_back(request.mutants[which]);
   const mutant_changes<value_type> changes(request.model, layers, mutants, request.operators, request.options.seed,

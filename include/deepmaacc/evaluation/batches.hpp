@@ -47,11 +47,11 @@ class bytes_of_mutants {
 /// of threads runs the same batches.
 class mutant_batches {
  public:
+  /// \param parts  decisions of each input
   /// \param inputs  of a block
   /// \param limit  bytes that a batch may take, if it has more than one mutant
-  /// \param parts  decisions of each input
   template <class Adapter>
-  mutant_batches(const Adapter& model, std::span<const mutant> mutants, std::size_t inputs, std::size_t limit, std::size_t parts = 1)
+  mutant_batches(const Adapter& model, std::size_t parts, std::span<const mutant> mutants, std::size_t inputs, std::size_t limit)
       : order_(mutants.size()) {
     constexpr std::size_t most = 4096;  // where an adapter does not say what they take
     std::iota(order_.begin(), order_.end(), std::size_t{0});

@@ -77,6 +77,10 @@ void check_fit(const Adapter& model, const test_set<T>& tests, oracle_kind oracl
     if (tests.target_size() != wanted)
       throw data_error(text("the test set has ", tests.target_size(), " target numbers per input, but outcome ", outcome, " takes ", wanted,
                             "; give as many"));
+    if constexpr (!requires(const double* target) { judge.right(target, wanted); })
+      if (judge.classes() > 0)
+        throw usage_error("outcome " + outcome + " has classes and reads targets, so its judge must have right(target, part); see " +
+                          "docs/policies/outcome.md");
     return;
   }
   if (judge.classes() == 0) return;

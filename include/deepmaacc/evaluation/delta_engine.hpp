@@ -152,8 +152,7 @@ class delta_evaluation {
     const std::span<const std::uint32_t> inputs = worker.inputs();
     const outputs_type original = worker.runner().outputs();
     if (original.extent(0) != golden_.outputs)
-      throw model_error(
-          detail::text("the model's delta() gives ", original.extent(0), " outputs, but the model has ", golden_.outputs, " classes"));
+      throw model_error(detail::text("the model's delta() gives ", original.extent(0), " outputs, but the model has ", golden_.outputs));
     block of;
     of.inputs = inputs.size();
     of.expected.resize(inputs.size() * parts_);
@@ -165,8 +164,8 @@ class delta_evaluation {
       double* const target = of.targets.data() + lane * target_size_;
       if (!takes_targets_) std::copy_n(golden_.targets.data() + input * target_size_, target_size_, target);
       detail::with_judge(judge_, [&](const auto& judge) {
-        if constexpr (requires { judge.take_target(numbers, target); })
-          if (takes_targets_) judge.take_target(numbers, target);
+        if constexpr (requires { judge.take_target(numbers, target, golden_.tolerance); })
+          if (takes_targets_) judge.take_target(numbers, target, golden_.tolerance);
         for (std::size_t part = 0; part < parts_; ++part) expect(judge, of, lane * parts_ + part, input, numbers, target, is_first);
         if (is_along_ && is_first) golden_.gaps[input] = detail::margin_of(judge, numbers, target);
       });

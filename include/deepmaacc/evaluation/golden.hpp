@@ -77,6 +77,9 @@ golden_run empty_golden(const Space& space, Model& model, const test_set<T>& tes
         rounding_noise(static_cast<const adapter&>(adapter_on(space, model)), tests, judge, rows_within_limit(model, options, few));
     golden.tolerance = near_tie_tolerance_for(*golden.noise);
   }
+  if (tests.size() > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()) / parts_of(judge))
+    throw usage_error(text("the test set asks for ", tests.size(), " x ", parts_of(judge),
+                           " decisions, more than 32 bits can count; take fewer inputs at a time"));
   golden.decisions.resize(tests.size() * parts_of(judge));
   if (reads_targets(judge, options.oracle))
     golden.targets = read_targets(judge, tests);
@@ -123,7 +126,7 @@ void run_golden_by_rows(const Space& space, Model& model, const test_set<T>& tes
   worker_pool<Space, Model> workers(space, model, {rows, rows, golden.outputs, parts});
   const auto decide = [&](auto& worker, std::size_t count, double* targets) {
     const auto outputs = worker.outputs(count);
-    if (takes) take_targets(workers.kernels(), judge, outputs, targets);
+    if (takes) take_targets(workers.kernels(), judge, outputs, targets, golden.tolerance);
     decide_rows(workers.kernels(), judge, outputs, targets, golden.tolerance, worker.decisions());
   };
   workers.run("deepmaacc::evaluation::golden", blocks, [&](std::size_t block, auto& worker) {
@@ -163,8 +166,8 @@ void run_golden_by_delta(const Space& space, const Runner& runner, const test_se
       const std::uint32_t input = worker.inputs()[lane];
       double* const target = golden.targets.data() + input * size;
       detail::with_judge(judge, [&](const auto& one) {
-        if constexpr (requires { one.take_target(column, target); })
-          if (takes) one.take_target(column, target);
+        if constexpr (requires { one.take_target(column, target, golden.tolerance); })
+          if (takes) one.take_target(column, target, golden.tolerance);
         for (std::size_t part = 0; part < parts; ++part)
           golden.decisions[input * parts + part] = one.decide(column, target, part, golden.tolerance);
         golden.gaps[input] = detail::margin_of(one, column, target);

@@ -41,9 +41,10 @@ struct target_taker {
   Outputs outputs;
   double* targets;
   std::size_t target_size;
+  double tolerance;
   KOKKOS_FUNCTION void operator()(const std::size_t row) const {
-    if constexpr (requires { judge.take_target(&outputs(row, 0), targets); })
-      judge.take_target(&outputs(row, 0), targets + row * target_size);
+    if constexpr (requires { judge.take_target(&outputs(row, 0), targets, tolerance); })
+      judge.take_target(&outputs(row, 0), targets + row * target_size, tolerance);
   }
 };
 
@@ -99,10 +100,11 @@ struct mutant_judge {
 
 /// Makes a judge's targets of the original model's outputs, a row of them for each input.
 template <ExecutionSpace Space, class Judge, class Outputs>
-void take_targets(const Space& space, const Judge& judge, const Outputs& outputs, double* targets) {
+void take_targets(const Space& space, const Judge& judge, const Outputs& outputs, double* targets, double tolerance) {
   detail::with_judge(judge, [&](const auto& one) {
-    parallel_loop(space, "deepmaacc::evaluation::targets", outputs.extent(0),
-                  detail::target_taker<std::remove_cvref_t<decltype(one)>, Outputs>{one, outputs, targets, detail::target_size_of(one)});
+    parallel_loop(
+        space, "deepmaacc::evaluation::targets", outputs.extent(0),
+        detail::target_taker<std::remove_cvref_t<decltype(one)>, Outputs>{one, outputs, targets, detail::target_size_of(one), tolerance});
   });
 }
 

@@ -146,7 +146,7 @@ struct within {
     std::copy(given.begin(), given.end(), target.begin());
   }
   template <class T>
-  KOKKOS_INLINE_FUNCTION void take_target(const T* outputs, double* target) const {
+  KOKKOS_INLINE_FUNCTION void take_target(const T* outputs, double* target, double) const {
     for (std::size_t i = 0; i < count; ++i) target[i] = value_of(outputs[i]);
   }
 
@@ -187,9 +187,9 @@ struct per_position {
     for (std::size_t i = 0; i < positions; ++i) target[2 * i] = target[2 * i + 1] = detail::checked_class(given[i], count);
   }
   template <class T>
-  KOKKOS_INLINE_FUNCTION void take_target(const T* outputs, double* target) const {
+  KOKKOS_INLINE_FUNCTION void take_target(const T* outputs, double* target, double tolerance) const {
     for (std::size_t i = 0; i < positions; ++i) {
-      const decision made = deepmaacc::decide(outputs + i * count, count);
+      const decision made = deepmaacc::decide(outputs + i * count, count, tolerance);
       target[2 * i] = made.winner;
       target[2 * i + 1] = made.rival;
     }

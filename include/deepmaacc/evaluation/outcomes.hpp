@@ -19,6 +19,7 @@
 #include <deepmaacc/evaluation/outcome_judges.hpp>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace deepmaacc {
@@ -125,9 +126,9 @@ class any_judge {
     });
   }
   template <class T>
-  void take_target(const T* outputs, double* target) const {
+  void take_target(const T* outputs, double* target, double tolerance) const {
     visit([&](const auto& one) {
-      if constexpr (requires { one.take_target(outputs, target); }) one.take_target(outputs, target);
+      if constexpr (requires { one.take_target(outputs, target, tolerance); }) one.take_target(outputs, target, tolerance);
     });
   }
 

@@ -79,10 +79,10 @@ DEEPMAACC_INLINE void network_plan::work_out() {
   const std::size_t count = model.size();
   std::size_t last = model.output();
   while (last > 0 && is_identity(model[last].does)) last = model[last].inputs.front();
-  form = detail::form_by(model[last].does);
+  if (last > 0) form = detail::form_by(model[last].does);
   // A softmax over other rows than those of the output stays: the largest of such a row may be another without.
-  const bool has_rows_of_output = model[last].output_shape.back() == model.output_shape().back();
-  if (form == output_form::before_softmax && !has_rows_of_output) form = output_form::probabilities;
+  if (form == output_form::before_softmax && model[last].output_shape.back() != model.output_shape().back())
+    form = output_form::probabilities;
   const std::size_t dropped = form == output_form::before_softmax || form == output_form::before_sigmoid ? last : none;
 
   input_shapes.resize(count);

@@ -55,7 +55,8 @@ inline void write_kill_matrix(const std::filesystem::path& path, const analysis_
     throw usage_error(
         "deepmaacc::report::write_kill_matrix: kills by input are not known; analyze with evaluation_options{.by_input = true}");
   const std::size_t inputs = by_input->changed.columns(), mutants = result.mutants.size();
-  if (inputs == 0 || golden.decisions.size() % inputs != 0 || golden.right.size() != golden.decisions.size())
+  if (inputs == 0 || result.subject->inputs != inputs || golden.outcome != result.subject->outcome || result.kills.mutants() != mutants ||
+      golden.decisions.size() != result.subject->decisions || golden.right.size() != golden.decisions.size())
     throw usage_error("deepmaacc::report::write_kill_matrix: the golden run is of other inputs; give that of the same study");
   std::vector<std::string> layers, operators, neurons;
   std::vector<std::int64_t> neuron;
