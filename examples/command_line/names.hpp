@@ -25,6 +25,10 @@ struct name_list {
   std::vector<std::string> names;
   std::string note = "";  ///< how to give several, behind the names
 
+  bool has(std::string_view name) const {
+    return std::any_of(names.begin(), names.end(), [&](const std::string& one) { return one.substr(0, one.find_first_of("[=")) == name; });
+  }
+
   /// "; metrics: euclidean, minkowski[=P]"; nothing where there are no names.
   std::string text() const {
     if (names.empty()) return "";

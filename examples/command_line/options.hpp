@@ -64,9 +64,7 @@ inline deepmaacc::any_outcome parse_outcome(const std::string& text) {
   const name_list list{
       "outcome", "outcomes", {"auto", "arg-max", "threshold[=P]", "within=ERROR", "multi-label[=P]", "per-position[=SHARE]"}};
   const written_policy one(option, text);
-  if (std::none_of(list.names.begin(), list.names.end(),
-                   [&](const auto& name) { return name.substr(0, name.find_first_of("[=")) == one.name; }))
-    list.refuse(option, one.name);
+  if (!list.has(one.name)) list.refuse(option, one.name);
   one.require_numbers(one.name == "auto" || one.name == "arg-max" ? 0 : 1, list);
   const auto number = one.number();
   if (one.name == "arg-max") return outcome::arg_max{};
@@ -94,8 +92,7 @@ inline deepmaacc::shipped_kill_rules parse_kill_rules(std::vector<std::string> t
   for (const auto& text : texts) {
     const written_policy one(option, text);
     const bool takes_number = one.name == "top-k" || one.name == "accuracy-drop";
-    if (std::none_of(list.names.begin(), list.names.end(), [&](const auto& name) { return name.substr(0, name.find('[')) == one.name; }))
-      list.refuse(option, one.name);
+    if (!list.has(one.name)) list.refuse(option, one.name);
     one.require_numbers(takes_number ? 1 : 0, list);
     if (one.name == "top-k") {
       deepmaacc::kill::top_k rule;

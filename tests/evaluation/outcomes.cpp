@@ -21,6 +21,7 @@
 #include "support/sanitizer.hpp"
 
 namespace dm = deepmaacc;
+using support::has;
 
 namespace {
 
@@ -244,7 +245,6 @@ BOOST_AUTO_TEST_CASE(outputs_suggest_an_outcome) {
   const auto refusal = [&](const dm::any_outcome& outcome, const dm::output_description& outputs) {
     return support::error_text<dm::model_error>([&] { static_cast<void>(outcome.judge(outputs)); });
   };
-  const auto has = [](const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; };
   const std::string either = refusal({}, {{1}, 1, form::numbers});
   BOOST_TEST(has(either, "threshold"));
   BOOST_TEST(has(either, "within"));
@@ -274,7 +274,6 @@ BOOST_AUTO_TEST_CASE(probabilities_are_cut_where_they_are) {
 }
 
 BOOST_AUTO_TEST_CASE(what_makes_no_sense_is_refused) {
-  const auto has = [](const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; };
   const dm::this_thread space;
   const auto fault_of = [&](const std::string& name, const auto& rules, const auto& tests) {
     const auto network = support::network_of(make_outcome_case(name, 705, false).made);

@@ -48,7 +48,8 @@ struct subject_summary {
   double near_tie_tolerance = deepmaacc::near_tie_tolerance;  ///< τ: two outputs no farther apart, by their scale, are a near tie
   std::optional<double> rounding_noise{};                     ///< where it was measured: τ follows from it
 
-  /// Whether two ask the same, as far as summaries tell: by as many layers, the same operators in their order, inputs, outcome, oracle and seed, and
+  /// Whether two ask the same, as far as summaries tell: by as many layers, the same operators in their order, inputs, outcome, oracle
+  /// and seed, and
   /// a model that predicts as many of them correctly. Kill rules may differ. O(operators).
   bool asks_the_same_as(const subject_summary& other) const {
     if (operators.size() != other.operators.size()) return false;

@@ -126,6 +126,12 @@ float margin_of(const Judge& judge, const T* outputs, const double* target) {
   }
 }
 
+/// Makes a judge's target of the original model's outputs, where it takes one. On the host.
+template <class Judge, class T>
+void take_target(const Judge& judge, const T* outputs, double* target, double tolerance) {
+  if constexpr (requires { judge.take_target(outputs, target, tolerance); }) judge.take_target(outputs, target, tolerance);
+}
+
 /// Calls `visit` with a judge as its own type: where it is one of several, that one.
 template <class Judge, class Visit>
 decltype(auto) with_judge(const Judge& judge, const Visit& visit) {

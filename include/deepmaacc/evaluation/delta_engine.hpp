@@ -103,7 +103,7 @@ class delta_evaluation {
     if constexpr (requires { runner_.layers_in_rows(); }) work.layers_in_rows = runner_.layers_in_rows();
     kill_matrix kills = tally_.kills(&shared_);
     if (can_saturate_) detail::forget_flips_of_saturated(kills);
-    if (request_.options.by_input) kills.set_by_input(notes_.found(golden_.decisions));
+    if (notes_.are_wanted()) kills.set_by_input(notes_.found(golden_.decisions));
     return kills;
   }
 
@@ -163,12 +163,9 @@ class delta_evaluation {
       const value_type* const numbers = worker.column(original, lane).data();
       double* const target = of.targets.data() + lane * target_size_;
       if (!takes_targets_) std::copy_n(golden_.targets.data() + input * target_size_, target_size_, target);
-      detail::with_judge(judge_, [&](const auto& judge) {
-        if constexpr (requires { judge.take_target(numbers, target, golden_.tolerance); })
-          if (takes_targets_) judge.take_target(numbers, target, golden_.tolerance);
-        for (std::size_t part = 0; part < parts_; ++part) expect(judge, of, lane * parts_ + part, input, numbers, target, is_first);
-        if (is_along_ && is_first) golden_.gaps[input] = detail::margin_of(judge, numbers, target);
-      });
+      if (takes_targets_) detail::take_target(judge_, numbers, target, golden_.tolerance);
+      for (std::size_t part = 0; part < parts_; ++part) expect(of, lane * parts_ + part, input, numbers, target, is_first);
+      if (is_along_ && is_first) golden_.gaps[input] = detail::margin_of(judge_, numbers, target);
       if (takes_targets_ && is_first) std::copy_n(target, target_size_, golden_.targets.data() + input * target_size_);
     }
     if (is_arg_max_) worker.expect(of.expected);
@@ -177,16 +174,16 @@ class delta_evaluation {
   }
 
   /// Computes one of the expected decisions of a block.
-  template <class Judge>
-  void expect(const Judge& judge, block& of, std::size_t which, std::size_t input, const value_type* outputs, const double* target,
-              bool is_first) {
+  void expect(block& of, std::size_t which, std::size_t input, const value_type* outputs, const double* target, bool is_first) {
     const std::size_t part = which % parts_;
     decision& golden = golden_.decisions[input * parts_ + part];
-    const decision here = judge.decide(outputs, target, part, golden_.tolerance), before = is_along_ ? here : golden;
+    const decision here = judge_.decide(outputs, target, part, golden_.tolerance), before = is_along_ ? here : golden;
     if (is_along_ && is_first) golden = here;
     of.is_settled = of.is_settled && here == before;
     const expectation& expected = of.expected[which] = expected_.of(input, part, before, target_size_ > 0 ? target : nullptr);
-    if (is_ranked_) of.original_ranks[which] = detail::ranks_by(judge, outputs, expected, expected.original, golden_.tolerance);
+    if (is_ranked_)
+      of.original_ranks[which] = detail::with_judge(
+          judge_, [&](const auto& judge) { return detail::ranks_by(judge, outputs, expected, expected.original, golden_.tolerance); });
     if (is_first) count(shared_, 0, expected, expected.original, of.original_ranks[which], 1);
   }
 
@@ -225,21 +222,20 @@ class delta_evaluation {
   void judge(Worker& worker, block& of, std::size_t which, const outputs_type& outputs, std::size_t column, std::size_t lane) const {
     const value_type* const numbers = worker.column(outputs, column).data();
     const double* const target = of.targets.data() + lane * target_size_;
-    input_change change, nothing;
+    const detail::input_marks marks = notes_.marks();
+    input_change change;
     detail::with_judge(judge_, [&](const auto& judge) {
       for (std::size_t part = 0; part < parts_; ++part) {
         const expectation& expected = of.expected[lane * parts_ + part];
         const decision decided = judge.decide(numbers, target, part, golden_.tolerance);
-        change.add(expected.original, decided);
-        nothing.add(expected.original, expected.original);
+        if (marks.are_wanted()) change.add(expected.original, decided);
         if (!is_ranked_ && decided == expected.original) continue;
         label_ranks ranks;
         if (is_ranked_) ranks = detail::ranks_by(judge, numbers, expected, decided, golden_.tolerance);
         of.pending.push_back({lane * parts_ + part, decided, ranks});
       }
     });
-    if (const detail::input_marks marks = notes_.marks(); marks.are_wanted())
-      marks.note(which, worker.inputs()[lane], change, nothing.is_borderline());
+    if (marks.are_wanted()) marks.note(which, worker.inputs()[lane], change);
   }
 
   void count_pending(block& of, std::size_t which, const std::atomic_ref<std::uint8_t>& saturated) {

@@ -98,7 +98,8 @@ class delta_worker {
   }
 
   /// Where decisions are the class of the largest output: calls `visit(column)` for the outputs that do not surely predict the class that is
-  /// expected for the column's input, which `lanes` names: those whose decision may differ, or all of the last where `outputs` has too few for a register. Most are sure, and are found in
+  /// expected for the column's input, which `lanes` names: those whose decision may differ, or all of the last where `outputs` has too few
+  /// for a register. Most are sure, and are found in
   /// vectors.
   template <class Visit>
   void for_each_unsure(const matrix<const T>& outputs, std::span<const std::uint32_t> lanes, const Visit& visit) const {

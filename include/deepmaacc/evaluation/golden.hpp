@@ -165,13 +165,10 @@ void run_golden_by_delta(const Space& space, const Runner& runner, const test_se
       const Value* const column = worker.column(outputs, lane).data();
       const std::uint32_t input = worker.inputs()[lane];
       double* const target = golden.targets.data() + input * size;
-      detail::with_judge(judge, [&](const auto& one) {
-        if constexpr (requires { one.take_target(column, target, golden.tolerance); })
-          if (takes) one.take_target(column, target, golden.tolerance);
-        for (std::size_t part = 0; part < parts; ++part)
-          golden.decisions[input * parts + part] = one.decide(column, target, part, golden.tolerance);
-        golden.gaps[input] = detail::margin_of(one, column, target);
-      });
+      if (takes) detail::take_target(judge, column, target, golden.tolerance);
+      for (std::size_t part = 0; part < parts; ++part)
+        golden.decisions[input * parts + part] = judge.decide(column, target, part, golden.tolerance);
+      golden.gaps[input] = detail::margin_of(judge, column, target);
     }
     done.advance(worker.inputs().size());
   });

@@ -21,6 +21,7 @@ struct input_change {
   bool is_changed = false;         ///< as they fell
   bool is_surely_changed = false;  ///< however near ties fall
   bool is_surely_unchanged = true;
+  bool is_original_certain = true;
 
   /// Adds a part.
   KOKKOS_INLINE_FUNCTION void add(const decision& original, const decision& mutated) {
@@ -28,7 +29,8 @@ struct input_change {
     const bool can_be_equal = original.winner == mutated.winner || original.winner == mutated.rival || original.rival == mutated.winner ||
                               original.rival == mutated.rival;
     is_surely_changed = is_surely_changed || !can_be_equal;
-    is_surely_unchanged = is_surely_unchanged && original == mutated && original.is_certain();
+    is_original_certain = is_original_certain && original.is_certain();
+    is_surely_unchanged = is_surely_unchanged && is_original_certain && original == mutated;
   }
   KOKKOS_INLINE_FUNCTION bool is_borderline() const { return !is_surely_changed && !is_surely_unchanged; }
 };
@@ -42,12 +44,11 @@ struct input_marks {
   std::size_t words = 0;                                ///< of a mutant
 
   KOKKOS_INLINE_FUNCTION bool are_wanted() const { return changed != nullptr; }
-  /// \param would_be  whether the input is borderline for a mutant that changes nothing
-  KOKKOS_INLINE_FUNCTION void note(std::size_t mutant, std::size_t input, const input_change& found, bool would_be) const {
+  KOKKOS_INLINE_FUNCTION void note(std::size_t mutant, std::size_t input, const input_change& found) const {
     const std::size_t at = mutant * words + input / bit_rows::word_bits;
     const std::uint32_t bit = std::uint32_t{1} << (input % bit_rows::word_bits);
     if (found.is_changed) Kokkos::atomic_or(&changed[at], bit);
-    if (found.is_borderline() != would_be) Kokkos::atomic_or(&turned[at], bit);
+    if (found.is_borderline() == found.is_original_certain) Kokkos::atomic_or(&turned[at], bit);
   }
 };
 
@@ -62,6 +63,7 @@ class input_notes {
     turned_ = decltype(turned_)("deepmaacc::evaluation::turned", words);
   }
 
+  bool are_wanted() const { return are_wanted_; }
   input_marks marks() const {
     if (!are_wanted_) return {};
     return {changed_.data(), turned_.data(), bit_rows::words_for(inputs_)};

@@ -72,18 +72,16 @@ struct mutant_judge {
   KOKKOS_FUNCTION void operator()(const std::size_t row) const {
     const auto* const numbers = &outputs(row, 0);
     const std::size_t mutant = row / at.rows.inputs, input = row % at.rows.inputs, parts = at.rows.parts;
-    input_change change, nothing;
+    input_change change;
     for (std::size_t part = 0; part < parts; ++part) {
       const expectation& wanted = at.expected[input * parts + part];
       const decision made = decide(wanted.original, numbers, at.targets + input * target_size, part);
       at.decisions[row * parts + part] = made;
       if (wanted.is_flip(made)) Kokkos::atomic_add(at.flips + mutant * at.rows.counts_apart, 1);
       if (at.ranks != nullptr) at.ranks[row * parts + part] = ranks_by(judge, numbers, wanted, made, at.tolerance);
-      if (!at.marks.are_wanted()) continue;
-      change.add(wanted.original, made);
-      nothing.add(wanted.original, wanted.original);
+      if (at.marks.are_wanted()) change.add(wanted.original, made);
     }
-    if (at.marks.are_wanted()) at.marks.note(at.first_mutant + mutant, at.first_input + input, change, nothing.is_borderline());
+    if (at.marks.are_wanted()) at.marks.note(at.first_mutant + mutant, at.first_input + input, change);
   }
 
  private:

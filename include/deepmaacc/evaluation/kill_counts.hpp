@@ -141,7 +141,8 @@ struct output_rows {
   std::size_t counts_apart = 0;  ///< from one mutant's counts to the next one's
 };
 
-/// Counts the decision that has some position, by mutant, then by input, then by part. For a rule that does not need ranks it is the difference to what the
+/// Counts the decision that has some position, by mutant, then by input, then by part. For a rule that does not need ranks it is the
+/// difference to what the
 /// original model says, which most rows do not have; `count_originals` counts the latter.
 template <KillRule Rule>
 struct row_counter {

@@ -127,9 +127,11 @@ class any_judge {
   }
   template <class T>
   void take_target(const T* outputs, double* target, double tolerance) const {
-    visit([&](const auto& one) {
-      if constexpr (requires { one.take_target(outputs, target, tolerance); }) one.take_target(outputs, target, tolerance);
-    });
+    visit([&](const auto& one) { detail::take_target(one, outputs, target, tolerance); });
+  }
+  template <class T>
+  float margin(const T* outputs, const double* target) const {
+    return visit([&](const auto& one) { return detail::margin_of(one, outputs, target); });
   }
 
  private:

@@ -36,8 +36,7 @@ class row_counts {
         golden_(*request.golden),
         tally_(rules_, golden_.totals(), request.mutants.size()),
         originals_(rules_, golden_.totals(), 1),
-        notes_(request.options.by_input, request.mutants.size(), request.tests.size()),
-        is_by_input_(request.options.by_input) {
+        notes_(request.options.by_input, request.mutants.size(), request.tests.size()) {
     const std::size_t parts = parts_of(judge), size = target_size_of(judge);
     const expectations expected(judge, request.options.oracle, request.tests);
     std::vector<expectation> on_host(golden_.decisions.size());
@@ -68,7 +67,7 @@ class row_counts {
 
   kill_matrix kills() const {
     kill_matrix kills = tally_.kills(&originals_);
-    if (is_by_input_) kills.set_by_input(notes_.found(golden_.decisions));
+    if (notes_.are_wanted()) kills.set_by_input(notes_.found(golden_.decisions));
     return kills;
   }
 
@@ -87,7 +86,6 @@ class row_counts {
   kill_tally<MemorySpace, Rules> tally_;
   kill_tally<Kokkos::HostSpace, Rules> originals_;
   input_notes<MemorySpace> notes_;
-  bool is_by_input_;
   shared_array<expectation, MemorySpace> expected_;
   shared_array<double, MemorySpace> targets_;  ///< where the golden run's cannot be read
 };

@@ -31,12 +31,6 @@ inline std::string csv_field(const std::string& text) {
   return quoted + '"';
 }
 
-inline std::string joined(const std::vector<std::size_t>& numbers) {
-  std::string text;
-  for (const std::size_t number : numbers) text += (text.empty() ? "" : " ") + std::to_string(number);
-  return text;
-}
-
 /// The settings of a run but the repeat: "threshold=0.6;mode=paper".
 inline std::string csv_setting(const analysis_result& run) {
   std::string text;

@@ -11,6 +11,7 @@
 #include <deepmaacc/evaluation/input_kills.hpp>
 #include <deepmaacc/io/array.hpp>
 #include <deepmaacc/io/npz_writer.hpp>
+#include <deepmaacc/report/report.hpp>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -65,11 +66,7 @@ inline void write_kill_matrix(const std::filesystem::path& path, const analysis_
     layers.push_back(result.subject->layers.at(one.layer).name);
     operators.push_back(result.subject->operators.at(one.operation).text());
     neuron.push_back(one.neurons.size() == 1 ? static_cast<std::int64_t>(one.neurons.front()) : -1);
-    std::string& all = neurons.emplace_back();
-    for (const std::size_t each : one.neurons) {
-      if (!all.empty()) all += ' ';
-      all += std::to_string(each);
-    }
+    neurons.push_back(detail::joined(one.neurons));
     weights.push_back(one.weight);
   }
   std::vector<std::uint32_t> predicted;

@@ -34,6 +34,20 @@ struct report {
   const subject_summary& subject() const { return *runs.at(0).subject; }
 };
 
+namespace detail {
+
+/// "1 4 7".
+inline std::string joined(const std::vector<std::size_t>& numbers) {
+  std::string text;
+  for (const std::size_t number : numbers) {
+    if (!text.empty()) text += ' ';
+    text += std::to_string(number);
+  }
+  return text;
+}
+
+}  // namespace detail
+
 /// The layers whose neurons are mutated, in the order of the forward pass.
 inline std::vector<std::string> names_of_mutated_layers(const analysis_result& run) {
   std::vector<std::string> names;
